@@ -1,0 +1,106 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One setting list for every target, so that no room has rules of its own.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// A stock plugin: one folder in Plugins/, one shared library that exports the symbol `sluice_plugin` and nothing else.
+let plugins = ["Routing", "Headers", "Cors", "UpstreamStatic", "Tls"]
+
+let exports = "\(Context.packageDirectory)/PluginSDK/C/exports.map"
+
+let collections: Target.Dependency = .product(name: "HashTreeCollections", package: "swift-collections")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
+
+let package = Package(
+    name: "sluice",
+    products: [
+        .executable(name: "sluice", targets: ["sluice"]),
+        .library(name: "SluicePlugin", targets: ["SluicePlugin"]),
+    ] + plugins.map { .library(name: "sluice_\($0.lowercased())", type: .dynamic, targets: [$0]) },
+    dependencies: [
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        // The one contract between the program and its plugins.
+        .target(name: "CSluicePlugin", path: "PluginSDK/C"),
+        .target(name: "SluicePlugin", dependencies: ["CSluicePlugin", "EnvoyWire"], path: "PluginSDK/Swift", swiftSettings: settings),
+
+        // C libraries of the system.
+        .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CFFI", pkgConfig: "libffi", providers: [.apt(["libffi-dev"])]),
+
+        // Leaves.
+        room("ConfigTree", ["Yams"]),
+        room("EnvoyWire", ["CSluicePlugin"]),
+        room("EnvoyResources", [collections]),
+        .target(name: "CEnvoyDescriptors"),
+        room("EnvoyDescriptors", ["CEnvoyDescriptors", "EnvoyWire", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
+
+        // The way of the data, top to bottom.
+        room("APIResources", ["ConfigTree", collections]),
+        room("ConfigStores", ["APIResources", "ConfigTree", logging]),
+        room("Emitter", ["APIResources", "ConfigStores", "ConfigTree", collections, logging]),
+        room("GatewayTranslation", ["APIResources", "ConfigTree", "Emitter", collections]),
+        room("PluginHost", ["APIResources", "CFFI", "CSluicePlugin", "ConfigTree", "EnvoyWire", logging]),
+        room(
+            "EnvoyTranslation",
+            ["APIResources", "COpenSSL", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyWire", "GatewayTranslation", "PluginHost", collections]
+        ),
+        room("XDSCache", ["EnvoyResources", collections]),
+        room("XDSServer", ["CNghttp2", "EnvoyResources", "EnvoyWire", "XDSCache", collections, logging] + nio),
+        room(
+            "Syncer",
+            ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyTranslation", "GatewayTranslation", "PluginHost", "XDSCache", "XDSServer", collections, logging]
+        ),
+        .executableTarget(
+            name: "sluice",
+            dependencies: [
+                "APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyTranslation", "GatewayTranslation",
+                "PluginHost", "Syncer", "XDSCache", "XDSServer", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
+
+        tests("ConfigTreeTests", ["ConfigTree"]),
+        tests("ConfigStoresTests", ["APIResources", "ConfigStores", "ConfigTree"]),
+        tests("EnvoyWireTests", ["EnvoyWire"]),
+        tests("EnvoyDescriptorsTests", ["EnvoyDescriptors", "EnvoyWire"]),
+        tests("XDSCacheTests", ["EnvoyResources", "XDSCache"]),
+        tests("XDSServerTests", ["EnvoyResources", "EnvoyWire", "XDSCache", "XDSServer"] + nio),
+    ] + plugins.map { name in
+        .target(
+            name: name,
+            dependencies: ["SluicePlugin"],
+            path: "Plugins/\(name)",
+            swiftSettings: settings,
+            linkerSettings: [.unsafeFlags(["-Xlinker", "--version-script=\(exports)"])]
+        )
+    }
+)
