@@ -229,7 +229,7 @@ typedef struct sluice_plugin_descriptor {
     /*
      * JSON: what the options look like, by the place they stand in, each a JSON Schema:
      *   {"route": {"cors": {...}}, "virtualHost": {...}, "weightedDestination": {...}, "httpListener": {...},
-     *    "listener": {...}, "upstream": {...}, "settings": {...}, "$defs": {...}}
+     *    "listener": {...}, "sslConfig": {...}, "upstream": {...}, "settings": {...}, "$defs": {...}}
      * The host checks the user's values against it before any hook runs, and refuses what it does not know by name and place.
      */
     sluice_text_plugin options_schema;

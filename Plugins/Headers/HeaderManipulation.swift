@@ -1,0 +1,152 @@
+internal import SluicePlugin
+
+/// The messages of Envoy that carry header changes; their fields have the same names.
+protocol HeaderFields {
+    @discardableResult func requestHeadersToAdd(_ body: (Core.HeaderValueOption) -> Void) -> Self
+    @discardableResult func responseHeadersToAdd(_ body: (Core.HeaderValueOption) -> Void) -> Self
+    @discardableResult func requestHeadersToRemove(_ name: some WireText) -> Self
+    @discardableResult func responseHeadersToRemove(_ name: some WireText) -> Self
+}
+
+extension Route.Route: HeaderFields {}
+extension Route.VirtualHost: HeaderFields {}
+extension Route.WeightedCluster.ClusterWeight: HeaderFields {}
+
+func contribute(to envoy: some HeaderFields, _ option: Option, of subject: some Subject) {
+    for entry in option["requestHeadersToAdd"].elements {
+        let secret = entry["headerSecretRef"]
+        if secret.isPresent {
+            addHeaders(of: secret, append: entry["append"].bool, to: envoy, of: subject)
+        } else {
+            let header = entry["header"]
+            guard isUsable(header) else { continue }
+            envoy.requestHeadersToAdd { write($0, key: header["key"], value: header["value"], append: entry["append"].bool) }
+        }
+    }
+    for name in option["requestHeadersToRemove"].elements {
+        if let text = removableName(name) { envoy.requestHeadersToRemove(text) }
+    }
+    for entry in option["responseHeadersToAdd"].elements {
+        let header = entry["header"]
+        guard isUsable(header) else { continue }
+        envoy.responseHeadersToAdd { write($0, key: header["key"], value: header["value"], append: entry["append"].bool) }
+    }
+    for name in option["responseHeadersToRemove"].elements {
+        if let text = removableName(name) { envoy.responseHeadersToRemove(text) }
+    }
+}
+
+/// All headers of a Secret of the header kind, in the order of the Secret.
+private func addHeaders(of reference: Option, append: Bool?, to envoy: some HeaderFields, of subject: some Subject) {
+    let secret = subject.find("Secret", reference)
+    guard secret.isPresent else {
+        reference.error("there is no Secret '\(reference["name"].string ?? "")' with headers")
+        return
+    }
+    let headers = secret["header"]["headers"]
+    guard headers.isPresent else {
+        reference.error("Secret '\(reference["name"].string ?? "")' is not a header secret: it has no 'header.headers'")
+        return
+    }
+    for value in headers.elements {
+        envoy.requestHeadersToAdd { option in
+            option.header { header in
+                header.key(value.key)
+                if let text = value.text { header.value(text) }
+            }
+            option.appendAction(action(append))
+        }
+    }
+}
+
+private func write(_ option: Core.HeaderValueOption, key: Option, value: Option, append: Bool?) {
+    option.header { header in
+        if let text = key.text { header.key(text) }
+        if let text = value.text { header.value(text) }
+    }
+    option.appendAction(action(append))
+    // An empty value is a value: Gloo sends the header with nothing in it, Envoy alone would leave it out.
+    if value.text?.isEmpty ?? true { option.keepEmptyValue(true) }
+}
+
+/// Gloo appends unless told not to.
+private func action(_ append: Bool?) -> Core.HeaderValueOption.HeaderAppendAction {
+    append ?? true ? .appendIfExistsOrAdd : .overwriteIfExistsOrAdd
+}
+
+private func isUsable(_ header: Option) -> Bool {
+    let key = header["key"]
+    guard let name = key.text, !name.isEmpty else {
+        header.error("a header needs a 'key'")
+        return false
+    }
+    if let problem = problemOfName(name) {
+        key.error(problem)
+        return false
+    }
+    if let value = header["value"].text, let problem = problemOfFormat(value) {
+        header["value"].error(problem)
+        return false
+    }
+    return true
+}
+
+private func removableName(_ name: Option) -> sluice_text_host? {
+    guard let text = name.text, !text.isEmpty else { return nil }
+    if let problem = problemOfName(text) {
+        name.error(problem)
+        return nil
+    }
+    return text
+}
+
+/// What Envoy refuses in a header's name, said before Envoy sees it.
+private func problemOfName(_ name: sluice_text_host) -> String? {
+    if name.bytes[0] == UInt8(ascii: ":") || name == "host" || name == "Host" {
+        return "header '\(name.string)' cannot be changed by headerManipulation; use prefixRewrite, regexRewrite or hostRewrite"
+    }
+    for index in 0..<name.length {
+        let byte = name.bytes[index]
+        if byte <= 0x20 || byte >= 0x7f || byte == UInt8(ascii: ":") { return "'\(name.string)' is not a header name" }
+    }
+    return nil
+}
+
+/// A `%` begins an operator such as `%REQ(x-id)%`; anything else is refused by Envoy, for the whole table.
+private func problemOfFormat(_ value: sluice_text_host) -> String? {
+    var index = 0
+    while index < value.length {
+        guard value.bytes[index] == UInt8(ascii: "%") else {
+            if value.bytes[index] == 0 || value.bytes[index] == 0x0a || value.bytes[index] == 0x0d {
+                return "a header's value cannot hold a line break or a zero byte"
+            }
+            index += 1
+            continue
+        }
+        index += 1
+        if index < value.length, value.bytes[index] == UInt8(ascii: "%") {
+            index += 1
+            continue
+        }
+        let start = index
+        while index < value.length, isOperatorByte(value.bytes[index]) { index += 1 }
+        guard index > start else { return "a single '%' begins an operator such as %REQ(x-id)%; write %% for a percent sign" }
+        if index < value.length, value.bytes[index] == UInt8(ascii: "(") {
+            while index < value.length, value.bytes[index] != UInt8(ascii: ")") { index += 1 }
+            index += 1
+        }
+        if index < value.length, value.bytes[index] == UInt8(ascii: ":") {
+            index += 1
+            while index < value.length, value.bytes[index] >= 0x30, value.bytes[index] <= 0x39 { index += 1 }
+        }
+        guard index < value.length, value.bytes[index] == UInt8(ascii: "%") else {
+            return "the operator that begins with '%' does not end with '%'; write %% for a percent sign"
+        }
+        index += 1
+    }
+    return nil
+}
+
+private func isOperatorByte(_ byte: UInt8) -> Bool {
+    (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x30 && byte <= 0x39) || byte == UInt8(ascii: "_")
+}

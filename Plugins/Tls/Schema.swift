@@ -1,0 +1,66 @@
+let schema: StaticString = #"""
+    {
+      "upstream": {
+        "sslConfig": {
+          "type": "object",
+          "description": "TLS towards the upstream.",
+          "additionalProperties": false,
+          "properties": {
+            "secretRef": {"$ref": "#/$defs/secretRef"},
+            "sslFiles": {"$ref": "#/$defs/sslFiles"},
+            "sni": {"type": "string", "description": "Server name to ask for."},
+            "verifySubjectAltName": {"$ref": "#/$defs/names"},
+            "parameters": {"$ref": "#/$defs/parameters"},
+            "alpnProtocols": {"$ref": "#/$defs/names"},
+            "allowRenegotiation": {"type": "boolean"}
+          },
+          "oneOf": [{"required": ["secretRef"]}, {"required": ["sslFiles"]}, {}]
+        }
+      },
+      "sslConfig": {
+        "sslConfig": {
+          "type": "object",
+          "description": "TLS towards clients.",
+          "additionalProperties": false,
+          "properties": {
+            "secretRef": {"$ref": "#/$defs/secretRef"},
+            "sslFiles": {"$ref": "#/$defs/sslFiles"},
+            "sniDomains": {"type": "array", "items": {"type": "string", "minLength": 1}, "description": "Server names for which this certificate answers; none is all."},
+            "verifySubjectAltName": {"$ref": "#/$defs/names"},
+            "parameters": {"$ref": "#/$defs/parameters"},
+            "alpnProtocols": {"$ref": "#/$defs/names"},
+            "oneWayTls": {"type": "boolean", "description": "Do not ask clients for a certificate although there is a root CA."},
+            "disableTlsSessionResumption": {"type": "boolean"},
+            "transportSocketConnectTimeout": {"type": "string", "format": "duration"}
+          },
+          "oneOf": [{"required": ["secretRef"]}, {"required": ["sslFiles"]}, {}]
+        }
+      },
+      "$defs": {
+        "names": {"type": "array", "items": {"type": "string"}},
+        "secretRef": {
+          "type": "object",
+          "description": "A Secret of the TLS kind.",
+          "additionalProperties": false,
+          "properties": {"name": {"type": "string"}, "namespace": {"type": "string"}},
+          "required": ["name"]
+        },
+        "sslFiles": {
+          "type": "object",
+          "description": "Files in the proxy's file system, or PEM text.",
+          "additionalProperties": false,
+          "properties": {"tlsCert": {"type": "string"}, "tlsKey": {"type": "string"}, "rootCa": {"type": "string"}}
+        },
+        "parameters": {
+          "type": "object",
+          "additionalProperties": false,
+          "properties": {
+            "minimumProtocolVersion": {"type": "string", "enum": ["TLS_AUTO", "TLSv1_0", "TLSv1_1", "TLSv1_2", "TLSv1_3"]},
+            "maximumProtocolVersion": {"type": "string", "enum": ["TLS_AUTO", "TLSv1_0", "TLSv1_1", "TLSv1_2", "TLSv1_3"]},
+            "cipherSuites": {"$ref": "#/$defs/names"},
+            "ecdhCurves": {"$ref": "#/$defs/names"}
+          }
+        }
+      }
+    }
+    """#

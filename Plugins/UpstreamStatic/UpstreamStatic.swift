@@ -1,0 +1,45 @@
+public import SluicePlugin
+
+/// Upstreams whose hosts are written down: addresses (STATIC) or names that Envoy resolves (STRICT_DNS).
+let plugin = Plugin(
+    name: "upstreamstatic",
+    version: "1.0.0",
+    description: "Upstreams with a list of hosts, by address or by DNS name.",
+    schema: schema,
+    hooks: [.upstream("static", contribute)]
+)
+
+@_cdecl("sluice_plugin")
+public func sluicePlugin(_ major: UInt32, _ minor: UInt32) -> UnsafeRawPointer? { plugin.descriptor(major, minor) }
+
+let schema: StaticString = #"""
+    {
+      "upstream": {
+        "static": {
+          "type": "object",
+          "description": "A fixed list of hosts.",
+          "additionalProperties": false,
+          "properties": {
+            "hosts": {
+              "type": "array",
+              "minItems": 1,
+              "items": {
+                "type": "object",
+                "additionalProperties": false,
+                "properties": {
+                  "addr": {"type": "string", "minLength": 1, "description": "An IP address or a DNS name."},
+                  "port": {"type": "integer", "minimum": 1, "maximum": 65535},
+                  "sniAddr": {"type": "string", "description": "Server name for TLS with this host; its own name when not set."},
+                  "loadBalancingWeight": {"type": "integer", "minimum": 1, "maximum": 4294967295}
+                },
+                "required": ["addr", "port"]
+              }
+            },
+            "useTls": {"type": "boolean", "description": "Speak TLS to the hosts; implied by port 443. The upstream's sslConfig says more."},
+            "autoSniRewrite": {"type": "boolean", "default": true, "description": "Send each host's name as server name."}
+          },
+          "required": ["hosts"]
+        }
+      }
+    }
+    """#

@@ -1,0 +1,53 @@
+package import EnvoyWire
+internal import CSluicePlugin
+
+/// The phases of the translation in which plugins contribute; the numbers are those of sluice_plugin.h.
+package enum Phase: Int32, CaseIterable, Sendable {
+    case upstream = 1
+    case endpoints
+    case weightedDestination
+    case route
+    case virtualHost
+    case httpFilter
+    case networkFilter
+    case httpConnectionManager
+    case filterChain
+    case listener
+
+    /// Arguments of a hook in this phase, by the minor version of the ABI that the plugin was built for; see SLUICE_SIGNATURE_1_0.
+    func signature(minor: UInt32) -> String { "ppppu" }
+
+    /// The place in the configuration where the phase's options stand, as `options_schema` names it.
+    package var scope: OptionScope {
+        switch self {
+        case .upstream, .endpoints: .upstream
+        case .weightedDestination: .weightedDestination
+        case .route: .route
+        case .virtualHost: .virtualHost
+        case .httpFilter, .httpConnectionManager: .httpListener
+        case .networkFilter, .listener: .listener
+        case .filterChain: .sslConfig
+        }
+    }
+
+    /// The fields of the message that the phase's fragments join.
+    package var fields: SubjectFields {
+        switch self {
+        case .upstream: .cluster
+        case .endpoints: .clusterLoadAssignment
+        case .weightedDestination: .clusterWeight
+        case .route: .route
+        case .virtualHost: .virtualHost
+        case .httpFilter: .httpFilter
+        case .networkFilter: .filter
+        case .httpConnectionManager: .httpConnectionManager
+        case .filterChain: .filterChain
+        case .listener: .listener
+        }
+    }
+}
+
+/// Where options stand; the raw values are the members of a plugin's `options_schema`.
+package enum OptionScope: String, CaseIterable, Sendable {
+    case upstream, weightedDestination, route, virtualHost, httpListener, listener, sslConfig, settings
+}
