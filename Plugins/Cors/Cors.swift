@@ -1,4 +1,4 @@
-public import SluicePlugin
+internal import SluicePlugin
 
 /// Cross-origin resource sharing: the policy on virtual hosts and routes, and the filter that applies it.
 let plugin = Plugin(

@@ -1,4 +1,4 @@
-public import SluicePlugin
+internal import SluicePlugin
 
 /// Adds and removes request and response headers on routes, virtual hosts and weighted destinations.
 let plugin = Plugin(

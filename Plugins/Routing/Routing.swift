@@ -1,4 +1,4 @@
-public import SluicePlugin
+internal import SluicePlugin
 
 /// What happens to a request on its way to the upstream: rewrites, timeouts, retries.
 let plugin = Plugin(

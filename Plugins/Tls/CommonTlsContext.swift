@@ -120,10 +120,10 @@ private func writeParameters(_ parameters: Option, to context: TransportSocketsT
 
 private func version(_ option: Option) -> TransportSocketsTls.TlsParameters.TlsProtocol? {
     switch option.string {
-    case "TLSv1_0": .tlSv10
-    case "TLSv1_1": .tlSv11
-    case "TLSv1_2": .tlSv12
-    case "TLSv1_3": .tlSv13
+    case "TLSv1_0": .tlsv1_0
+    case "TLSv1_1": .tlsv1_1
+    case "TLSv1_2": .tlsv1_2
+    case "TLSv1_3": .tlsv1_3
     case "TLS_AUTO": .tlsAuto
     default: nil
     }

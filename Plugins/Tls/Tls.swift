@@ -1,4 +1,4 @@
-public import SluicePlugin
+internal import SluicePlugin
 
 /// TLS in both directions: towards clients (`sslConfig` of virtual services) and towards upstreams (`sslConfig`, `useTls`).
 let plugin = Plugin(

@@ -1,4 +1,4 @@
-public import SluicePlugin
+internal import SluicePlugin
 
 /// Upstreams whose hosts are written down: addresses (STATIC) or names that Envoy resolves (STRICT_DNS).
 let plugin = Plugin(

@@ -1,0 +1,67 @@
+package import ConfigTree
+
+/// One route of a virtual service or a route table.
+package struct Route: Sendable {
+    package let value: ConfigValue
+    package init(_ value: ConfigValue) { self.value = value }
+
+    package var name: String? { value[field: "name"]?.text }
+    package var options: ConfigValue? { value[field: "options"] }
+    package var inheritableMatchers: Bool? { value[field: "inheritableMatchers"]?.bool }
+    package var inheritablePathMatchers: Bool? { value[field: "inheritablePathMatchers"]?.bool }
+    package var matchers: ConfigChildren? { value[field: "matchers"].flatMap { $0.count > 0 ? $0.elements : nil } }
+
+    /// What the route does; nil when it says nothing.
+    package var action: Action? {
+        if let value = value[field: "routeAction"] { return .route(value) }
+        if let value = value[field: "redirectAction"] { return .redirect(value) }
+        if let value = value[field: "directResponseAction"] { return .directResponse(value) }
+        if let value = value[field: "delegateAction"] { return .delegate(value) }
+        return nil
+    }
+
+    package enum Action: Sendable {
+        case route(ConfigValue)
+        case redirect(ConfigValue)
+        case directResponse(ConfigValue)
+        case delegate(ConfigValue)
+
+        package var value: ConfigValue {
+            switch self {
+            case .route(let value), .redirect(let value), .directResponse(let value), .delegate(let value): value
+            }
+        }
+    }
+}
+
+/// The path condition of a matcher.
+package enum PathMatcher: Sendable {
+    case prefix(ConfigValue)
+    case exact(ConfigValue)
+    case regex(ConfigValue)
+    case connect
+
+    /// Nil when the matcher has no path, which means the prefix "/".
+    package init?(_ matcher: ConfigValue) {
+        if let value = matcher[field: "prefix"] {
+            self = .prefix(value)
+        } else if let value = matcher[field: "exact"] {
+            self = .exact(value)
+        } else if let value = matcher[field: "regex"] {
+            self = .regex(value)
+        } else if matcher[field: "connectMatcher"] != nil {
+            self = .connect
+        } else {
+            return nil
+        }
+    }
+}
+
+extension ResourceRef {
+    /// A reference `{name, namespace}`; without a namespace it means the one in which it stands.
+    package init?(_ value: ConfigValue?, namespace: String) {
+        guard let value, let name = value[field: "name"]?.text, !name.isEmpty else { return nil }
+        let written = value[field: "namespace"]?.text ?? ""
+        self.init(namespace: written.isEmpty ? namespace : written, name: name)
+    }
+}

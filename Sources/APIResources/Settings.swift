@@ -1,0 +1,33 @@
+package import ConfigTree
+
+/// Settings: how the control plane itself behaves. The object named `default` counts.
+package struct Settings: Sendable {
+    package let spec: ConfigValue?
+    package init(_ spec: ConfigValue?) { self.spec = spec }
+
+    package static let name = "default"
+
+    /// How a route that cannot be translated answers.
+    package var invalidConfigPolicy: InvalidConfigPolicy {
+        let policy = spec?[field: "gloo"]?[field: "invalidConfigPolicy"]
+        return InvalidConfigPolicy(
+            replacesInvalidRoutes: policy?[field: "replaceInvalidRoutes"]?.bool ?? true,
+            responseCode: policy?[field: "invalidRouteResponseCode"]?.uint32 ?? 404,
+            responseBody: policy?[field: "invalidRouteResponseBody"]?.text ?? InvalidConfigPolicy.defaultBody
+        )
+    }
+
+    package var readGatewaysFromAllNamespaces: Bool {
+        spec?[field: "gateway"]?[field: "readGatewaysFromAllNamespaces"]?.bool ?? false
+    }
+}
+
+package struct InvalidConfigPolicy: Sendable, Hashable {
+    /// Replace a route whose upstream does not exist by the response below. Unlike Gloo, Sluice does so unless told not to.
+    /// With false such a route stays as it is, and Envoy answers 503.
+    package var replacesInvalidRoutes: Bool
+    package var responseCode: UInt32
+    package var responseBody: String
+
+    static let defaultBody = "This route is not configured correctly. The status of its VirtualService or RouteTable says why."
+}

@@ -1,0 +1,39 @@
+package import ConfigTree
+
+/// VirtualService: a set of domains, their routes, and the certificate for them.
+package struct VirtualService: Sendable {
+    package let spec: ConfigValue
+    package init(_ spec: ConfigValue) { self.spec = spec }
+
+    package var virtualHost: ConfigValue? { spec[field: "virtualHost"] }
+    package var sslConfig: ConfigValue? { spec[field: "sslConfig"] }
+    package var options: ConfigValue? { virtualHost?[field: "options"] }
+    package var routes: ConfigValue? { virtualHost?[field: "routes"] }
+
+    /// No domains means all.
+    package var domains: [String] {
+        let domains = virtualHost?[field: "domains"]?.elements.compactMap(\.text) ?? []
+        return domains.isEmpty ? ["*"] : domains
+    }
+
+    /// Server names for which the certificate answers.
+    package static func sniDomains(of sslConfig: ConfigValue) -> [String] {
+        sslConfig[field: "sniDomains"]?.elements.compactMap(\.text) ?? []
+    }
+}
+
+/// RouteTable: routes to which a virtual service or another table delegates.
+package struct RouteTable: Sendable {
+    package let spec: ConfigValue
+    package init(_ spec: ConfigValue) { self.spec = spec }
+
+    package var routes: ConfigValue? { spec[field: "routes"] }
+}
+
+/// UpstreamGroup: a weighted list of destinations with a name.
+package struct UpstreamGroup: Sendable {
+    package let spec: ConfigValue
+    package init(_ spec: ConfigValue) { self.spec = spec }
+
+    package var destinations: ConfigValue? { spec[field: "destinations"] }
+}
