@@ -1,0 +1,37 @@
+import APIResources
+
+/// The words of every problem that a store finds.
+enum StoreText {
+    // MARK: Objects
+
+    static let notAnObject = "an object was expected here: apiVersion, kind, metadata and spec"
+    static let missingKind = "'kind' is missing; write apiVersion and kind, such as 'gateway.solo.io/v1' and 'VirtualService'"
+    static let metadataIsNoMap = "'metadata' must be a map with a name"
+
+    static func missingAPIVersion(kind: String, _ known: Kind?) -> String {
+        known.map { "'apiVersion' is missing; \(kind) has '\($0.apiVersion)'" } ?? "'apiVersion' is missing"
+    }
+
+    static func unknownKind(_ kind: String, version: String, near: String?) -> String {
+        let hint = near.map { "; did you mean '\($0)'?" } ?? "; the object is left out"
+        return "kind '\(kind)' of '\(version)' is not known\(hint)"
+    }
+
+    static func wrongVersion(_ version: String, kind: Kind) -> String {
+        "apiVersion of \(kind.rawValue) must be '\(kind.apiVersion)', not '\(version)'"
+    }
+
+    static func missingName(_ kind: Kind) -> String {
+        "'metadata.name' of the \(kind.rawValue) is missing"
+    }
+
+    static func invalidName(_ name: String, isNamespace: Bool) -> String {
+        isNamespace
+            ? "namespace '\(name)' is not valid: use at most 63 lower case letters, digits and '-', and begin and end with a letter or digit"
+            : "name '\(name)' is not valid: use at most 253 lower case letters, digits, '-' and '.', and begin and end with a letter or digit"
+    }
+
+    static func notATextMap(_ field: String) -> String {
+        "'\(field)' must be a map of texts"
+    }
+}
