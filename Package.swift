@@ -65,12 +65,12 @@ let package = Package(
         // The way of the data, top to bottom.
         room("APIResources", ["ConfigTree", collections]),
         room("ConfigStores", ["APIResources", "ConfigTree", logging]),
-        room("Emitter", ["APIResources", "ConfigStores", "ConfigTree", collections, logging]),
+        room("Emitter", ["APIResources", "COpenSSL", "ConfigStores", "ConfigTree", collections]),
         room("GatewayTranslation", ["APIResources", "ConfigTree", "Emitter", collections]),
         room("PluginHost", ["APIResources", "CFFI", "CSluicePlugin", "ConfigTree", "EnvoyWire", logging]),
         room(
             "EnvoyTranslation",
-            ["APIResources", "COpenSSL", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyWire", "GatewayTranslation", "PluginHost", collections]
+            ["APIResources", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyWire", "GatewayTranslation", "PluginHost", collections]
         ),
         room("XDSCache", ["EnvoyResources", collections]),
         room("XDSServer", ["CNghttp2", "EnvoyResources", "EnvoyWire", "XDSCache", collections, logging] + nio),

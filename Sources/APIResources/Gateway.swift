@@ -8,18 +8,18 @@ package struct Gateway: Sendable {
     package let spec: ConfigValue
     package init(_ spec: ConfigValue) { self.spec = spec }
 
-    package var isSSL: Bool { spec[field: "ssl"]?.bool ?? false }
-    package var bindAddress: String { spec[field: "bindAddress"]?.text ?? "::" }
-    package var bindPort: UInt32 { spec[field: "bindPort"]?.uint32 ?? 0 }
-    package var options: ConfigValue? { spec[field: "options"] }
-    package var http: HttpGateway? { spec[field: "httpGateway"].map(HttpGateway.init) }
+    package var isSSL: Bool { spec["ssl"]?.bool ?? false }
+    package var bindAddress: String { spec["bindAddress"]?.text ?? "::" }
+    package var bindPort: UInt32 { spec["bindPort"]?.uint32 ?? 0 }
+    package var options: ConfigValue? { spec["options"] }
+    package var http: HttpGateway? { spec["httpGateway"].map(HttpGateway.init) }
     package var maxDirectResponseBodySizeBytes: UInt32? {
-        spec[field: "routeOptions"]?[field: "maxDirectResponseBodySizeBytes"]?.uint32
+        spec["routeOptions"]?["maxDirectResponseBodySizeBytes"]?.uint32
     }
 
     /// Proxies that serve this gateway.
     package var proxyNames: [String] {
-        let names = spec[field: "proxyNames"]?.elements.compactMap(\.text) ?? []
+        let names = spec["proxyNames"]?.elements.compactMap(\.text) ?? []
         return names.isEmpty ? ["gateway-proxy"] : names
     }
 }
@@ -29,19 +29,19 @@ package struct HttpGateway: Sendable {
     package let value: ConfigValue
     init(_ value: ConfigValue) { self.value = value }
 
-    package var options: ConfigValue? { value[field: "options"] }
+    package var options: ConfigValue? { value["options"] }
     /// By name; nil when the gateway does not name any.
     package var virtualServices: [ConfigValue]? { list("virtualServices") }
     /// Labels that a virtual service must carry.
     package var selector: ConfigValue? {
-        guard let map = value[field: "virtualServiceSelector"], map.count > 0 else { return nil }
+        guard let map = value["virtualServiceSelector"], map.count > 0 else { return nil }
         return map
     }
     package var expressions: [LabelExpression]? {
-        guard let list = value[field: "virtualServiceExpressions"]?[field: "expressions"], list.count > 0 else { return nil }
+        guard let list = value["virtualServiceExpressions"]?["expressions"], list.count > 0 else { return nil }
         return list.elements.map(LabelExpression.init)
     }
-    package var namespaces: [String] { value[field: "virtualServiceNamespaces"]?.elements.compactMap(\.text) ?? [] }
+    package var namespaces: [String] { value["virtualServiceNamespaces"]?.elements.compactMap(\.text) ?? [] }
 
     private func list(_ name: String) -> [ConfigValue]? {
         guard let list = value[field: name], list.count > 0 else { return nil }
@@ -55,10 +55,10 @@ package struct LabelExpression: Sendable {
     init(_ value: ConfigValue) { self.value = value }
 
     package func matches(_ labels: [String: String]) -> Bool {
-        let key = value[field: "key"]?.text ?? ""
-        let values = value[field: "values"]?.elements.compactMap(\.text) ?? []
+        let key = value["key"]?.text ?? ""
+        let values = value["values"]?.elements.compactMap(\.text) ?? []
         let label = labels[key]
-        switch value[field: "operator"]?.text {
+        switch value["operator"]?.text {
         case "Equals", "DoubleEquals", "In": return label.map(values.contains) ?? false
         case "NotEquals", "NotIn": return label.map { !values.contains($0) } ?? true
         case "Exists": return label != nil

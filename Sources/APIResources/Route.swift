@@ -5,18 +5,18 @@ package struct Route: Sendable {
     package let value: ConfigValue
     package init(_ value: ConfigValue) { self.value = value }
 
-    package var name: String? { value[field: "name"]?.text }
-    package var options: ConfigValue? { value[field: "options"] }
-    package var inheritableMatchers: Bool? { value[field: "inheritableMatchers"]?.bool }
-    package var inheritablePathMatchers: Bool? { value[field: "inheritablePathMatchers"]?.bool }
-    package var matchers: ConfigChildren? { value[field: "matchers"].flatMap { $0.count > 0 ? $0.elements : nil } }
+    package var name: String? { value["name"]?.text }
+    package var options: ConfigValue? { value["options"] }
+    package var inheritableMatchers: Bool? { value["inheritableMatchers"]?.bool }
+    package var inheritablePathMatchers: Bool? { value["inheritablePathMatchers"]?.bool }
+    package var matchers: ConfigChildren? { value["matchers"].flatMap { $0.count > 0 ? $0.elements : nil } }
 
     /// What the route does; nil when it says nothing.
     package var action: Action? {
-        if let value = value[field: "routeAction"] { return .route(value) }
-        if let value = value[field: "redirectAction"] { return .redirect(value) }
-        if let value = value[field: "directResponseAction"] { return .directResponse(value) }
-        if let value = value[field: "delegateAction"] { return .delegate(value) }
+        if let value = value["routeAction"] { return .route(value) }
+        if let value = value["redirectAction"] { return .redirect(value) }
+        if let value = value["directResponseAction"] { return .directResponse(value) }
+        if let value = value["delegateAction"] { return .delegate(value) }
         return nil
     }
 
@@ -43,13 +43,13 @@ package enum PathMatcher: Sendable {
 
     /// Nil when the matcher has no path, which means the prefix "/".
     package init?(_ matcher: ConfigValue) {
-        if let value = matcher[field: "prefix"] {
+        if let value = matcher["prefix"] {
             self = .prefix(value)
-        } else if let value = matcher[field: "exact"] {
+        } else if let value = matcher["exact"] {
             self = .exact(value)
-        } else if let value = matcher[field: "regex"] {
+        } else if let value = matcher["regex"] {
             self = .regex(value)
-        } else if matcher[field: "connectMatcher"] != nil {
+        } else if matcher["connectMatcher"] != nil {
             self = .connect
         } else {
             return nil
@@ -60,8 +60,8 @@ package enum PathMatcher: Sendable {
 extension ResourceRef {
     /// A reference `{name, namespace}`; without a namespace it means the one in which it stands.
     package init?(_ value: ConfigValue?, namespace: String) {
-        guard let value, let name = value[field: "name"]?.text, !name.isEmpty else { return nil }
-        let written = value[field: "namespace"]?.text ?? ""
+        guard let value, let name = value["name"]?.text, !name.isEmpty else { return nil }
+        let written = value["namespace"]?.text ?? ""
         self.init(namespace: written.isEmpty ? namespace : written, name: name)
     }
 }

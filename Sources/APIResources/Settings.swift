@@ -9,16 +9,16 @@ package struct Settings: Sendable {
 
     /// How a route that cannot be translated answers.
     package var invalidConfigPolicy: InvalidConfigPolicy {
-        let policy = spec?[field: "gloo"]?[field: "invalidConfigPolicy"]
+        let policy = spec?["gloo"]?["invalidConfigPolicy"]
         return InvalidConfigPolicy(
-            replacesInvalidRoutes: policy?[field: "replaceInvalidRoutes"]?.bool ?? true,
-            responseCode: policy?[field: "invalidRouteResponseCode"]?.uint32 ?? 404,
-            responseBody: policy?[field: "invalidRouteResponseBody"]?.text ?? InvalidConfigPolicy.defaultBody
+            replacesInvalidRoutes: policy?["replaceInvalidRoutes"]?.bool ?? true,
+            responseCode: policy?["invalidRouteResponseCode"]?.uint32 ?? 404,
+            responseBody: policy?["invalidRouteResponseBody"]?.text ?? InvalidConfigPolicy.defaultBody
         )
     }
 
     package var readGatewaysFromAllNamespaces: Bool {
-        spec?[field: "gateway"]?[field: "readGatewaysFromAllNamespaces"]?.bool ?? false
+        spec?["gateway"]?["readGatewaysFromAllNamespaces"]?.bool ?? false
     }
 }
 

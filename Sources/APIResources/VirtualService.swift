@@ -5,20 +5,20 @@ package struct VirtualService: Sendable {
     package let spec: ConfigValue
     package init(_ spec: ConfigValue) { self.spec = spec }
 
-    package var virtualHost: ConfigValue? { spec[field: "virtualHost"] }
-    package var sslConfig: ConfigValue? { spec[field: "sslConfig"] }
-    package var options: ConfigValue? { virtualHost?[field: "options"] }
-    package var routes: ConfigValue? { virtualHost?[field: "routes"] }
+    package var virtualHost: ConfigValue? { spec["virtualHost"] }
+    package var sslConfig: ConfigValue? { spec["sslConfig"] }
+    package var options: ConfigValue? { virtualHost?["options"] }
+    package var routes: ConfigValue? { virtualHost?["routes"] }
 
     /// No domains means all.
     package var domains: [String] {
-        let domains = virtualHost?[field: "domains"]?.elements.compactMap(\.text) ?? []
+        let domains = virtualHost?["domains"]?.elements.compactMap(\.text) ?? []
         return domains.isEmpty ? ["*"] : domains
     }
 
     /// Server names for which the certificate answers.
     package static func sniDomains(of sslConfig: ConfigValue) -> [String] {
-        sslConfig[field: "sniDomains"]?.elements.compactMap(\.text) ?? []
+        sslConfig["sniDomains"]?.elements.compactMap(\.text) ?? []
     }
 }
 
@@ -27,7 +27,7 @@ package struct RouteTable: Sendable {
     package let spec: ConfigValue
     package init(_ spec: ConfigValue) { self.spec = spec }
 
-    package var routes: ConfigValue? { spec[field: "routes"] }
+    package var routes: ConfigValue? { spec["routes"] }
 }
 
 /// UpstreamGroup: a weighted list of destinations with a name.
@@ -35,5 +35,5 @@ package struct UpstreamGroup: Sendable {
     package let spec: ConfigValue
     package init(_ spec: ConfigValue) { self.spec = spec }
 
-    package var destinations: ConfigValue? { spec[field: "destinations"] }
+    package var destinations: ConfigValue? { spec["destinations"] }
 }

@@ -79,7 +79,7 @@ package struct PluginSet: Sendable {
                     continue
                 }
                 for entry in entries where member.document.key(of: member.index, isField: entry.option) {
-                    if index > 0, options[..<index].contains(where: { $0[field: entry.option] != nil }) { continue }
+                    if index > 0, options[..<index].contains(where: { $0[entry.option] != nil }) { continue }
                     used.insert(entry.number)
                     matches.append(Match(hook: entry.hook, value: member, order: entry.order))
                 }

@@ -1,0 +1,21 @@
+package import ConfigTree
+
+/// Something a user is to know about an object: what, and at which value.
+package struct Report: Sendable {
+    package var severity: ConfigSeverity
+    /// On whose status it is shown.
+    package var object: ObjectID
+    /// The object in whose document the value stands: a route table's, on the status of the virtual service that uses it.
+    package var owner: ObjectID
+    /// Nil: the object as a whole. Where it stands is looked up when the report is shown, since lines move while content stays.
+    package var value: ConfigValue?
+    package var message: String
+
+    package init(_ severity: ConfigSeverity, _ object: ObjectID, owner: ObjectID? = nil, at value: ConfigValue? = nil, _ message: String) {
+        self.severity = severity
+        self.object = object
+        self.owner = owner ?? object
+        self.value = value
+        self.message = message
+    }
+}

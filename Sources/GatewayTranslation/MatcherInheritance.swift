@@ -1,0 +1,41 @@
+internal import APIResources
+internal import ConfigTree
+
+/// Whether a route fits below the route that delegates to it.
+enum MatcherInheritance {
+    /// What does not fit, and at which value; nil when all of the route's matchers lie within the parent's.
+    static func mismatch(
+        of route: Route, below parent: ConfigValue?, prefix: String, caseSensitive: Bool, inheritsPath: Bool, inheritsMatchers: Bool
+    ) -> (ConfigValue?, String)? {
+        for matcher in route.matchers.map(Array.init)?.map(Optional.init) ?? [nil] {
+            if !inheritsPath {
+                let path = matcher.flatMap { PathMatcher($0) }
+                let text: String
+                switch path {
+                case .prefix(let value), .exact(let value), .regex(let value): text = value.text ?? ""
+                case .connect: text = prefix
+                case nil: text = "/"
+                }
+                if !text.hasPrefix(prefix) { return (matcher, "path '\(text)' does not lie below '\(prefix)', which the delegating route matches") }
+                if prefix != "/", (matcher?["caseSensitive"]?.bool ?? true) != caseSensitive {
+                    return (matcher, "'caseSensitive' differs from the delegating route's")
+                }
+            }
+            guard !inheritsMatchers, let parent else { continue }
+            for list in ["headers", "queryParameters"] {
+                for wanted in parent[list]?.elements ?? .none {
+                    let hash = wanted.contentHash()
+                    if !(matcher?[list]?.elements ?? .none).contains(where: { $0.contentHash() == hash }) {
+                        let name = wanted["name"]?.text ?? ""
+                        return (matcher, "the delegating route matches \(list == "headers" ? "header" : "query parameter") '\(name)' and this one does not; repeat it, or set 'inheritableMatchers'")
+                    }
+                }
+            }
+            let methods = matcher?["methods"]?.elements.compactMap(\.text) ?? []
+            for wanted in parent["methods"]?.elements ?? .none where !methods.contains(wanted.text ?? "") {
+                return (matcher, "the delegating route matches method '\(wanted.text ?? "")' and this one does not; repeat it, or set 'inheritableMatchers'")
+            }
+        }
+        return nil
+    }
+}
