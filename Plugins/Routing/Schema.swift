@@ -6,8 +6,8 @@ let schema: StaticString = #"""
         "hostRewrite": {"type": "string", "description": "The Host header that the upstream sees."},
         "autoHostRewrite": {"type": "boolean", "description": "The upstream sees its own host name as Host header (DNS upstreams)."},
         "hostRewritePathRegex": {"$ref": "#/$defs/substitution"},
-        "timeout": {"type": "string", "format": "duration", "minimum": 0, "description": "For the whole response; 0s is no limit. Envoy's own default is 15s."},
-        "idleTimeout": {"type": "string", "format": "duration", "minimum": 0, "description": "For a stream on which nothing moves."},
+        "timeout": {"type": "string", "format": "duration", "description": "For the whole response; 0s is no limit. Envoy's own default is 15s."},
+        "idleTimeout": {"type": "string", "format": "duration", "description": "For a stream on which nothing moves."},
         "maxStreamDuration": {
           "type": "object",
           "description": "Limits of a stream's life, also from gRPC's own timeout header.",

@@ -14,7 +14,7 @@ let schema: StaticString = #"""
             "alpnProtocols": {"$ref": "#/$defs/names"},
             "allowRenegotiation": {"type": "boolean"}
           },
-          "oneOf": [{"required": ["secretRef"]}, {"required": ["sslFiles"]}, {}]
+          "oneOf": [{"required": ["secretRef"]}, {"required": ["sslFiles"]}, {"not": {}}]
         }
       },
       "sslConfig": {
@@ -33,7 +33,7 @@ let schema: StaticString = #"""
             "disableTlsSessionResumption": {"type": "boolean"},
             "transportSocketConnectTimeout": {"type": "string", "format": "duration"}
           },
-          "oneOf": [{"required": ["secretRef"]}, {"required": ["sslFiles"]}, {}]
+          "oneOf": [{"required": ["secretRef"]}, {"required": ["sslFiles"]}, {"not": {}}]
         }
       },
       "$defs": {

@@ -1,11 +1,15 @@
-/// What the objects of each kind look like, as JSON Schema written in YAML. The places where options stand refer to definitions
-/// that the loaded plugins fill: `upstreamOptions`, `routeOptions`, `virtualHostOptions`, `weightedDestinationOptions`,
-/// `httpListenerOptions`, `listenerOptions` and `sslConfig`.
+/// What the objects of each kind look like, as JSON Schema written in YAML. The places where options stand are holes
+/// that the loaded plugins fill (`x-sluice-hole`).
 enum CoreSchema {
     static let text = #"""
         $defs:
           strings: {type: array, items: {type: string}}
           labels: {type: object, additionalProperties: {type: string}}
+          listenerOptions: {type: object, x-sluice-hole: listener, additionalProperties: false}
+          httpListenerOptions: {type: object, x-sluice-hole: httpListener, additionalProperties: false}
+          virtualHostOptions: {type: object, x-sluice-hole: virtualHost, additionalProperties: false}
+          routeOptions: {type: object, x-sluice-hole: route, additionalProperties: false}
+          weightedDestinationOptions: {type: object, x-sluice-hole: weightedDestination, additionalProperties: false}
           ref:
             type: object
             additionalProperties: false
@@ -52,11 +56,11 @@ enum CoreSchema {
             required: [bindPort]
           VirtualService:
             type: object
-            description: Domains, their routes, and the certificate for them.
+            description: Domains, their routes, and the certificate for them (sslConfig).
+            x-sluice-hole: sslConfig
             additionalProperties: false
             properties:
               displayName: {type: string}
-              sslConfig: {$ref: '#/$defs/sslConfig'}
               virtualHost:
                 type: object
                 additionalProperties: false
@@ -76,7 +80,7 @@ enum CoreSchema {
             additionalProperties: false
             properties:
               name: {type: string}
-              matchers: {type: array, items: {$ref: '#/$defs/matcher'}}
+              matchers: {$ref: '#/$defs/matchers'}
               inheritableMatchers: {type: boolean}
               inheritablePathMatchers: {type: boolean}
               routeAction: {$ref: '#/$defs/routeAction'}
@@ -95,6 +99,7 @@ enum CoreSchema {
             - required: [redirectAction]
             - required: [directResponseAction]
             - required: [delegateAction]
+          matchers: {type: array, items: {$ref: '#/$defs/matcher'}}
           matcher:
             type: object
             additionalProperties: false
@@ -131,7 +136,7 @@ enum CoreSchema {
             - required: [exact]
             - required: [regex]
             - required: [connectMatcher]
-            - {}
+            - not: {}
           routeAction:
             type: object
             additionalProperties: false
@@ -192,7 +197,7 @@ enum CoreSchema {
             - required: [pathRedirect]
             - required: [prefixRewrite]
             - required: [regexRewrite]
-            - {}
+            - not: {}
           directResponseAction:
             type: object
             additionalProperties: false
@@ -200,7 +205,13 @@ enum CoreSchema {
               status: {type: integer, minimum: 200, maximum: 599}
               body: {type: string}
             required: [status]
-          Upstream: {$ref: '#/$defs/upstreamOptions'}
+          Upstream:
+            type: object
+            description: A destination, of the type that one of its members says.
+            x-sluice-hole: upstream
+            additionalProperties: false
+            properties:
+              discoveryMetadata: {type: object, additionalProperties: false, properties: {labels: {$ref: '#/$defs/labels'}}}
           UpstreamGroup:
             type: object
             description: A weighted list of destinations with a name.
@@ -210,9 +221,11 @@ enum CoreSchema {
           Settings:
             type: object
             description: How the control plane behaves; the object named default counts.
+            additionalProperties: true
             properties:
               gloo:
                 type: object
+                additionalProperties: true
                 properties:
                   invalidConfigPolicy:
                     type: object
@@ -223,9 +236,11 @@ enum CoreSchema {
                       invalidRouteResponseBody: {type: string}
               gateway:
                 type: object
+                additionalProperties: true
                 properties: {readGatewaysFromAllNamespaces: {type: boolean}}
           Secret:
             type: object
+            additionalProperties: true
             properties:
               tls:
                 type: object

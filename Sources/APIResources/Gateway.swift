@@ -44,7 +44,7 @@ package struct HttpGateway: Sendable {
     package var namespaces: [String] { value["virtualServiceNamespaces"]?.elements.compactMap(\.text) ?? [] }
 
     private func list(_ name: String) -> [ConfigValue]? {
-        guard let list = value[field: name], list.count > 0 else { return nil }
+        guard let list = value[name], list.count > 0 else { return nil }
         return Array(list.elements)
     }
 }

@@ -108,6 +108,12 @@ package final class ConfigDocument: Sendable {
         return nil
     }
 
+    /// `FieldName.hash` of the key of the node, for looking a key up in a table.
+    package func keyHash(of index: Int) -> UInt32 { nodes[index].keyHash }
+
+    /// Whether the node's key is one of the spellings of `field`, which is lowerCamel.
+    package func key(of index: Int, isField field: String) -> Bool { keyMatch(index, field.utf8Span.span) != .none }
+
     func keyMatch(_ index: Int, _ field: borrowing Span<UInt8>) -> FieldName.Match {
         let name = copy field
         return text.withBytes(nodes[index].key) { FieldName.match(key: $0, field: name) }

@@ -156,7 +156,7 @@ package struct ConfigValue: Sendable {
 }
 
 /// The children of a list or a map, visited without allocating.
-package struct ConfigChildren: Sequence, IteratorProtocol {
+package struct ConfigChildren: Sequence, IteratorProtocol, Sendable {
     private let document: ConfigDocument
     private var place: Int
     private let end: Int
@@ -168,6 +168,16 @@ package struct ConfigChildren: Sequence, IteratorProtocol {
         place = parent.index + 1
         end = node.kind == kind ? parent.index + Int(node.size) : place
         underestimatedCount = node.kind == kind ? node.childCount : 0
+    }
+
+    /// No children, for values that are not there.
+    package static let none = ConfigChildren()
+
+    private init() {
+        document = ConfigDocument(file: "", nodes: [ConfigNode(kind: .list, line: 0, column: 0)], text: [])
+        place = 0
+        end = 0
+        underestimatedCount = 0
     }
 
     package mutating func next() -> ConfigValue? {

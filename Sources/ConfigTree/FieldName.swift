@@ -16,6 +16,9 @@ package enum FieldName {
         return hash
     }
 
+    /// The hash that both spellings of a lowerCamel name have.
+    package static func hash(of name: String) -> UInt32 { hash(name.utf8Span.span) }
+
     /// How the user's `key` relates to `field`, which is lowerCamel.
     static func match(key: borrowing Span<UInt8>, field: borrowing Span<UInt8>) -> Match {
         if key.count == field.count {

@@ -1,6 +1,7 @@
 package import APIResources
 package import ConfigStores
 package import ConfigTree
+internal import HashTreeCollections
 
 /// Turns the changes of stores into snapshots.
 ///

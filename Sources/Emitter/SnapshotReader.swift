@@ -1,5 +1,5 @@
 package import APIResources
-package import ConfigTree
+internal import HashTreeCollections
 
 /// What a unit of work read: when it changes, the unit runs again.
 package enum Read: Hashable, Sendable {

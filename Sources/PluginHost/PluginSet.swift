@@ -53,7 +53,7 @@ package struct PluginSet: Sendable {
                 }
                 let number = numbers[option] ?? numbers.count
                 numbers[option] = number
-                tables[phase].byOption[fieldHash(option), default: []].append(
+                tables[phase].byOption[FieldName.hash(of: option), default: []].append(
                     Entry(option: option, number: number, order: order, hook: hook)
                 )
             }

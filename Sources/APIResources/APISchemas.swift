@@ -1,0 +1,49 @@
+package import ConfigTree
+
+/// The schema of each kind: the core's, with the options of the loaded plugins where options stand.
+package struct APISchemas: Sendable {
+    private let kinds: [Kind: Schema]
+    /// One route, which is checked by itself so that a bad one costs no other.
+    package let route: Schema
+    /// The matchers of a route.
+    package let matchers: Schema
+
+    /// One option that a plugin brings.
+    package struct Option {
+        package let name: String
+        /// The place where it stands, a value of `x-sluice-hole`.
+        package let hole: String
+        package let schema: ConfigValue
+        package let owner: String
+
+        package init(name: String, hole: String, schema: ConfigValue, owner: String) {
+            self.name = name
+            self.hole = hole
+            self.schema = schema
+            self.owner = owner
+        }
+    }
+
+    /// - Throws: when two plugins bring the same option for the same place, or a schema is not one.
+    package init(options: [Option]) throws(ConfigError) {
+        let core = try YAML.parseOne(CoreSchema.text, file: "the core schema").root
+        var builder = SchemaBuilder(core)
+        for option in options { try builder.add(option.name, schema: option.schema, to: option.hole, owner: option.owner) }
+        let schema = try builder.build()
+        func definition(_ name: String) throws(ConfigError) -> Schema {
+            guard let found = schema.definition(name) else {
+                throw ConfigError(ConfigProblem(at: core, "the core schema has no definition '\(name)'"))
+            }
+            return found
+        }
+        route = try definition("Route")
+        matchers = try definition("matchers")
+        var kinds: [Kind: Schema] = [:]
+        for kind in [Kind.gateway, .virtualService, .routeTable, .upstream, .upstreamGroup, .settings, .secret] {
+            kinds[kind] = try definition(kind.rawValue)
+        }
+        self.kinds = kinds
+    }
+
+    package subscript(kind: Kind) -> Schema? { kinds[kind] }
+}
