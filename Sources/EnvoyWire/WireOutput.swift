@@ -14,7 +14,6 @@ extension WireOutput {
     public var count: Int { pointee.length }
 
     /// Makes room for `more` bytes; after it, writing that much neither grows nor checks.
-    @inlinable
     public func reserve(_ more: Int) {
         if pointee.capacity &- pointee.length < more { grow(more) }
     }
@@ -26,7 +25,6 @@ extension WireOutput {
     }
 
     /// Appends bytes as they are.
-    @inlinable
     public func append(_ bytes: UnsafeRawBufferPointer) {
         guard let source = bytes.baseAddress, !bytes.isEmpty else { return }
         reserve(bytes.count)
@@ -41,7 +39,6 @@ extension WireOutput {
     }
 
     /// Forgets what was written after `length`.
-    @inlinable
     public func truncate(to length: Int) {
         precondition(length >= 0 && length <= pointee.length, "there is nothing to cut off")
         pointee.length = length
@@ -51,7 +48,6 @@ extension WireOutput {
 // MARK: Values without a tag
 
 extension WireOutput {
-    @inlinable
     public func varint(_ value: UInt64) {
         reserve(10)
         var at = pointee.bytes + pointee.length
@@ -72,19 +68,19 @@ extension WireOutput {
         pointee.length &+= MemoryLayout<Bits>.size
     }
 
-    @inlinable public func bareInt32(_ value: Int32) { varint(UInt64(bitPattern: Int64(value))) }
-    @inlinable public func bareInt64(_ value: Int64) { varint(UInt64(bitPattern: value)) }
-    @inlinable public func bareUint32(_ value: UInt32) { varint(UInt64(value)) }
-    @inlinable public func bareUint64(_ value: UInt64) { varint(value) }
-    @inlinable public func bareSint32(_ value: Int32) { varint(UInt64(UInt32(bitPattern: (value << 1) ^ (value >> 31)))) }
-    @inlinable public func bareSint64(_ value: Int64) { varint(UInt64(bitPattern: (value << 1) ^ (value >> 63))) }
-    @inlinable public func bareBool(_ value: Bool) { varint(value ? 1 : 0) }
-    @inlinable public func bareFixed32(_ value: UInt32) { little(value) }
-    @inlinable public func bareFixed64(_ value: UInt64) { little(value) }
-    @inlinable public func bareSfixed32(_ value: Int32) { little(value) }
-    @inlinable public func bareSfixed64(_ value: Int64) { little(value) }
-    @inlinable public func bareFloat(_ value: Float) { little(value.bitPattern) }
-    @inlinable public func bareDouble(_ value: Double) { little(value.bitPattern) }
+    public func bareInt32(_ value: Int32) { varint(UInt64(bitPattern: Int64(value))) }
+    public func bareInt64(_ value: Int64) { varint(UInt64(bitPattern: value)) }
+    public func bareUint32(_ value: UInt32) { varint(UInt64(value)) }
+    public func bareUint64(_ value: UInt64) { varint(value) }
+    public func bareSint32(_ value: Int32) { varint(UInt64(UInt32(bitPattern: (value << 1) ^ (value >> 31)))) }
+    public func bareSint64(_ value: Int64) { varint(UInt64(bitPattern: (value << 1) ^ (value >> 63))) }
+    public func bareBool(_ value: Bool) { varint(value ? 1 : 0) }
+    public func bareFixed32(_ value: UInt32) { little(value) }
+    public func bareFixed64(_ value: UInt64) { little(value) }
+    public func bareSfixed32(_ value: Int32) { little(value) }
+    public func bareSfixed64(_ value: Int64) { little(value) }
+    public func bareFloat(_ value: Float) { little(value.bitPattern) }
+    public func bareDouble(_ value: Double) { little(value.bitPattern) }
 }
 
 // MARK: Fields
@@ -92,34 +88,34 @@ extension WireOutput {
 /// Each takes the field's number first and writes always, zero too: proto3 would leave a zero out, but then a later fragment
 /// could not set a field back to it.
 extension WireOutput {
-    @inlinable
     public func tag(_ field: UInt32, _ type: WireType) {
         varint(UInt64(field << 3 | UInt32(type.rawValue)))
     }
 
-    @inlinable public func int32(_ field: UInt32, _ value: Int32) { tag(field, .varint); bareInt32(value) }
-    @inlinable public func int64(_ field: UInt32, _ value: Int64) { tag(field, .varint); bareInt64(value) }
-    @inlinable public func uint32(_ field: UInt32, _ value: UInt32) { tag(field, .varint); bareUint32(value) }
-    @inlinable public func uint64(_ field: UInt32, _ value: UInt64) { tag(field, .varint); bareUint64(value) }
-    @inlinable public func sint32(_ field: UInt32, _ value: Int32) { tag(field, .varint); bareSint32(value) }
-    @inlinable public func sint64(_ field: UInt32, _ value: Int64) { tag(field, .varint); bareSint64(value) }
-    @inlinable public func bool(_ field: UInt32, _ value: Bool) { tag(field, .varint); bareBool(value) }
-    @inlinable public func fixed32(_ field: UInt32, _ value: UInt32) { tag(field, .fixed32); bareFixed32(value) }
-    @inlinable public func fixed64(_ field: UInt32, _ value: UInt64) { tag(field, .fixed64); bareFixed64(value) }
-    @inlinable public func sfixed32(_ field: UInt32, _ value: Int32) { tag(field, .fixed32); bareSfixed32(value) }
-    @inlinable public func sfixed64(_ field: UInt32, _ value: Int64) { tag(field, .fixed64); bareSfixed64(value) }
-    @inlinable public func float(_ field: UInt32, _ value: Float) { tag(field, .fixed32); bareFloat(value) }
-    @inlinable public func double(_ field: UInt32, _ value: Double) { tag(field, .fixed64); bareDouble(value) }
+    public func int32(_ field: UInt32, _ value: Int32) { tag(field, .varint); bareInt32(value) }
+    public func int64(_ field: UInt32, _ value: Int64) { tag(field, .varint); bareInt64(value) }
+    public func uint32(_ field: UInt32, _ value: UInt32) { tag(field, .varint); bareUint32(value) }
+    public func uint64(_ field: UInt32, _ value: UInt64) { tag(field, .varint); bareUint64(value) }
+    public func sint32(_ field: UInt32, _ value: Int32) { tag(field, .varint); bareSint32(value) }
+    public func sint64(_ field: UInt32, _ value: Int64) { tag(field, .varint); bareSint64(value) }
+    public func bool(_ field: UInt32, _ value: Bool) { tag(field, .varint); bareBool(value) }
+    public func fixed32(_ field: UInt32, _ value: UInt32) { tag(field, .fixed32); bareFixed32(value) }
+    public func fixed64(_ field: UInt32, _ value: UInt64) { tag(field, .fixed64); bareFixed64(value) }
+    public func sfixed32(_ field: UInt32, _ value: Int32) { tag(field, .fixed32); bareSfixed32(value) }
+    public func sfixed64(_ field: UInt32, _ value: Int64) { tag(field, .fixed64); bareSfixed64(value) }
+    public func float(_ field: UInt32, _ value: Float) { tag(field, .fixed32); bareFloat(value) }
+    public func double(_ field: UInt32, _ value: Double) { tag(field, .fixed64); bareDouble(value) }
 
     /// A field of type string or bytes.
     @inlinable
     public func text(_ field: UInt32, _ value: some WireText) {
-        value.withWireBytes { bytes in
-            reserve(bytes.count &+ 15)
-            tag(field, .lengthDelimited)
-            varint(UInt64(bytes.count))
-            append(bytes)
-        }
+        value.withWireBytes { bytes(field, $0) }
+    }
+
+    public func bytes(_ field: UInt32, _ bytes: UnsafeRawBufferPointer) {
+        tag(field, .lengthDelimited)
+        varint(UInt64(bytes.count))
+        append(bytes)
     }
 
     /// A message whose bytes are already there.
@@ -131,7 +127,6 @@ extension WireOutput {
     /// A message that `body` writes.
     ///
     /// Its length is known afterwards. One byte is kept for it, and what was written moves when it turns out to need more.
-    @inlinable
     public func message(_ field: UInt32, _ body: (WireOutput) -> Void) {
         let start = open(field)
         body(self)
@@ -158,18 +153,13 @@ extension WireOutput {
     /// A packed list of scalars; an empty one writes nothing.
     @inlinable
     public func packed<Values: Sequence>(_ field: UInt32, _ values: Values, _ write: (WireOutput, Values.Element) -> Void) {
+        let before = count
         let start = open(field)
         for value in values { write(self, value) }
-        if pointee.length == start {
-            // Nothing came: take the tag back too.
-            pointee.length = start &- 1 &- Self.tagSize(field)
-        } else {
-            close(start)
-        }
+        if count == start { truncate(to: before) } else { close(start) }
     }
 
     /// A google.protobuf.Duration or Timestamp. Both parts always: 15 s and then 0.5 s must not merge to 15.5 s.
-    @inlinable
     public func seconds(_ field: UInt32, _ seconds: Int64, _ nanos: Int32) {
         let start = open(field)
         int64(1, seconds)
@@ -178,7 +168,6 @@ extension WireOutput {
     }
 
     /// Begins a length-delimited field and returns where its content begins, for `close`.
-    @inlinable
     public func open(_ field: UInt32) -> Int {
         tag(field, .lengthDelimited)
         reserve(1)
@@ -187,7 +176,6 @@ extension WireOutput {
     }
 
     /// Ends the field that `open` began at `start`: writes its length in front of what came since.
-    @inlinable
     public func close(_ start: Int) {
         let size = pointee.length &- start
         if size < 0x80 {
@@ -209,14 +197,8 @@ extension WireOutput {
         pointee.length = start + extra + size
     }
 
-    @inlinable
     static func varintSize(_ value: UInt64) -> Int {
         (70 - (value | 1).leadingZeroBitCount) / 7
-    }
-
-    @inlinable
-    static func tagSize(_ field: UInt32) -> Int {
-        varintSize(UInt64(field) << 3)
     }
 }
 
@@ -225,12 +207,12 @@ extension WireOutput {
 /// google.protobuf.BoolValue and its like, with the value inside written always: an empty wrapper means false, but merged into one
 /// that says true it changes nothing.
 extension WireOutput {
-    @inlinable public func wrappedInt32(_ field: UInt32, _ value: Int32) { let start = open(field); int32(1, value); close(start) }
-    @inlinable public func wrappedInt64(_ field: UInt32, _ value: Int64) { let start = open(field); int64(1, value); close(start) }
-    @inlinable public func wrappedUint32(_ field: UInt32, _ value: UInt32) { let start = open(field); uint32(1, value); close(start) }
-    @inlinable public func wrappedUint64(_ field: UInt32, _ value: UInt64) { let start = open(field); uint64(1, value); close(start) }
-    @inlinable public func wrappedBool(_ field: UInt32, _ value: Bool) { let start = open(field); bool(1, value); close(start) }
-    @inlinable public func wrappedFloat(_ field: UInt32, _ value: Float) { let start = open(field); float(1, value); close(start) }
-    @inlinable public func wrappedDouble(_ field: UInt32, _ value: Double) { let start = open(field); double(1, value); close(start) }
+    public func wrappedInt32(_ field: UInt32, _ value: Int32) { let start = open(field); int32(1, value); close(start) }
+    public func wrappedInt64(_ field: UInt32, _ value: Int64) { let start = open(field); int64(1, value); close(start) }
+    public func wrappedUint32(_ field: UInt32, _ value: UInt32) { let start = open(field); uint32(1, value); close(start) }
+    public func wrappedUint64(_ field: UInt32, _ value: UInt64) { let start = open(field); uint64(1, value); close(start) }
+    public func wrappedBool(_ field: UInt32, _ value: Bool) { let start = open(field); bool(1, value); close(start) }
+    public func wrappedFloat(_ field: UInt32, _ value: Float) { let start = open(field); float(1, value); close(start) }
+    public func wrappedDouble(_ field: UInt32, _ value: Double) { let start = open(field); double(1, value); close(start) }
     @inlinable public func wrappedText(_ field: UInt32, _ value: some WireText) { let start = open(field); text(1, value); close(start) }
 }

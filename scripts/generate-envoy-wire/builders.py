@@ -115,7 +115,7 @@ class Builders:
             for signature, body in self.methods(f):
                 if f.deprecated:
                     lines.append(f"{inner}/// Deprecated by Envoy.")
-                lines.append(f"{inner}@inlinable @discardableResult public func {names.method(f)}{signature} -> Self {{ {body}; return self }}")
+                lines.append(f"{inner}@export(implementation) @discardableResult public func {names.method(f)}{signature} -> Self {{ {body}; return self }}")
         for enum in message.enums:
             self.enum(lines, enum, inner)
         for nested in message.messages:

@@ -7,12 +7,12 @@ extension AccessLoggersDynamicModules {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.dynamic_modules.v3.DynamicModuleAccessLog" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func loggerName(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func loggerConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func loggerConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func loggerConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
+        @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func loggerName(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func loggerConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func loggerConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func loggerConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
 }
 
@@ -22,19 +22,19 @@ extension AccessLoggersFile {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func path(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func path(_ value: some WireText) -> Self { output.text(1, value); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func format(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func format(_ value: some WireText) -> Self { output.text(2, value); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func jsonFormat(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func jsonFormat(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(3, body); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func jsonFormat(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func jsonFormat(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func typedJsonFormat(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func typedJsonFormat(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(4, body); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func typedJsonFormat(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-        @inlinable @discardableResult public func logFormat(_ body: (EnvoyWire.Core.SubstitutionFormatString) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func logFormat(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func typedJsonFormat(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func logFormat(_ body: (EnvoyWire.Core.SubstitutionFormatString) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func logFormat(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
     }
 }
 
@@ -44,9 +44,9 @@ extension AccessLoggersFiltersCel {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func expression(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func celConfig(_ body: (EnvoyWire.Core.CelExpressionConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func celConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func expression(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func celConfig(_ body: (EnvoyWire.Core.CelExpressionConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func celConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
 }
 
@@ -56,17 +56,17 @@ extension AccessLoggersFiltersProcessRatelimit {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.filters.process_ratelimit.v3.ProcessRateLimitFilter" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func dynamicConfig(_ body: (EnvoyWire.AccessLoggersFiltersProcessRatelimit.DynamicTokenBucket) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func dynamicConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func dynamicConfig(_ body: (EnvoyWire.AccessLoggersFiltersProcessRatelimit.DynamicTokenBucket) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func dynamicConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.extensions.access_loggers.filters.process_ratelimit.v3.DynamicTokenBucket
     public struct DynamicTokenBucket: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.filters.process_ratelimit.v3.DynamicTokenBucket" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func resourceName(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func configSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func configSource(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func resourceName(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func configSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func configSource(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
 }
 
@@ -76,25 +76,25 @@ extension AccessLoggersFluentd {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.fluentd.v3.FluentdAccessLogConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func tag(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(3, value); return self }
-        @inlinable @discardableResult public func bufferFlushInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
-        @inlinable @discardableResult public func bufferSizeBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(5, value); return self }
-        @inlinable @discardableResult public func record(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @inlinable @discardableResult public func record(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
-        @inlinable @discardableResult public func retryOptions(_ body: (EnvoyWire.AccessLoggersFluentd.FluentdAccessLogConfig.RetryOptions) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @inlinable @discardableResult public func retryOptions(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
-        @inlinable @discardableResult public func formatters(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @inlinable @discardableResult public func formatters(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func tag(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(3, value); return self }
+        @export(implementation) @discardableResult public func bufferFlushInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func bufferSizeBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(5, value); return self }
+        @export(implementation) @discardableResult public func record(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(6, body); return self }
+        @export(implementation) @discardableResult public func record(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func retryOptions(_ body: (EnvoyWire.AccessLoggersFluentd.FluentdAccessLogConfig.RetryOptions) -> Swift.Void) -> Self { output.build(7, body); return self }
+        @export(implementation) @discardableResult public func retryOptions(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func formatters(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(8, body); return self }
+        @export(implementation) @discardableResult public func formatters(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         /// envoy.extensions.access_loggers.fluentd.v3.FluentdAccessLogConfig.RetryOptions
         public struct RetryOptions: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.fluentd.v3.FluentdAccessLogConfig.RetryOptions" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func maxConnectAttempts(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
-            @inlinable @discardableResult public func backoffOptions(_ body: (EnvoyWire.Core.BackoffStrategy) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @inlinable @discardableResult public func backoffOptions(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func maxConnectAttempts(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
+            @export(implementation) @discardableResult public func backoffOptions(_ body: (EnvoyWire.Core.BackoffStrategy) -> Swift.Void) -> Self { output.build(2, body); return self }
+            @export(implementation) @discardableResult public func backoffOptions(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
     }
 }
@@ -105,36 +105,36 @@ extension AccessLoggersGrpc {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.grpc.v3.HttpGrpcAccessLogConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func commonConfig(_ body: (EnvoyWire.AccessLoggersGrpc.CommonGrpcAccessLogConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func commonConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func additionalRequestHeadersToLog(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func additionalResponseHeadersToLog(_ value: some WireText) -> Self { output.text(3, value); return self }
-        @inlinable @discardableResult public func additionalResponseTrailersToLog(_ value: some WireText) -> Self { output.text(4, value); return self }
+        @export(implementation) @discardableResult public func commonConfig(_ body: (EnvoyWire.AccessLoggersGrpc.CommonGrpcAccessLogConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func commonConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func additionalRequestHeadersToLog(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func additionalResponseHeadersToLog(_ value: some WireText) -> Self { output.text(3, value); return self }
+        @export(implementation) @discardableResult public func additionalResponseTrailersToLog(_ value: some WireText) -> Self { output.text(4, value); return self }
     }
     /// envoy.extensions.access_loggers.grpc.v3.TcpGrpcAccessLogConfig
     public struct TcpGrpcAccessLogConfig: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.grpc.v3.TcpGrpcAccessLogConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func commonConfig(_ body: (EnvoyWire.AccessLoggersGrpc.CommonGrpcAccessLogConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func commonConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func commonConfig(_ body: (EnvoyWire.AccessLoggersGrpc.CommonGrpcAccessLogConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func commonConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.extensions.access_loggers.grpc.v3.CommonGrpcAccessLogConfig
     public struct CommonGrpcAccessLogConfig: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.grpc.v3.CommonGrpcAccessLogConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func logName(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func grpcService(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func grpcService(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func transportApiVersion(_ value: EnvoyWire.Core.ApiVersion) -> Self { output.int32(6, value.rawValue); return self }
-        @inlinable @discardableResult public func bufferFlushInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
-        @inlinable @discardableResult public func bufferSizeBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(4, value); return self }
-        @inlinable @discardableResult public func filterStateObjectsToLog(_ value: some WireText) -> Self { output.text(5, value); return self }
-        @inlinable @discardableResult public func grpcStreamRetryPolicy(_ body: (EnvoyWire.Core.RetryPolicy) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @inlinable @discardableResult public func grpcStreamRetryPolicy(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
-        @inlinable @discardableResult public func customTags(_ body: (EnvoyWire.TypeTracing.CustomTag) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @inlinable @discardableResult public func customTags(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func logName(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func grpcService(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func grpcService(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func transportApiVersion(_ value: EnvoyWire.Core.ApiVersion) -> Self { output.int32(6, value.rawValue); return self }
+        @export(implementation) @discardableResult public func bufferFlushInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func bufferSizeBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(4, value); return self }
+        @export(implementation) @discardableResult public func filterStateObjectsToLog(_ value: some WireText) -> Self { output.text(5, value); return self }
+        @export(implementation) @discardableResult public func grpcStreamRetryPolicy(_ body: (EnvoyWire.Core.RetryPolicy) -> Swift.Void) -> Self { output.build(7, body); return self }
+        @export(implementation) @discardableResult public func grpcStreamRetryPolicy(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func customTags(_ body: (EnvoyWire.TypeTracing.CustomTag) -> Swift.Void) -> Self { output.build(8, body); return self }
+        @export(implementation) @discardableResult public func customTags(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
     }
 }
 
@@ -145,31 +145,31 @@ extension AccessLoggersOpenTelemetry {
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func commonConfig(_ body: (EnvoyWire.AccessLoggersGrpc.CommonGrpcAccessLogConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func commonConfig(_ body: (EnvoyWire.AccessLoggersGrpc.CommonGrpcAccessLogConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func commonConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func httpService(_ body: (EnvoyWire.Core.HttpService) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @inlinable @discardableResult public func httpService(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
-        @inlinable @discardableResult public func grpcService(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @inlinable @discardableResult public func grpcService(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
-        @inlinable @discardableResult public func disableBuiltinLabels(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
-        @inlinable @discardableResult public func resourceAttributes(_ body: (EnvoyWire.OpentelemetryProtoCommon.KeyValueList) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func resourceAttributes(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-        @inlinable @discardableResult public func resourceDetectors(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(15, body); return self }
-        @inlinable @discardableResult public func resourceDetectors(encoded: some WireText) -> Self { output.message(15, encoded: encoded); return self }
-        @inlinable @discardableResult public func body(_ body: (EnvoyWire.OpentelemetryProtoCommon.AnyValue) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func body(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func attributes(_ body: (EnvoyWire.OpentelemetryProtoCommon.KeyValueList) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func attributes(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(6, value); return self }
-        @inlinable @discardableResult public func formatters(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @inlinable @discardableResult public func formatters(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
-        @inlinable @discardableResult public func logName(_ value: some WireText) -> Self { output.text(10, value); return self }
-        @inlinable @discardableResult public func bufferFlushInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(11, seconds, nanos); return self }
-        @inlinable @discardableResult public func bufferSizeBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(12, value); return self }
-        @inlinable @discardableResult public func filterStateObjectsToLog(_ value: some WireText) -> Self { output.text(13, value); return self }
-        @inlinable @discardableResult public func customTags(_ body: (EnvoyWire.TypeTracing.CustomTag) -> Swift.Void) -> Self { output.build(14, body); return self }
-        @inlinable @discardableResult public func customTags(encoded: some WireText) -> Self { output.message(14, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func commonConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func httpService(_ body: (EnvoyWire.Core.HttpService) -> Swift.Void) -> Self { output.build(8, body); return self }
+        @export(implementation) @discardableResult public func httpService(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func grpcService(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(9, body); return self }
+        @export(implementation) @discardableResult public func grpcService(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func disableBuiltinLabels(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
+        @export(implementation) @discardableResult public func resourceAttributes(_ body: (EnvoyWire.OpentelemetryProtoCommon.KeyValueList) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func resourceAttributes(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func resourceDetectors(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(15, body); return self }
+        @export(implementation) @discardableResult public func resourceDetectors(encoded: some WireText) -> Self { output.message(15, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func body(_ body: (EnvoyWire.OpentelemetryProtoCommon.AnyValue) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func body(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func attributes(_ body: (EnvoyWire.OpentelemetryProtoCommon.KeyValueList) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func attributes(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(6, value); return self }
+        @export(implementation) @discardableResult public func formatters(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(7, body); return self }
+        @export(implementation) @discardableResult public func formatters(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func logName(_ value: some WireText) -> Self { output.text(10, value); return self }
+        @export(implementation) @discardableResult public func bufferFlushInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(11, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func bufferSizeBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(12, value); return self }
+        @export(implementation) @discardableResult public func filterStateObjectsToLog(_ value: some WireText) -> Self { output.text(13, value); return self }
+        @export(implementation) @discardableResult public func customTags(_ body: (EnvoyWire.TypeTracing.CustomTag) -> Swift.Void) -> Self { output.build(14, body); return self }
+        @export(implementation) @discardableResult public func customTags(encoded: some WireText) -> Self { output.message(14, encoded: encoded); return self }
     }
 }
 
@@ -180,43 +180,43 @@ extension AccessLoggersStats {
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func statsScope(_ body: (EnvoyWire.EnvoyType.Scope) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @inlinable @discardableResult public func statsScope(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
-        @inlinable @discardableResult public func histograms(_ body: (EnvoyWire.AccessLoggersStats.Config.Histogram) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func histograms(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func counters(_ body: (EnvoyWire.AccessLoggersStats.Config.Counter) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func counters(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-        @inlinable @discardableResult public func gauges(_ body: (EnvoyWire.AccessLoggersStats.Config.Gauge) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func gauges(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func statsScope(_ body: (EnvoyWire.EnvoyType.Scope) -> Swift.Void) -> Self { output.build(6, body); return self }
+        @export(implementation) @discardableResult public func statsScope(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func histograms(_ body: (EnvoyWire.AccessLoggersStats.Config.Histogram) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func histograms(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func counters(_ body: (EnvoyWire.AccessLoggersStats.Config.Counter) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func counters(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func gauges(_ body: (EnvoyWire.AccessLoggersStats.Config.Gauge) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func gauges(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         /// envoy.extensions.access_loggers.stats.v3.Config.Tag
         public struct Tag: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.stats.v3.Config.Tag" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func valueFormat(_ value: some WireText) -> Self { output.text(2, value); return self }
-            @inlinable @discardableResult public func rules(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @inlinable @discardableResult public func rules(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func valueFormat(_ value: some WireText) -> Self { output.text(2, value); return self }
+            @export(implementation) @discardableResult public func rules(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(3, body); return self }
+            @export(implementation) @discardableResult public func rules(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
         /// envoy.extensions.access_loggers.stats.v3.Config.Stat
         public struct Stat: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.stats.v3.Config.Stat" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func tags(_ body: (EnvoyWire.AccessLoggersStats.Config.Tag) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @inlinable @discardableResult public func tags(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func tags(_ body: (EnvoyWire.AccessLoggersStats.Config.Tag) -> Swift.Void) -> Self { output.build(2, body); return self }
+            @export(implementation) @discardableResult public func tags(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
         /// envoy.extensions.access_loggers.stats.v3.Config.Histogram
         public struct Histogram: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.stats.v3.Config.Histogram" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func stat(_ body: (EnvoyWire.AccessLoggersStats.Config.Stat) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @inlinable @discardableResult public func stat(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-            @inlinable @discardableResult public func unit(_ value: EnvoyWire.AccessLoggersStats.Config.Histogram.Unit) -> Self { output.int32(2, value.rawValue); return self }
-            @inlinable @discardableResult public func valueFormat(_ value: some WireText) -> Self { output.text(3, value); return self }
+            @export(implementation) @discardableResult public func stat(_ body: (EnvoyWire.AccessLoggersStats.Config.Stat) -> Swift.Void) -> Self { output.build(1, body); return self }
+            @export(implementation) @discardableResult public func stat(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func unit(_ value: EnvoyWire.AccessLoggersStats.Config.Histogram.Unit) -> Self { output.int32(2, value.rawValue); return self }
+            @export(implementation) @discardableResult public func valueFormat(_ value: some WireText) -> Self { output.text(3, value); return self }
             /// envoy.extensions.access_loggers.stats.v3.Config.Histogram.Unit
             public enum Unit: Swift.Int32, Swift.Sendable {
                 case unspecified = 0
@@ -231,38 +231,38 @@ extension AccessLoggersStats {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.stats.v3.Config.Counter" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func stat(_ body: (EnvoyWire.AccessLoggersStats.Config.Stat) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @inlinable @discardableResult public func stat(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-            @inlinable @discardableResult public func valueFormat(_ value: some WireText) -> Self { output.text(2, value); return self }
-            @inlinable @discardableResult public func valueFixed(_ value: Swift.UInt64) -> Self { output.wrappedUint64(3, value); return self }
+            @export(implementation) @discardableResult public func stat(_ body: (EnvoyWire.AccessLoggersStats.Config.Stat) -> Swift.Void) -> Self { output.build(1, body); return self }
+            @export(implementation) @discardableResult public func stat(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func valueFormat(_ value: some WireText) -> Self { output.text(2, value); return self }
+            @export(implementation) @discardableResult public func valueFixed(_ value: Swift.UInt64) -> Self { output.wrappedUint64(3, value); return self }
         }
         /// envoy.extensions.access_loggers.stats.v3.Config.Gauge
         public struct Gauge: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.stats.v3.Config.Gauge" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func stat(_ body: (EnvoyWire.AccessLoggersStats.Config.Stat) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @inlinable @discardableResult public func stat(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-            @inlinable @discardableResult public func valueFormat(_ value: some WireText) -> Self { output.text(2, value); return self }
-            @inlinable @discardableResult public func valueFixed(_ value: Swift.UInt64) -> Self { output.wrappedUint64(3, value); return self }
-            @inlinable @discardableResult public func addSubtract(_ body: (EnvoyWire.AccessLoggersStats.Config.Gauge.PairedAddSubtract) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @inlinable @discardableResult public func addSubtract(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-            @inlinable @discardableResult public func set(_ body: (EnvoyWire.AccessLoggersStats.Config.Gauge.Set) -> Swift.Void) -> Self { output.build(5, body); return self }
-            @inlinable @discardableResult public func set(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func stat(_ body: (EnvoyWire.AccessLoggersStats.Config.Stat) -> Swift.Void) -> Self { output.build(1, body); return self }
+            @export(implementation) @discardableResult public func stat(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func valueFormat(_ value: some WireText) -> Self { output.text(2, value); return self }
+            @export(implementation) @discardableResult public func valueFixed(_ value: Swift.UInt64) -> Self { output.wrappedUint64(3, value); return self }
+            @export(implementation) @discardableResult public func addSubtract(_ body: (EnvoyWire.AccessLoggersStats.Config.Gauge.PairedAddSubtract) -> Swift.Void) -> Self { output.build(4, body); return self }
+            @export(implementation) @discardableResult public func addSubtract(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func set(_ body: (EnvoyWire.AccessLoggersStats.Config.Gauge.Set) -> Swift.Void) -> Self { output.build(5, body); return self }
+            @export(implementation) @discardableResult public func set(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
             /// envoy.extensions.access_loggers.stats.v3.Config.Gauge.Set
             public struct Set: WireMessage {
                 @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.stats.v3.Config.Gauge.Set" }
                 public let output: WireOutput
                 @inlinable public init(_ output: WireOutput) { self.output = output }
-                @inlinable @discardableResult public func logType(_ value: EnvoyWire.DataAccesslog.AccessLogType) -> Self { output.int32(1, value.rawValue); return self }
+                @export(implementation) @discardableResult public func logType(_ value: EnvoyWire.DataAccesslog.AccessLogType) -> Self { output.int32(1, value.rawValue); return self }
             }
             /// envoy.extensions.access_loggers.stats.v3.Config.Gauge.PairedAddSubtract
             public struct PairedAddSubtract: WireMessage {
                 @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.stats.v3.Config.Gauge.PairedAddSubtract" }
                 public let output: WireOutput
                 @inlinable public init(_ output: WireOutput) { self.output = output }
-                @inlinable @discardableResult public func addLogType(_ value: EnvoyWire.DataAccesslog.AccessLogType) -> Self { output.int32(1, value.rawValue); return self }
-                @inlinable @discardableResult public func subLogType(_ value: EnvoyWire.DataAccesslog.AccessLogType) -> Self { output.int32(2, value.rawValue); return self }
+                @export(implementation) @discardableResult public func addLogType(_ value: EnvoyWire.DataAccesslog.AccessLogType) -> Self { output.int32(1, value.rawValue); return self }
+                @export(implementation) @discardableResult public func subLogType(_ value: EnvoyWire.DataAccesslog.AccessLogType) -> Self { output.int32(2, value.rawValue); return self }
             }
         }
     }
@@ -274,16 +274,16 @@ extension AccessLoggersStream {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.stream.v3.StdoutAccessLog" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func logFormat(_ body: (EnvoyWire.Core.SubstitutionFormatString) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func logFormat(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func logFormat(_ body: (EnvoyWire.Core.SubstitutionFormatString) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func logFormat(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.extensions.access_loggers.stream.v3.StderrAccessLog
     public struct StderrAccessLog: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.stream.v3.StderrAccessLog" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func logFormat(_ body: (EnvoyWire.Core.SubstitutionFormatString) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func logFormat(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func logFormat(_ body: (EnvoyWire.Core.SubstitutionFormatString) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func logFormat(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
@@ -293,7 +293,7 @@ extension AccessLoggersWasm {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.wasm.v3.WasmAccessLog" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func config(_ body: (EnvoyWire.Wasm.PluginConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func config(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func config(_ body: (EnvoyWire.Wasm.PluginConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func config(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }

@@ -7,53 +7,53 @@ extension Accesslog {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.AccessLog" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func filter(_ body: (EnvoyWire.Accesslog.AccessLogFilter) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func filter(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-        @inlinable @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(4, body); return self }
+        @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func filter(_ body: (EnvoyWire.Accesslog.AccessLogFilter) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func filter(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(4, body); return self }
     }
     /// envoy.config.accesslog.v3.AccessLogFilter
     public struct AccessLogFilter: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.AccessLogFilter" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func statusCodeFilter(_ body: (EnvoyWire.Accesslog.StatusCodeFilter) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func statusCodeFilter(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func durationFilter(_ body: (EnvoyWire.Accesslog.DurationFilter) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func durationFilter(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func notHealthCheckFilter(_ body: (EnvoyWire.Accesslog.NotHealthCheckFilter) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func notHealthCheckFilter(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func traceableFilter(_ body: (EnvoyWire.Accesslog.TraceableFilter) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func traceableFilter(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-        @inlinable @discardableResult public func runtimeFilter(_ body: (EnvoyWire.Accesslog.RuntimeFilter) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func runtimeFilter(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
-        @inlinable @discardableResult public func andFilter(_ body: (EnvoyWire.Accesslog.AndFilter) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @inlinable @discardableResult public func andFilter(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
-        @inlinable @discardableResult public func orFilter(_ body: (EnvoyWire.Accesslog.OrFilter) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @inlinable @discardableResult public func orFilter(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
-        @inlinable @discardableResult public func headerFilter(_ body: (EnvoyWire.Accesslog.HeaderFilter) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @inlinable @discardableResult public func headerFilter(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
-        @inlinable @discardableResult public func responseFlagFilter(_ body: (EnvoyWire.Accesslog.ResponseFlagFilter) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @inlinable @discardableResult public func responseFlagFilter(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
-        @inlinable @discardableResult public func grpcStatusFilter(_ body: (EnvoyWire.Accesslog.GrpcStatusFilter) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @inlinable @discardableResult public func grpcStatusFilter(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
-        @inlinable @discardableResult public func extensionFilter(_ body: (EnvoyWire.Accesslog.ExtensionFilter) -> Swift.Void) -> Self { output.build(11, body); return self }
-        @inlinable @discardableResult public func extensionFilter(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
-        @inlinable @discardableResult public func metadataFilter(_ body: (EnvoyWire.Accesslog.MetadataFilter) -> Swift.Void) -> Self { output.build(12, body); return self }
-        @inlinable @discardableResult public func metadataFilter(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
-        @inlinable @discardableResult public func logTypeFilter(_ body: (EnvoyWire.Accesslog.LogTypeFilter) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @inlinable @discardableResult public func logTypeFilter(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func statusCodeFilter(_ body: (EnvoyWire.Accesslog.StatusCodeFilter) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func statusCodeFilter(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func durationFilter(_ body: (EnvoyWire.Accesslog.DurationFilter) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func durationFilter(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func notHealthCheckFilter(_ body: (EnvoyWire.Accesslog.NotHealthCheckFilter) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func notHealthCheckFilter(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func traceableFilter(_ body: (EnvoyWire.Accesslog.TraceableFilter) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func traceableFilter(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func runtimeFilter(_ body: (EnvoyWire.Accesslog.RuntimeFilter) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func runtimeFilter(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func andFilter(_ body: (EnvoyWire.Accesslog.AndFilter) -> Swift.Void) -> Self { output.build(6, body); return self }
+        @export(implementation) @discardableResult public func andFilter(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func orFilter(_ body: (EnvoyWire.Accesslog.OrFilter) -> Swift.Void) -> Self { output.build(7, body); return self }
+        @export(implementation) @discardableResult public func orFilter(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func headerFilter(_ body: (EnvoyWire.Accesslog.HeaderFilter) -> Swift.Void) -> Self { output.build(8, body); return self }
+        @export(implementation) @discardableResult public func headerFilter(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func responseFlagFilter(_ body: (EnvoyWire.Accesslog.ResponseFlagFilter) -> Swift.Void) -> Self { output.build(9, body); return self }
+        @export(implementation) @discardableResult public func responseFlagFilter(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func grpcStatusFilter(_ body: (EnvoyWire.Accesslog.GrpcStatusFilter) -> Swift.Void) -> Self { output.build(10, body); return self }
+        @export(implementation) @discardableResult public func grpcStatusFilter(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func extensionFilter(_ body: (EnvoyWire.Accesslog.ExtensionFilter) -> Swift.Void) -> Self { output.build(11, body); return self }
+        @export(implementation) @discardableResult public func extensionFilter(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func metadataFilter(_ body: (EnvoyWire.Accesslog.MetadataFilter) -> Swift.Void) -> Self { output.build(12, body); return self }
+        @export(implementation) @discardableResult public func metadataFilter(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func logTypeFilter(_ body: (EnvoyWire.Accesslog.LogTypeFilter) -> Swift.Void) -> Self { output.build(13, body); return self }
+        @export(implementation) @discardableResult public func logTypeFilter(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
     }
     /// envoy.config.accesslog.v3.ComparisonFilter
     public struct ComparisonFilter: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.ComparisonFilter" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func op(_ value: EnvoyWire.Accesslog.ComparisonFilter.Op) -> Self { output.int32(1, value.rawValue); return self }
-        @inlinable @discardableResult public func value(_ body: (EnvoyWire.Core.RuntimeUInt32) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func value(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func op(_ value: EnvoyWire.Accesslog.ComparisonFilter.Op) -> Self { output.int32(1, value.rawValue); return self }
+        @export(implementation) @discardableResult public func value(_ body: (EnvoyWire.Core.RuntimeUInt32) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func value(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// envoy.config.accesslog.v3.ComparisonFilter.Op
         public enum Op: Swift.Int32, Swift.Sendable {
             case eq = 0
@@ -67,16 +67,16 @@ extension Accesslog {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.StatusCodeFilter" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func comparison(_ body: (EnvoyWire.Accesslog.ComparisonFilter) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func comparison(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func comparison(_ body: (EnvoyWire.Accesslog.ComparisonFilter) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func comparison(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.config.accesslog.v3.DurationFilter
     public struct DurationFilter: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.DurationFilter" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func comparison(_ body: (EnvoyWire.Accesslog.ComparisonFilter) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func comparison(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func comparison(_ body: (EnvoyWire.Accesslog.ComparisonFilter) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func comparison(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.config.accesslog.v3.NotHealthCheckFilter
     public struct NotHealthCheckFilter: WireMessage {
@@ -95,49 +95,49 @@ extension Accesslog {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.RuntimeFilter" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func runtimeKey(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func percentSampled(_ body: (EnvoyWire.EnvoyType.FractionalPercent) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func percentSampled(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func useIndependentRandomness(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
+        @export(implementation) @discardableResult public func runtimeKey(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func percentSampled(_ body: (EnvoyWire.EnvoyType.FractionalPercent) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func percentSampled(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func useIndependentRandomness(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
     }
     /// envoy.config.accesslog.v3.AndFilter
     public struct AndFilter: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.AndFilter" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func filters(_ body: (EnvoyWire.Accesslog.AccessLogFilter) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func filters(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func filters(_ body: (EnvoyWire.Accesslog.AccessLogFilter) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func filters(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.config.accesslog.v3.OrFilter
     public struct OrFilter: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.OrFilter" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func filters(_ body: (EnvoyWire.Accesslog.AccessLogFilter) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func filters(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func filters(_ body: (EnvoyWire.Accesslog.AccessLogFilter) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func filters(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.config.accesslog.v3.HeaderFilter
     public struct HeaderFilter: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.HeaderFilter" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func header(_ body: (EnvoyWire.Route.HeaderMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func header(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func header(_ body: (EnvoyWire.Route.HeaderMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func header(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.config.accesslog.v3.ResponseFlagFilter
     public struct ResponseFlagFilter: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.ResponseFlagFilter" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func flags(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func flags(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
     /// envoy.config.accesslog.v3.GrpcStatusFilter
     public struct GrpcStatusFilter: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.GrpcStatusFilter" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func statuses(_ values: some Swift.Sequence<EnvoyWire.Accesslog.GrpcStatusFilter.Status>) -> Self { output.packed(1, values) { $0.bareInt32($1.rawValue) }; return self }
-        @inlinable @discardableResult public func exclude(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
+        @export(implementation) @discardableResult public func statuses(_ values: some Swift.Sequence<EnvoyWire.Accesslog.GrpcStatusFilter.Status>) -> Self { output.packed(1, values) { $0.bareInt32($1.rawValue) }; return self }
+        @export(implementation) @discardableResult public func exclude(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         /// envoy.config.accesslog.v3.GrpcStatusFilter.Status
         public enum Status: Swift.Int32, Swift.Sendable {
             case ok = 0
@@ -164,26 +164,26 @@ extension Accesslog {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.MetadataFilter" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func matcher(_ body: (EnvoyWire.TypeMatcher.MetadataMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func matcher(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func matchIfKeyNotFound(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
+        @export(implementation) @discardableResult public func matcher(_ body: (EnvoyWire.TypeMatcher.MetadataMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func matcher(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func matchIfKeyNotFound(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
     }
     /// envoy.config.accesslog.v3.LogTypeFilter
     public struct LogTypeFilter: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.LogTypeFilter" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func types(_ values: some Swift.Sequence<EnvoyWire.DataAccesslog.AccessLogType>) -> Self { output.packed(1, values) { $0.bareInt32($1.rawValue) }; return self }
-        @inlinable @discardableResult public func exclude(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
+        @export(implementation) @discardableResult public func types(_ values: some Swift.Sequence<EnvoyWire.DataAccesslog.AccessLogType>) -> Self { output.packed(1, values) { $0.bareInt32($1.rawValue) }; return self }
+        @export(implementation) @discardableResult public func exclude(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
     }
     /// envoy.config.accesslog.v3.ExtensionFilter
     public struct ExtensionFilter: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.ExtensionFilter" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
+        @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
 }

@@ -7,12 +7,12 @@ extension CompressionBrotliCompressor {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.compression.brotli.compressor.v3.Brotli" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func quality(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
-        @inlinable @discardableResult public func encoderMode(_ value: EnvoyWire.CompressionBrotliCompressor.Brotli.EncoderMode) -> Self { output.int32(2, value.rawValue); return self }
-        @inlinable @discardableResult public func windowBits(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
-        @inlinable @discardableResult public func inputBlockBits(_ value: Swift.UInt32) -> Self { output.wrappedUint32(4, value); return self }
-        @inlinable @discardableResult public func chunkSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(5, value); return self }
-        @inlinable @discardableResult public func disableLiteralContextModeling(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
+        @export(implementation) @discardableResult public func quality(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
+        @export(implementation) @discardableResult public func encoderMode(_ value: EnvoyWire.CompressionBrotliCompressor.Brotli.EncoderMode) -> Self { output.int32(2, value.rawValue); return self }
+        @export(implementation) @discardableResult public func windowBits(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
+        @export(implementation) @discardableResult public func inputBlockBits(_ value: Swift.UInt32) -> Self { output.wrappedUint32(4, value); return self }
+        @export(implementation) @discardableResult public func chunkSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(5, value); return self }
+        @export(implementation) @discardableResult public func disableLiteralContextModeling(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
         /// envoy.extensions.compression.brotli.compressor.v3.Brotli.EncoderMode
         public enum EncoderMode: Swift.Int32, Swift.Sendable {
             case `default` = 0
@@ -29,8 +29,8 @@ extension CompressionBrotliDecompressor {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.compression.brotli.decompressor.v3.Brotli" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func disableRingBufferReallocation(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
-        @inlinable @discardableResult public func chunkSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
+        @export(implementation) @discardableResult public func disableRingBufferReallocation(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
+        @export(implementation) @discardableResult public func chunkSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
     }
 }
 
@@ -40,11 +40,11 @@ extension CompressionGzipCompressor {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.compression.gzip.compressor.v3.Gzip" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func memoryLevel(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
-        @inlinable @discardableResult public func compressionLevel(_ value: EnvoyWire.CompressionGzipCompressor.Gzip.CompressionLevel) -> Self { output.int32(2, value.rawValue); return self }
-        @inlinable @discardableResult public func compressionStrategy(_ value: EnvoyWire.CompressionGzipCompressor.Gzip.CompressionStrategy) -> Self { output.int32(3, value.rawValue); return self }
-        @inlinable @discardableResult public func windowBits(_ value: Swift.UInt32) -> Self { output.wrappedUint32(4, value); return self }
-        @inlinable @discardableResult public func chunkSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(5, value); return self }
+        @export(implementation) @discardableResult public func memoryLevel(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
+        @export(implementation) @discardableResult public func compressionLevel(_ value: EnvoyWire.CompressionGzipCompressor.Gzip.CompressionLevel) -> Self { output.int32(2, value.rawValue); return self }
+        @export(implementation) @discardableResult public func compressionStrategy(_ value: EnvoyWire.CompressionGzipCompressor.Gzip.CompressionStrategy) -> Self { output.int32(3, value.rawValue); return self }
+        @export(implementation) @discardableResult public func windowBits(_ value: Swift.UInt32) -> Self { output.wrappedUint32(4, value); return self }
+        @export(implementation) @discardableResult public func chunkSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(5, value); return self }
         /// envoy.extensions.compression.gzip.compressor.v3.Gzip.CompressionStrategy
         public enum CompressionStrategy: Swift.Int32, Swift.Sendable {
             case defaultStrategy = 0
@@ -77,9 +77,9 @@ extension CompressionGzipDecompressor {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.compression.gzip.decompressor.v3.Gzip" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func windowBits(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
-        @inlinable @discardableResult public func chunkSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
-        @inlinable @discardableResult public func maxInflateRatio(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
+        @export(implementation) @discardableResult public func windowBits(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
+        @export(implementation) @discardableResult public func chunkSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
+        @export(implementation) @discardableResult public func maxInflateRatio(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
     }
 }
 
@@ -89,12 +89,12 @@ extension CompressionZstdCompressor {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.compression.zstd.compressor.v3.Zstd" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func compressionLevel(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
-        @inlinable @discardableResult public func enableChecksum(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
-        @inlinable @discardableResult public func strategy(_ value: EnvoyWire.CompressionZstdCompressor.Zstd.Strategy) -> Self { output.int32(3, value.rawValue); return self }
-        @inlinable @discardableResult public func dictionary(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func dictionary(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-        @inlinable @discardableResult public func chunkSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(5, value); return self }
+        @export(implementation) @discardableResult public func compressionLevel(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
+        @export(implementation) @discardableResult public func enableChecksum(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
+        @export(implementation) @discardableResult public func strategy(_ value: EnvoyWire.CompressionZstdCompressor.Zstd.Strategy) -> Self { output.int32(3, value.rawValue); return self }
+        @export(implementation) @discardableResult public func dictionary(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func dictionary(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func chunkSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(5, value); return self }
         /// envoy.extensions.compression.zstd.compressor.v3.Zstd.Strategy
         public enum Strategy: Swift.Int32, Swift.Sendable {
             case `default` = 0
@@ -117,8 +117,8 @@ extension CompressionZstdDecompressor {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.compression.zstd.decompressor.v3.Zstd" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func dictionaries(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func dictionaries(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func chunkSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
+        @export(implementation) @discardableResult public func dictionaries(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func dictionaries(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func chunkSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
     }
 }

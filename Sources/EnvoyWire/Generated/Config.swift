@@ -7,13 +7,13 @@ extension ConfigValidatorsDynamicModules {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.config.validators.dynamic_modules.v3.DynamicModuleConfigValidator" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func extensionName(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func extensionConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func extensionConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func extensionConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
-        @inlinable @discardableResult public func typeUrls(_ value: some WireText) -> Self { output.text(4, value); return self }
+        @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func extensionName(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func extensionConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func extensionConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func extensionConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
+        @export(implementation) @discardableResult public func typeUrls(_ value: some WireText) -> Self { output.text(4, value); return self }
     }
 }
 
@@ -23,6 +23,6 @@ extension ConfigValidatorsMinimumClusters {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.config.validators.minimum_clusters.v3.MinimumClustersValidator" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func minClustersNum(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
+        @export(implementation) @discardableResult public func minClustersNum(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
     }
 }

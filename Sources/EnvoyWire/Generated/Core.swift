@@ -7,25 +7,25 @@ extension Core {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(2, body); return self }
+        @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(2, body); return self }
     }
     /// envoy.config.core.v3.SocketOption
     public struct SocketOption: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.SocketOption" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func description(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func level(_ value: Swift.Int64) -> Self { output.int64(2, value); return self }
-        @inlinable @discardableResult public func name(_ value: Swift.Int64) -> Self { output.int64(3, value); return self }
-        @inlinable @discardableResult public func intValue(_ value: Swift.Int64) -> Self { output.int64(4, value); return self }
-        @inlinable @discardableResult public func bufValue(_ value: some WireText) -> Self { output.text(5, value); return self }
-        @inlinable @discardableResult public func state(_ value: EnvoyWire.Core.SocketOption.SocketState) -> Self { output.int32(6, value.rawValue); return self }
-        @inlinable @discardableResult public func type(_ body: (EnvoyWire.Core.SocketOption.SocketType) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @inlinable @discardableResult public func type(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
-        @inlinable @discardableResult public func ipVersion(_ value: EnvoyWire.Core.SocketOption.SocketIpVersion) -> Self { output.int32(8, value.rawValue); return self }
+        @export(implementation) @discardableResult public func description(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func level(_ value: Swift.Int64) -> Self { output.int64(2, value); return self }
+        @export(implementation) @discardableResult public func name(_ value: Swift.Int64) -> Self { output.int64(3, value); return self }
+        @export(implementation) @discardableResult public func intValue(_ value: Swift.Int64) -> Self { output.int64(4, value); return self }
+        @export(implementation) @discardableResult public func bufValue(_ value: some WireText) -> Self { output.text(5, value); return self }
+        @export(implementation) @discardableResult public func state(_ value: EnvoyWire.Core.SocketOption.SocketState) -> Self { output.int32(6, value.rawValue); return self }
+        @export(implementation) @discardableResult public func type(_ body: (EnvoyWire.Core.SocketOption.SocketType) -> Swift.Void) -> Self { output.build(7, body); return self }
+        @export(implementation) @discardableResult public func type(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func ipVersion(_ value: EnvoyWire.Core.SocketOption.SocketIpVersion) -> Self { output.int32(8, value.rawValue); return self }
         /// envoy.config.core.v3.SocketOption.SocketState
         public enum SocketState: Swift.Int32, Swift.Sendable {
             case prebind = 0
@@ -43,10 +43,10 @@ extension Core {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.SocketOption.SocketType" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func stream(_ body: (EnvoyWire.Core.SocketOption.SocketType.Stream) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @inlinable @discardableResult public func stream(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-            @inlinable @discardableResult public func datagram(_ body: (EnvoyWire.Core.SocketOption.SocketType.Datagram) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @inlinable @discardableResult public func datagram(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func stream(_ body: (EnvoyWire.Core.SocketOption.SocketType.Stream) -> Swift.Void) -> Self { output.build(1, body); return self }
+            @export(implementation) @discardableResult public func stream(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func datagram(_ body: (EnvoyWire.Core.SocketOption.SocketType.Datagram) -> Swift.Void) -> Self { output.build(2, body); return self }
+            @export(implementation) @discardableResult public func datagram(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             /// envoy.config.core.v3.SocketOption.SocketType.Stream
             public struct Stream: WireMessage {
                 @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.SocketOption.SocketType.Stream" }
@@ -66,37 +66,37 @@ extension Core {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.SocketOptionsOverride" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func socketOptions(_ body: (EnvoyWire.Core.SocketOption) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func socketOptions(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func socketOptions(_ body: (EnvoyWire.Core.SocketOption) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func socketOptions(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.Pipe
     public struct Pipe: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Pipe" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func path(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func mode(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
+        @export(implementation) @discardableResult public func path(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func mode(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
     }
     /// envoy.config.core.v3.EnvoyInternalAddress
     public struct EnvoyInternalAddress: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.EnvoyInternalAddress" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func serverListenerName(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func endpointId(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func serverListenerName(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func endpointId(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.config.core.v3.SocketAddress
     public struct SocketAddress: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.SocketAddress" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func `protocol`(_ value: EnvoyWire.Core.SocketAddress.ProtocolEnum) -> Self { output.int32(1, value.rawValue); return self }
-        @inlinable @discardableResult public func address(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func portValue(_ value: Swift.UInt32) -> Self { output.uint32(3, value); return self }
-        @inlinable @discardableResult public func namedPort(_ value: some WireText) -> Self { output.text(4, value); return self }
-        @inlinable @discardableResult public func resolverName(_ value: some WireText) -> Self { output.text(5, value); return self }
-        @inlinable @discardableResult public func ipv4Compat(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
-        @inlinable @discardableResult public func networkNamespaceFilepath(_ value: some WireText) -> Self { output.text(7, value); return self }
+        @export(implementation) @discardableResult public func `protocol`(_ value: EnvoyWire.Core.SocketAddress.ProtocolEnum) -> Self { output.int32(1, value.rawValue); return self }
+        @export(implementation) @discardableResult public func address(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func portValue(_ value: Swift.UInt32) -> Self { output.uint32(3, value); return self }
+        @export(implementation) @discardableResult public func namedPort(_ value: some WireText) -> Self { output.text(4, value); return self }
+        @export(implementation) @discardableResult public func resolverName(_ value: some WireText) -> Self { output.text(5, value); return self }
+        @export(implementation) @discardableResult public func ipv4Compat(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
+        @export(implementation) @discardableResult public func networkNamespaceFilepath(_ value: some WireText) -> Self { output.text(7, value); return self }
         /// envoy.config.core.v3.SocketAddress.Protocol
         public enum ProtocolEnum: Swift.Int32, Swift.Sendable {
             case tcp = 0
@@ -108,76 +108,76 @@ extension Core {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.TcpKeepalive" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func keepaliveProbes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
-        @inlinable @discardableResult public func keepaliveTime(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
-        @inlinable @discardableResult public func keepaliveInterval(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
+        @export(implementation) @discardableResult public func keepaliveProbes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
+        @export(implementation) @discardableResult public func keepaliveTime(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
+        @export(implementation) @discardableResult public func keepaliveInterval(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
     }
     /// envoy.config.core.v3.ExtraSourceAddress
     public struct ExtraSourceAddress: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.ExtraSourceAddress" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func address(_ body: (EnvoyWire.Core.SocketAddress) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func address(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func socketOptions(_ body: (EnvoyWire.Core.SocketOptionsOverride) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func socketOptions(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func address(_ body: (EnvoyWire.Core.SocketAddress) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func address(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func socketOptions(_ body: (EnvoyWire.Core.SocketOptionsOverride) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func socketOptions(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.BindConfig
     public struct BindConfig: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.BindConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func sourceAddress(_ body: (EnvoyWire.Core.SocketAddress) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func sourceAddress(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func freebind(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
-        @inlinable @discardableResult public func socketOptions(_ body: (EnvoyWire.Core.SocketOption) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func socketOptions(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func extraSourceAddresses(_ body: (EnvoyWire.Core.ExtraSourceAddress) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func extraSourceAddresses(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func sourceAddress(_ body: (EnvoyWire.Core.SocketAddress) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func sourceAddress(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func freebind(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
+        @export(implementation) @discardableResult public func socketOptions(_ body: (EnvoyWire.Core.SocketOption) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func socketOptions(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func extraSourceAddresses(_ body: (EnvoyWire.Core.ExtraSourceAddress) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func extraSourceAddresses(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func additionalSourceAddresses(_ body: (EnvoyWire.Core.SocketAddress) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func additionalSourceAddresses(_ body: (EnvoyWire.Core.SocketAddress) -> Swift.Void) -> Self { output.build(4, body); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func additionalSourceAddresses(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-        @inlinable @discardableResult public func localAddressSelector(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @inlinable @discardableResult public func localAddressSelector(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
-        @inlinable @discardableResult public func validateNetworkNamespaces(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
+        @export(implementation) @discardableResult public func additionalSourceAddresses(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func localAddressSelector(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(6, body); return self }
+        @export(implementation) @discardableResult public func localAddressSelector(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func validateNetworkNamespaces(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
     }
     /// envoy.config.core.v3.Address
     public struct Address: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Address" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func socketAddress(_ body: (EnvoyWire.Core.SocketAddress) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func socketAddress(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func pipe(_ body: (EnvoyWire.Core.Pipe) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func pipe(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func envoyInternalAddress(_ body: (EnvoyWire.Core.EnvoyInternalAddress) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func envoyInternalAddress(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func socketAddress(_ body: (EnvoyWire.Core.SocketAddress) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func socketAddress(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func pipe(_ body: (EnvoyWire.Core.Pipe) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func pipe(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func envoyInternalAddress(_ body: (EnvoyWire.Core.EnvoyInternalAddress) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func envoyInternalAddress(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.CidrRange
     public struct CidrRange: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.CidrRange" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func addressPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func prefixLen(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
+        @export(implementation) @discardableResult public func addressPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func prefixLen(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
     }
     /// envoy.config.core.v3.BackoffStrategy
     public struct BackoffStrategy: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.BackoffStrategy" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func baseInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
-        @inlinable @discardableResult public func maxInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func baseInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func maxInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
     }
     /// envoy.config.core.v3.HttpUri
     public struct HttpUri: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HttpUri" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func uri(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func timeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func uri(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func timeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
     }
     /// envoy.config.core.v3.RoutingPriority
     public enum RoutingPriority: Swift.Int32, Swift.Sendable {
@@ -208,110 +208,110 @@ extension Core {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Locality" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func region(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func zone(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func subZone(_ value: some WireText) -> Self { output.text(3, value); return self }
+        @export(implementation) @discardableResult public func region(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func zone(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func subZone(_ value: some WireText) -> Self { output.text(3, value); return self }
     }
     /// envoy.config.core.v3.BuildVersion
     public struct BuildVersion: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.BuildVersion" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func version(_ body: (EnvoyWire.EnvoyType.SemanticVersion) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func version(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func metadata(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func version(_ body: (EnvoyWire.EnvoyType.SemanticVersion) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func version(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func metadata(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.Extension
     public struct Extension: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Extension" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func category(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func category(_ value: some WireText) -> Self { output.text(2, value); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func typeDescriptor(_ value: some WireText) -> Self { output.text(3, value); return self }
-        @inlinable @discardableResult public func version(_ body: (EnvoyWire.Core.BuildVersion) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func version(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-        @inlinable @discardableResult public func disabled(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
-        @inlinable @discardableResult public func typeUrls(_ value: some WireText) -> Self { output.text(6, value); return self }
+        @export(implementation) @discardableResult public func typeDescriptor(_ value: some WireText) -> Self { output.text(3, value); return self }
+        @export(implementation) @discardableResult public func version(_ body: (EnvoyWire.Core.BuildVersion) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func version(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func disabled(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
+        @export(implementation) @discardableResult public func typeUrls(_ value: some WireText) -> Self { output.text(6, value); return self }
     }
     /// envoy.config.core.v3.Node
     public struct Node: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Node" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func id(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func metadata(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func dynamicParameters(_ key: some WireText, _ body: (EnvoyWire.XdsCore.ContextParams) -> Swift.Void) -> Self { output.message(12) { $0.text(1, key); $0.build(2, body) }; return self }
-        @inlinable @discardableResult public func dynamicParameters(_ key: some WireText, encoded: some WireText) -> Self { output.message(12) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
-        @inlinable @discardableResult public func locality(_ body: (EnvoyWire.Core.Locality) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func locality(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-        @inlinable @discardableResult public func userAgentName(_ value: some WireText) -> Self { output.text(6, value); return self }
-        @inlinable @discardableResult public func userAgentVersion(_ value: some WireText) -> Self { output.text(7, value); return self }
-        @inlinable @discardableResult public func userAgentBuildVersion(_ body: (EnvoyWire.Core.BuildVersion) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @inlinable @discardableResult public func userAgentBuildVersion(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
-        @inlinable @discardableResult public func extensions(_ body: (EnvoyWire.Core.Extension) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @inlinable @discardableResult public func extensions(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
-        @inlinable @discardableResult public func clientFeatures(_ value: some WireText) -> Self { output.text(10, value); return self }
+        @export(implementation) @discardableResult public func id(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func metadata(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func dynamicParameters(_ key: some WireText, _ body: (EnvoyWire.XdsCore.ContextParams) -> Swift.Void) -> Self { output.message(12) { $0.text(1, key); $0.build(2, body) }; return self }
+        @export(implementation) @discardableResult public func dynamicParameters(_ key: some WireText, encoded: some WireText) -> Self { output.message(12) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
+        @export(implementation) @discardableResult public func locality(_ body: (EnvoyWire.Core.Locality) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func locality(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func userAgentName(_ value: some WireText) -> Self { output.text(6, value); return self }
+        @export(implementation) @discardableResult public func userAgentVersion(_ value: some WireText) -> Self { output.text(7, value); return self }
+        @export(implementation) @discardableResult public func userAgentBuildVersion(_ body: (EnvoyWire.Core.BuildVersion) -> Swift.Void) -> Self { output.build(8, body); return self }
+        @export(implementation) @discardableResult public func userAgentBuildVersion(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func extensions(_ body: (EnvoyWire.Core.Extension) -> Swift.Void) -> Self { output.build(9, body); return self }
+        @export(implementation) @discardableResult public func extensions(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func clientFeatures(_ value: some WireText) -> Self { output.text(10, value); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func listeningAddresses(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(11, body); return self }
+        @export(implementation) @discardableResult public func listeningAddresses(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(11, body); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func listeningAddresses(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func listeningAddresses(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.Metadata
     public struct Metadata: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Metadata" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func filterMetadata(_ key: some WireText, _ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.message(1) { $0.text(1, key); $0.build(2, body) }; return self }
-        @inlinable @discardableResult public func filterMetadata(_ key: some WireText, encoded: some WireText) -> Self { output.message(1) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
-        @inlinable @discardableResult public func typedFilterMetadata(_ key: some WireText, _ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.message(2) { $0.text(1, key); $0.build(2, body) }; return self }
-        @inlinable @discardableResult public func typedFilterMetadata(_ key: some WireText, encoded: some WireText) -> Self { output.message(2) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
-        @inlinable @discardableResult public func typedFilterMetadata<Packed: WireMessage>(_ key: some WireText, _ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.message(2) { $0.text(1, key); $0.any(2, body) }; return self }
+        @export(implementation) @discardableResult public func filterMetadata(_ key: some WireText, _ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.message(1) { $0.text(1, key); $0.build(2, body) }; return self }
+        @export(implementation) @discardableResult public func filterMetadata(_ key: some WireText, encoded: some WireText) -> Self { output.message(1) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
+        @export(implementation) @discardableResult public func typedFilterMetadata(_ key: some WireText, _ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.message(2) { $0.text(1, key); $0.build(2, body) }; return self }
+        @export(implementation) @discardableResult public func typedFilterMetadata(_ key: some WireText, encoded: some WireText) -> Self { output.message(2) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
+        @export(implementation) @discardableResult public func typedFilterMetadata<Packed: WireMessage>(_ key: some WireText, _ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.message(2) { $0.text(1, key); $0.any(2, body) }; return self }
     }
     /// envoy.config.core.v3.RuntimeUInt32
     public struct RuntimeUInt32: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RuntimeUInt32" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func defaultValue(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
-        @inlinable @discardableResult public func runtimeKey(_ value: some WireText) -> Self { output.text(3, value); return self }
+        @export(implementation) @discardableResult public func defaultValue(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
+        @export(implementation) @discardableResult public func runtimeKey(_ value: some WireText) -> Self { output.text(3, value); return self }
     }
     /// envoy.config.core.v3.RuntimeUInt64
     public struct RuntimeUInt64: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RuntimeUInt64" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func defaultValue(_ value: Swift.UInt64) -> Self { output.uint64(2, value); return self }
-        @inlinable @discardableResult public func runtimeKey(_ value: some WireText) -> Self { output.text(3, value); return self }
+        @export(implementation) @discardableResult public func defaultValue(_ value: Swift.UInt64) -> Self { output.uint64(2, value); return self }
+        @export(implementation) @discardableResult public func runtimeKey(_ value: some WireText) -> Self { output.text(3, value); return self }
     }
     /// envoy.config.core.v3.RuntimePercent
     public struct RuntimePercent: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RuntimePercent" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func defaultValue(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func defaultValue(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func runtimeKey(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func defaultValue(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func defaultValue(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func runtimeKey(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.config.core.v3.RuntimeDouble
     public struct RuntimeDouble: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RuntimeDouble" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func defaultValue(_ value: Swift.Double) -> Self { output.double(1, value); return self }
-        @inlinable @discardableResult public func runtimeKey(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func defaultValue(_ value: Swift.Double) -> Self { output.double(1, value); return self }
+        @export(implementation) @discardableResult public func runtimeKey(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.config.core.v3.RuntimeFeatureFlag
     public struct RuntimeFeatureFlag: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RuntimeFeatureFlag" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func defaultValue(_ value: Swift.Bool) -> Self { output.wrappedBool(1, value); return self }
-        @inlinable @discardableResult public func runtimeKey(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func defaultValue(_ value: Swift.Bool) -> Self { output.wrappedBool(1, value); return self }
+        @export(implementation) @discardableResult public func runtimeKey(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.config.core.v3.KeyValue
     public struct KeyValue: WireMessage {
@@ -319,31 +319,31 @@ extension Core {
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func value(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func value(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.config.core.v3.KeyValuePair
     public struct KeyValuePair: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.KeyValuePair" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func value(_ body: (EnvoyWire.Protobuf.Value) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func value(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func value(_ body: (EnvoyWire.Protobuf.Value) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func value(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.KeyValueAppend
     public struct KeyValueAppend: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.KeyValueAppend" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func record(_ body: (EnvoyWire.Core.KeyValuePair) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func record(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func record(_ body: (EnvoyWire.Core.KeyValuePair) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func record(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func entry(_ body: (EnvoyWire.Core.KeyValue) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func entry(_ body: (EnvoyWire.Core.KeyValue) -> Swift.Void) -> Self { output.build(1, body); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func entry(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func action(_ value: EnvoyWire.Core.KeyValueAppend.KeyValueAppendAction) -> Self { output.int32(2, value.rawValue); return self }
+        @export(implementation) @discardableResult public func entry(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func action(_ value: EnvoyWire.Core.KeyValueAppend.KeyValueAppendAction) -> Self { output.int32(2, value.rawValue); return self }
         /// envoy.config.core.v3.KeyValueAppend.KeyValueAppendAction
         public enum KeyValueAppendAction: Swift.Int32, Swift.Sendable {
             case appendIfExistsOrAdd = 0
@@ -357,38 +357,38 @@ extension Core {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.KeyValueMutation" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func append(_ body: (EnvoyWire.Core.KeyValueAppend) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func append(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func remove(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func append(_ body: (EnvoyWire.Core.KeyValueAppend) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func append(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func remove(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.config.core.v3.QueryParameter
     public struct QueryParameter: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.QueryParameter" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func value(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func value(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.config.core.v3.HeaderValue
     public struct HeaderValue: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HeaderValue" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func value(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func rawValue(_ value: some WireText) -> Self { output.text(3, value); return self }
+        @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func value(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func rawValue(_ value: some WireText) -> Self { output.text(3, value); return self }
     }
     /// envoy.config.core.v3.HeaderValueOption
     public struct HeaderValueOption: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HeaderValueOption" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func header(_ body: (EnvoyWire.Core.HeaderValue) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func header(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func header(_ body: (EnvoyWire.Core.HeaderValue) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func header(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func append(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
-        @inlinable @discardableResult public func appendAction(_ value: EnvoyWire.Core.HeaderValueOption.HeaderAppendAction) -> Self { output.int32(3, value.rawValue); return self }
-        @inlinable @discardableResult public func keepEmptyValue(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
+        @export(implementation) @discardableResult public func append(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
+        @export(implementation) @discardableResult public func appendAction(_ value: EnvoyWire.Core.HeaderValueOption.HeaderAppendAction) -> Self { output.int32(3, value.rawValue); return self }
+        @export(implementation) @discardableResult public func keepEmptyValue(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         /// envoy.config.core.v3.HeaderValueOption.HeaderAppendAction
         public enum HeaderAppendAction: Swift.Int32, Swift.Sendable {
             case appendIfExistsOrAdd = 0
@@ -402,62 +402,62 @@ extension Core {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HeaderMap" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func headers(_ body: (EnvoyWire.Core.HeaderValue) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func headers(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func headers(_ body: (EnvoyWire.Core.HeaderValue) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func headers(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.WatchedDirectory
     public struct WatchedDirectory: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.WatchedDirectory" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func path(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func watchModify(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
+        @export(implementation) @discardableResult public func path(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func watchModify(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
     }
     /// envoy.config.core.v3.DataSource
     public struct DataSource: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.DataSource" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func filename(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func inlineBytes(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func inlineString(_ value: some WireText) -> Self { output.text(3, value); return self }
-        @inlinable @discardableResult public func environmentVariable(_ value: some WireText) -> Self { output.text(4, value); return self }
-        @inlinable @discardableResult public func watchedDirectory(_ body: (EnvoyWire.Core.WatchedDirectory) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func watchedDirectory(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func filename(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func inlineBytes(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func inlineString(_ value: some WireText) -> Self { output.text(3, value); return self }
+        @export(implementation) @discardableResult public func environmentVariable(_ value: some WireText) -> Self { output.text(4, value); return self }
+        @export(implementation) @discardableResult public func watchedDirectory(_ body: (EnvoyWire.Core.WatchedDirectory) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func watchedDirectory(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.RetryPolicy
     public struct RetryPolicy: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RetryPolicy" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func retryBackOff(_ body: (EnvoyWire.Core.BackoffStrategy) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func retryBackOff(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func numRetries(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
-        @inlinable @discardableResult public func retryOn(_ value: some WireText) -> Self { output.text(3, value); return self }
-        @inlinable @discardableResult public func retryPriority(_ body: (EnvoyWire.Core.RetryPolicy.RetryPriority) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func retryPriority(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-        @inlinable @discardableResult public func retryHostPredicate(_ body: (EnvoyWire.Core.RetryPolicy.RetryHostPredicate) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func retryHostPredicate(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
-        @inlinable @discardableResult public func hostSelectionRetryMaxAttempts(_ value: Swift.Int64) -> Self { output.int64(6, value); return self }
+        @export(implementation) @discardableResult public func retryBackOff(_ body: (EnvoyWire.Core.BackoffStrategy) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func retryBackOff(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func numRetries(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
+        @export(implementation) @discardableResult public func retryOn(_ value: some WireText) -> Self { output.text(3, value); return self }
+        @export(implementation) @discardableResult public func retryPriority(_ body: (EnvoyWire.Core.RetryPolicy.RetryPriority) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func retryPriority(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func retryHostPredicate(_ body: (EnvoyWire.Core.RetryPolicy.RetryHostPredicate) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func retryHostPredicate(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func hostSelectionRetryMaxAttempts(_ value: Swift.Int64) -> Self { output.int64(6, value); return self }
         /// envoy.config.core.v3.RetryPolicy.RetryPriority
         public struct RetryPriority: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RetryPolicy.RetryPriority" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @inlinable @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-            @inlinable @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(2, body); return self }
+            @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(2, body); return self }
+            @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(2, body); return self }
         }
         /// envoy.config.core.v3.RetryPolicy.RetryHostPredicate
         public struct RetryHostPredicate: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RetryPolicy.RetryHostPredicate" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @inlinable @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-            @inlinable @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(2, body); return self }
+            @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(2, body); return self }
+            @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(2, body); return self }
         }
     }
     /// envoy.config.core.v3.RemoteDataSource
@@ -465,47 +465,47 @@ extension Core {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RemoteDataSource" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func httpUri(_ body: (EnvoyWire.Core.HttpUri) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func httpUri(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func sha256(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func retryPolicy(_ body: (EnvoyWire.Core.RetryPolicy) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func retryPolicy(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func httpUri(_ body: (EnvoyWire.Core.HttpUri) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func httpUri(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func sha256(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func retryPolicy(_ body: (EnvoyWire.Core.RetryPolicy) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func retryPolicy(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.AsyncDataSource
     public struct AsyncDataSource: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.AsyncDataSource" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func local(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func local(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func remote(_ body: (EnvoyWire.Core.RemoteDataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func remote(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func local(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func local(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func remote(_ body: (EnvoyWire.Core.RemoteDataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func remote(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.TransportSocket
     public struct TransportSocket: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.TransportSocket" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
+        @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
     /// envoy.config.core.v3.RuntimeFractionalPercent
     public struct RuntimeFractionalPercent: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RuntimeFractionalPercent" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func defaultValue(_ body: (EnvoyWire.EnvoyType.FractionalPercent) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func defaultValue(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func runtimeKey(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func defaultValue(_ body: (EnvoyWire.EnvoyType.FractionalPercent) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func defaultValue(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func runtimeKey(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.config.core.v3.ControlPlane
     public struct ControlPlane: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.ControlPlane" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func identifier(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func identifier(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
     /// envoy.config.core.v3.JsonFormatOptions
     public struct JsonFormatOptions: WireMessage {
@@ -513,7 +513,7 @@ extension Core {
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func sortProperties(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
+        @export(implementation) @discardableResult public func sortProperties(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
     }
     /// envoy.config.core.v3.SubstitutionFormatString
     public struct SubstitutionFormatString: WireMessage {
@@ -521,25 +521,25 @@ extension Core {
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func textFormat(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func jsonFormat(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func jsonFormat(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func textFormatSource(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func textFormatSource(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
-        @inlinable @discardableResult public func omitEmptyValues(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
-        @inlinable @discardableResult public func contentType(_ value: some WireText) -> Self { output.text(4, value); return self }
-        @inlinable @discardableResult public func formatters(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @inlinable @discardableResult public func formatters(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
-        @inlinable @discardableResult public func jsonFormatOptions(_ body: (EnvoyWire.Core.JsonFormatOptions) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @inlinable @discardableResult public func jsonFormatOptions(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func textFormat(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func jsonFormat(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func jsonFormat(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func textFormatSource(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func textFormatSource(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func omitEmptyValues(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
+        @export(implementation) @discardableResult public func contentType(_ value: some WireText) -> Self { output.text(4, value); return self }
+        @export(implementation) @discardableResult public func formatters(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(6, body); return self }
+        @export(implementation) @discardableResult public func formatters(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func jsonFormatOptions(_ body: (EnvoyWire.Core.JsonFormatOptions) -> Swift.Void) -> Self { output.build(7, body); return self }
+        @export(implementation) @discardableResult public func jsonFormatOptions(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.ProxyProtocolPassThroughTLVs
     public struct ProxyProtocolPassThroughTLVs: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.ProxyProtocolPassThroughTLVs" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func matchType(_ value: EnvoyWire.Core.ProxyProtocolPassThroughTLVs.PassTLVsMatchType) -> Self { output.int32(1, value.rawValue); return self }
-        @inlinable @discardableResult public func tlvType(_ values: some Swift.Sequence<Swift.UInt32>) -> Self { output.packed(2, values) { $0.bareUint32($1) }; return self }
+        @export(implementation) @discardableResult public func matchType(_ value: EnvoyWire.Core.ProxyProtocolPassThroughTLVs.PassTLVsMatchType) -> Self { output.int32(1, value.rawValue); return self }
+        @export(implementation) @discardableResult public func tlvType(_ values: some Swift.Sequence<Swift.UInt32>) -> Self { output.packed(2, values) { $0.bareUint32($1) }; return self }
         /// envoy.config.core.v3.ProxyProtocolPassThroughTLVs.PassTLVsMatchType
         public enum PassTLVsMatchType: Swift.Int32, Swift.Sendable {
             case includeAll = 0
@@ -551,21 +551,21 @@ extension Core {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.TlvEntry" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func type(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
-        @inlinable @discardableResult public func value(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func formatString(_ body: (EnvoyWire.Core.SubstitutionFormatString) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func formatString(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func type(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
+        @export(implementation) @discardableResult public func value(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func formatString(_ body: (EnvoyWire.Core.SubstitutionFormatString) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func formatString(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.ProxyProtocolConfig
     public struct ProxyProtocolConfig: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.ProxyProtocolConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func version(_ value: EnvoyWire.Core.ProxyProtocolConfig.Version) -> Self { output.int32(1, value.rawValue); return self }
-        @inlinable @discardableResult public func passThroughTlvs(_ body: (EnvoyWire.Core.ProxyProtocolPassThroughTLVs) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func passThroughTlvs(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func addedTlvs(_ body: (EnvoyWire.Core.TlvEntry) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func addedTlvs(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func version(_ value: EnvoyWire.Core.ProxyProtocolConfig.Version) -> Self { output.int32(1, value.rawValue); return self }
+        @export(implementation) @discardableResult public func passThroughTlvs(_ body: (EnvoyWire.Core.ProxyProtocolPassThroughTLVs) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func passThroughTlvs(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func addedTlvs(_ body: (EnvoyWire.Core.TlvEntry) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func addedTlvs(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// envoy.config.core.v3.ProxyProtocolConfig.Version
         public enum Version: Swift.Int32, Swift.Sendable {
             case v1 = 0
@@ -577,69 +577,69 @@ extension Core {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.PerHostConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func addedTlvs(_ body: (EnvoyWire.Core.TlvEntry) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func addedTlvs(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func addedTlvs(_ body: (EnvoyWire.Core.TlvEntry) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func addedTlvs(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.GrpcService
     public struct GrpcService: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func envoyGrpc(_ body: (EnvoyWire.Core.GrpcService.EnvoyGrpc) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func envoyGrpc(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func googleGrpc(_ body: (EnvoyWire.Core.GrpcService.GoogleGrpc) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func googleGrpc(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func timeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
-        @inlinable @discardableResult public func initialMetadata(_ body: (EnvoyWire.Core.HeaderValue) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func initialMetadata(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
-        @inlinable @discardableResult public func retryPolicy(_ body: (EnvoyWire.Core.RetryPolicy) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @inlinable @discardableResult public func retryPolicy(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func envoyGrpc(_ body: (EnvoyWire.Core.GrpcService.EnvoyGrpc) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func envoyGrpc(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func googleGrpc(_ body: (EnvoyWire.Core.GrpcService.GoogleGrpc) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func googleGrpc(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func timeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func initialMetadata(_ body: (EnvoyWire.Core.HeaderValue) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func initialMetadata(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func retryPolicy(_ body: (EnvoyWire.Core.RetryPolicy) -> Swift.Void) -> Self { output.build(6, body); return self }
+        @export(implementation) @discardableResult public func retryPolicy(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         /// envoy.config.core.v3.GrpcService.EnvoyGrpc
         public struct EnvoyGrpc: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.EnvoyGrpc" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func clusterName(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func authority(_ value: some WireText) -> Self { output.text(2, value); return self }
-            @inlinable @discardableResult public func retryPolicy(_ body: (EnvoyWire.Core.RetryPolicy) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @inlinable @discardableResult public func retryPolicy(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-            @inlinable @discardableResult public func maxReceiveMessageLength(_ value: Swift.UInt32) -> Self { output.wrappedUint32(4, value); return self }
-            @inlinable @discardableResult public func skipEnvoyHeaders(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
+            @export(implementation) @discardableResult public func clusterName(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func authority(_ value: some WireText) -> Self { output.text(2, value); return self }
+            @export(implementation) @discardableResult public func retryPolicy(_ body: (EnvoyWire.Core.RetryPolicy) -> Swift.Void) -> Self { output.build(3, body); return self }
+            @export(implementation) @discardableResult public func retryPolicy(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func maxReceiveMessageLength(_ value: Swift.UInt32) -> Self { output.wrappedUint32(4, value); return self }
+            @export(implementation) @discardableResult public func skipEnvoyHeaders(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
         }
         /// envoy.config.core.v3.GrpcService.GoogleGrpc
         public struct GoogleGrpc: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func targetUri(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func channelCredentials(_ body: (EnvoyWire.Core.GrpcService.GoogleGrpc.ChannelCredentials) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @inlinable @discardableResult public func channelCredentials(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-            @inlinable @discardableResult public func channelCredentialsPlugin(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(9, body); return self }
-            @inlinable @discardableResult public func channelCredentialsPlugin(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
-            @inlinable @discardableResult public func channelCredentialsPlugin<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(9, body); return self }
-            @inlinable @discardableResult public func callCredentials(_ body: (EnvoyWire.Core.GrpcService.GoogleGrpc.CallCredentials) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @inlinable @discardableResult public func callCredentials(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-            @inlinable @discardableResult public func callCredentialsPlugin(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(10, body); return self }
-            @inlinable @discardableResult public func callCredentialsPlugin(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
-            @inlinable @discardableResult public func callCredentialsPlugin<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(10, body); return self }
-            @inlinable @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(4, value); return self }
-            @inlinable @discardableResult public func credentialsFactoryName(_ value: some WireText) -> Self { output.text(5, value); return self }
-            @inlinable @discardableResult public func config(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(6, body); return self }
-            @inlinable @discardableResult public func config(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
-            @inlinable @discardableResult public func perStreamBufferLimitBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(7, value); return self }
-            @inlinable @discardableResult public func channelArgs(_ body: (EnvoyWire.Core.GrpcService.GoogleGrpc.ChannelArgs) -> Swift.Void) -> Self { output.build(8, body); return self }
-            @inlinable @discardableResult public func channelArgs(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func targetUri(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func channelCredentials(_ body: (EnvoyWire.Core.GrpcService.GoogleGrpc.ChannelCredentials) -> Swift.Void) -> Self { output.build(2, body); return self }
+            @export(implementation) @discardableResult public func channelCredentials(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func channelCredentialsPlugin(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(9, body); return self }
+            @export(implementation) @discardableResult public func channelCredentialsPlugin(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func channelCredentialsPlugin<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(9, body); return self }
+            @export(implementation) @discardableResult public func callCredentials(_ body: (EnvoyWire.Core.GrpcService.GoogleGrpc.CallCredentials) -> Swift.Void) -> Self { output.build(3, body); return self }
+            @export(implementation) @discardableResult public func callCredentials(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func callCredentialsPlugin(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(10, body); return self }
+            @export(implementation) @discardableResult public func callCredentialsPlugin(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func callCredentialsPlugin<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(10, body); return self }
+            @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(4, value); return self }
+            @export(implementation) @discardableResult public func credentialsFactoryName(_ value: some WireText) -> Self { output.text(5, value); return self }
+            @export(implementation) @discardableResult public func config(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(6, body); return self }
+            @export(implementation) @discardableResult public func config(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func perStreamBufferLimitBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(7, value); return self }
+            @export(implementation) @discardableResult public func channelArgs(_ body: (EnvoyWire.Core.GrpcService.GoogleGrpc.ChannelArgs) -> Swift.Void) -> Self { output.build(8, body); return self }
+            @export(implementation) @discardableResult public func channelArgs(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
             /// envoy.config.core.v3.GrpcService.GoogleGrpc.SslCredentials
             public struct SslCredentials: WireMessage {
                 @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc.SslCredentials" }
                 public let output: WireOutput
                 @inlinable public init(_ output: WireOutput) { self.output = output }
-                @inlinable @discardableResult public func rootCerts(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-                @inlinable @discardableResult public func rootCerts(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-                @inlinable @discardableResult public func privateKey(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-                @inlinable @discardableResult public func privateKey(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-                @inlinable @discardableResult public func certChain(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(3, body); return self }
-                @inlinable @discardableResult public func certChain(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+                @export(implementation) @discardableResult public func rootCerts(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
+                @export(implementation) @discardableResult public func rootCerts(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+                @export(implementation) @discardableResult public func privateKey(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
+                @export(implementation) @discardableResult public func privateKey(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+                @export(implementation) @discardableResult public func certChain(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(3, body); return self }
+                @export(implementation) @discardableResult public func certChain(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             }
             /// envoy.config.core.v3.GrpcService.GoogleGrpc.GoogleLocalCredentials
             public struct GoogleLocalCredentials: WireMessage {
@@ -652,70 +652,70 @@ extension Core {
                 @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc.ChannelCredentials" }
                 public let output: WireOutput
                 @inlinable public init(_ output: WireOutput) { self.output = output }
-                @inlinable @discardableResult public func sslCredentials(_ body: (EnvoyWire.Core.GrpcService.GoogleGrpc.SslCredentials) -> Swift.Void) -> Self { output.build(1, body); return self }
-                @inlinable @discardableResult public func sslCredentials(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-                @inlinable @discardableResult public func googleDefault(_ body: (EnvoyWire.Protobuf.Empty) -> Swift.Void) -> Self { output.build(2, body); return self }
-                @inlinable @discardableResult public func googleDefault(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-                @inlinable @discardableResult public func localCredentials(_ body: (EnvoyWire.Core.GrpcService.GoogleGrpc.GoogleLocalCredentials) -> Swift.Void) -> Self { output.build(3, body); return self }
-                @inlinable @discardableResult public func localCredentials(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+                @export(implementation) @discardableResult public func sslCredentials(_ body: (EnvoyWire.Core.GrpcService.GoogleGrpc.SslCredentials) -> Swift.Void) -> Self { output.build(1, body); return self }
+                @export(implementation) @discardableResult public func sslCredentials(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+                @export(implementation) @discardableResult public func googleDefault(_ body: (EnvoyWire.Protobuf.Empty) -> Swift.Void) -> Self { output.build(2, body); return self }
+                @export(implementation) @discardableResult public func googleDefault(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+                @export(implementation) @discardableResult public func localCredentials(_ body: (EnvoyWire.Core.GrpcService.GoogleGrpc.GoogleLocalCredentials) -> Swift.Void) -> Self { output.build(3, body); return self }
+                @export(implementation) @discardableResult public func localCredentials(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             }
             /// envoy.config.core.v3.GrpcService.GoogleGrpc.CallCredentials
             public struct CallCredentials: WireMessage {
                 @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc.CallCredentials" }
                 public let output: WireOutput
                 @inlinable public init(_ output: WireOutput) { self.output = output }
-                @inlinable @discardableResult public func accessToken(_ value: some WireText) -> Self { output.text(1, value); return self }
-                @inlinable @discardableResult public func googleComputeEngine(_ body: (EnvoyWire.Protobuf.Empty) -> Swift.Void) -> Self { output.build(2, body); return self }
-                @inlinable @discardableResult public func googleComputeEngine(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-                @inlinable @discardableResult public func googleRefreshToken(_ value: some WireText) -> Self { output.text(3, value); return self }
-                @inlinable @discardableResult public func serviceAccountJwtAccess(_ body: (EnvoyWire.Core.GrpcService.GoogleGrpc.CallCredentials.ServiceAccountJWTAccessCredentials) -> Swift.Void) -> Self { output.build(4, body); return self }
-                @inlinable @discardableResult public func serviceAccountJwtAccess(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-                @inlinable @discardableResult public func googleIam(_ body: (EnvoyWire.Core.GrpcService.GoogleGrpc.CallCredentials.GoogleIAMCredentials) -> Swift.Void) -> Self { output.build(5, body); return self }
-                @inlinable @discardableResult public func googleIam(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
-                @inlinable @discardableResult public func fromPlugin(_ body: (EnvoyWire.Core.GrpcService.GoogleGrpc.CallCredentials.MetadataCredentialsFromPlugin) -> Swift.Void) -> Self { output.build(6, body); return self }
-                @inlinable @discardableResult public func fromPlugin(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
-                @inlinable @discardableResult public func stsService(_ body: (EnvoyWire.Core.GrpcService.GoogleGrpc.CallCredentials.StsService) -> Swift.Void) -> Self { output.build(7, body); return self }
-                @inlinable @discardableResult public func stsService(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
+                @export(implementation) @discardableResult public func accessToken(_ value: some WireText) -> Self { output.text(1, value); return self }
+                @export(implementation) @discardableResult public func googleComputeEngine(_ body: (EnvoyWire.Protobuf.Empty) -> Swift.Void) -> Self { output.build(2, body); return self }
+                @export(implementation) @discardableResult public func googleComputeEngine(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+                @export(implementation) @discardableResult public func googleRefreshToken(_ value: some WireText) -> Self { output.text(3, value); return self }
+                @export(implementation) @discardableResult public func serviceAccountJwtAccess(_ body: (EnvoyWire.Core.GrpcService.GoogleGrpc.CallCredentials.ServiceAccountJWTAccessCredentials) -> Swift.Void) -> Self { output.build(4, body); return self }
+                @export(implementation) @discardableResult public func serviceAccountJwtAccess(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+                @export(implementation) @discardableResult public func googleIam(_ body: (EnvoyWire.Core.GrpcService.GoogleGrpc.CallCredentials.GoogleIAMCredentials) -> Swift.Void) -> Self { output.build(5, body); return self }
+                @export(implementation) @discardableResult public func googleIam(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+                @export(implementation) @discardableResult public func fromPlugin(_ body: (EnvoyWire.Core.GrpcService.GoogleGrpc.CallCredentials.MetadataCredentialsFromPlugin) -> Swift.Void) -> Self { output.build(6, body); return self }
+                @export(implementation) @discardableResult public func fromPlugin(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
+                @export(implementation) @discardableResult public func stsService(_ body: (EnvoyWire.Core.GrpcService.GoogleGrpc.CallCredentials.StsService) -> Swift.Void) -> Self { output.build(7, body); return self }
+                @export(implementation) @discardableResult public func stsService(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
                 /// envoy.config.core.v3.GrpcService.GoogleGrpc.CallCredentials.ServiceAccountJWTAccessCredentials
                 public struct ServiceAccountJWTAccessCredentials: WireMessage {
                     @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc.CallCredentials.ServiceAccountJWTAccessCredentials" }
                     public let output: WireOutput
                     @inlinable public init(_ output: WireOutput) { self.output = output }
-                    @inlinable @discardableResult public func jsonKey(_ value: some WireText) -> Self { output.text(1, value); return self }
-                    @inlinable @discardableResult public func tokenLifetimeSeconds(_ value: Swift.UInt64) -> Self { output.uint64(2, value); return self }
+                    @export(implementation) @discardableResult public func jsonKey(_ value: some WireText) -> Self { output.text(1, value); return self }
+                    @export(implementation) @discardableResult public func tokenLifetimeSeconds(_ value: Swift.UInt64) -> Self { output.uint64(2, value); return self }
                 }
                 /// envoy.config.core.v3.GrpcService.GoogleGrpc.CallCredentials.GoogleIAMCredentials
                 public struct GoogleIAMCredentials: WireMessage {
                     @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc.CallCredentials.GoogleIAMCredentials" }
                     public let output: WireOutput
                     @inlinable public init(_ output: WireOutput) { self.output = output }
-                    @inlinable @discardableResult public func authorizationToken(_ value: some WireText) -> Self { output.text(1, value); return self }
-                    @inlinable @discardableResult public func authoritySelector(_ value: some WireText) -> Self { output.text(2, value); return self }
+                    @export(implementation) @discardableResult public func authorizationToken(_ value: some WireText) -> Self { output.text(1, value); return self }
+                    @export(implementation) @discardableResult public func authoritySelector(_ value: some WireText) -> Self { output.text(2, value); return self }
                 }
                 /// envoy.config.core.v3.GrpcService.GoogleGrpc.CallCredentials.MetadataCredentialsFromPlugin
                 public struct MetadataCredentialsFromPlugin: WireMessage {
                     @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc.CallCredentials.MetadataCredentialsFromPlugin" }
                     public let output: WireOutput
                     @inlinable public init(_ output: WireOutput) { self.output = output }
-                    @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-                    @inlinable @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-                    @inlinable @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-                    @inlinable @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
+                    @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+                    @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
+                    @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+                    @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
                 }
                 /// envoy.config.core.v3.GrpcService.GoogleGrpc.CallCredentials.StsService
                 public struct StsService: WireMessage {
                     @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc.CallCredentials.StsService" }
                     public let output: WireOutput
                     @inlinable public init(_ output: WireOutput) { self.output = output }
-                    @inlinable @discardableResult public func tokenExchangeServiceUri(_ value: some WireText) -> Self { output.text(1, value); return self }
-                    @inlinable @discardableResult public func resource(_ value: some WireText) -> Self { output.text(2, value); return self }
-                    @inlinable @discardableResult public func audience(_ value: some WireText) -> Self { output.text(3, value); return self }
-                    @inlinable @discardableResult public func scope(_ value: some WireText) -> Self { output.text(4, value); return self }
-                    @inlinable @discardableResult public func requestedTokenType(_ value: some WireText) -> Self { output.text(5, value); return self }
-                    @inlinable @discardableResult public func subjectTokenPath(_ value: some WireText) -> Self { output.text(6, value); return self }
-                    @inlinable @discardableResult public func subjectTokenType(_ value: some WireText) -> Self { output.text(7, value); return self }
-                    @inlinable @discardableResult public func actorTokenPath(_ value: some WireText) -> Self { output.text(8, value); return self }
-                    @inlinable @discardableResult public func actorTokenType(_ value: some WireText) -> Self { output.text(9, value); return self }
+                    @export(implementation) @discardableResult public func tokenExchangeServiceUri(_ value: some WireText) -> Self { output.text(1, value); return self }
+                    @export(implementation) @discardableResult public func resource(_ value: some WireText) -> Self { output.text(2, value); return self }
+                    @export(implementation) @discardableResult public func audience(_ value: some WireText) -> Self { output.text(3, value); return self }
+                    @export(implementation) @discardableResult public func scope(_ value: some WireText) -> Self { output.text(4, value); return self }
+                    @export(implementation) @discardableResult public func requestedTokenType(_ value: some WireText) -> Self { output.text(5, value); return self }
+                    @export(implementation) @discardableResult public func subjectTokenPath(_ value: some WireText) -> Self { output.text(6, value); return self }
+                    @export(implementation) @discardableResult public func subjectTokenType(_ value: some WireText) -> Self { output.text(7, value); return self }
+                    @export(implementation) @discardableResult public func actorTokenPath(_ value: some WireText) -> Self { output.text(8, value); return self }
+                    @export(implementation) @discardableResult public func actorTokenType(_ value: some WireText) -> Self { output.text(9, value); return self }
                 }
             }
             /// envoy.config.core.v3.GrpcService.GoogleGrpc.ChannelArgs
@@ -723,15 +723,15 @@ extension Core {
                 @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc.ChannelArgs" }
                 public let output: WireOutput
                 @inlinable public init(_ output: WireOutput) { self.output = output }
-                @inlinable @discardableResult public func args(_ key: some WireText, _ body: (EnvoyWire.Core.GrpcService.GoogleGrpc.ChannelArgs.Value) -> Swift.Void) -> Self { output.message(1) { $0.text(1, key); $0.build(2, body) }; return self }
-                @inlinable @discardableResult public func args(_ key: some WireText, encoded: some WireText) -> Self { output.message(1) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
+                @export(implementation) @discardableResult public func args(_ key: some WireText, _ body: (EnvoyWire.Core.GrpcService.GoogleGrpc.ChannelArgs.Value) -> Swift.Void) -> Self { output.message(1) { $0.text(1, key); $0.build(2, body) }; return self }
+                @export(implementation) @discardableResult public func args(_ key: some WireText, encoded: some WireText) -> Self { output.message(1) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
                 /// envoy.config.core.v3.GrpcService.GoogleGrpc.ChannelArgs.Value
                 public struct Value: WireMessage {
                     @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc.ChannelArgs.Value" }
                     public let output: WireOutput
                     @inlinable public init(_ output: WireOutput) { self.output = output }
-                    @inlinable @discardableResult public func stringValue(_ value: some WireText) -> Self { output.text(1, value); return self }
-                    @inlinable @discardableResult public func intValue(_ value: Swift.Int64) -> Self { output.int64(2, value); return self }
+                    @export(implementation) @discardableResult public func stringValue(_ value: some WireText) -> Self { output.text(1, value); return self }
+                    @export(implementation) @discardableResult public func intValue(_ value: Swift.Int64) -> Self { output.int64(2, value); return self }
                 }
             }
         }
@@ -747,18 +747,18 @@ extension Core {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.ApiConfigSource" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func apiType(_ value: EnvoyWire.Core.ApiConfigSource.ApiType) -> Self { output.int32(1, value.rawValue); return self }
-        @inlinable @discardableResult public func transportApiVersion(_ value: EnvoyWire.Core.ApiVersion) -> Self { output.int32(8, value.rawValue); return self }
-        @inlinable @discardableResult public func clusterNames(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func grpcServices(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func grpcServices(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-        @inlinable @discardableResult public func refreshDelay(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
-        @inlinable @discardableResult public func requestTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(5, seconds, nanos); return self }
-        @inlinable @discardableResult public func rateLimitSettings(_ body: (EnvoyWire.Core.RateLimitSettings) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @inlinable @discardableResult public func rateLimitSettings(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
-        @inlinable @discardableResult public func setNodeOnFirstMessageOnly(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
-        @inlinable @discardableResult public func configValidators(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @inlinable @discardableResult public func configValidators(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func apiType(_ value: EnvoyWire.Core.ApiConfigSource.ApiType) -> Self { output.int32(1, value.rawValue); return self }
+        @export(implementation) @discardableResult public func transportApiVersion(_ value: EnvoyWire.Core.ApiVersion) -> Self { output.int32(8, value.rawValue); return self }
+        @export(implementation) @discardableResult public func clusterNames(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func grpcServices(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func grpcServices(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func refreshDelay(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func requestTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(5, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func rateLimitSettings(_ body: (EnvoyWire.Core.RateLimitSettings) -> Swift.Void) -> Self { output.build(6, body); return self }
+        @export(implementation) @discardableResult public func rateLimitSettings(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func setNodeOnFirstMessageOnly(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
+        @export(implementation) @discardableResult public func configValidators(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(9, body); return self }
+        @export(implementation) @discardableResult public func configValidators(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         /// envoy.config.core.v3.ApiConfigSource.ApiType
         public enum ApiType: Swift.Int32, Swift.Sendable {
             case deprecatedAndUnavailableDoNotUse = 0
@@ -780,66 +780,66 @@ extension Core {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.SelfConfigSource" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func transportApiVersion(_ value: EnvoyWire.Core.ApiVersion) -> Self { output.int32(1, value.rawValue); return self }
+        @export(implementation) @discardableResult public func transportApiVersion(_ value: EnvoyWire.Core.ApiVersion) -> Self { output.int32(1, value.rawValue); return self }
     }
     /// envoy.config.core.v3.RateLimitSettings
     public struct RateLimitSettings: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RateLimitSettings" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func maxTokens(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
-        @inlinable @discardableResult public func fillRate(_ value: Swift.Double) -> Self { output.wrappedDouble(2, value); return self }
+        @export(implementation) @discardableResult public func maxTokens(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
+        @export(implementation) @discardableResult public func fillRate(_ value: Swift.Double) -> Self { output.wrappedDouble(2, value); return self }
     }
     /// envoy.config.core.v3.PathConfigSource
     public struct PathConfigSource: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.PathConfigSource" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func path(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func watchedDirectory(_ body: (EnvoyWire.Core.WatchedDirectory) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func watchedDirectory(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func pollInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func path(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func watchedDirectory(_ body: (EnvoyWire.Core.WatchedDirectory) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func watchedDirectory(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func pollInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
     }
     /// envoy.config.core.v3.ConfigSource
     public struct ConfigSource: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.ConfigSource" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func authorities(_ body: (EnvoyWire.XdsCore.Authority) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @inlinable @discardableResult public func authorities(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func authorities(_ body: (EnvoyWire.XdsCore.Authority) -> Swift.Void) -> Self { output.build(7, body); return self }
+        @export(implementation) @discardableResult public func authorities(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func path(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func pathConfigSource(_ body: (EnvoyWire.Core.PathConfigSource) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @inlinable @discardableResult public func pathConfigSource(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
-        @inlinable @discardableResult public func apiConfigSource(_ body: (EnvoyWire.Core.ApiConfigSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func apiConfigSource(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func ads(_ body: (EnvoyWire.Core.AggregatedConfigSource) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func ads(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func self_(_ body: (EnvoyWire.Core.SelfConfigSource) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func self_(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
-        @inlinable @discardableResult public func initialFetchTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
-        @inlinable @discardableResult public func resourceApiVersion(_ value: EnvoyWire.Core.ApiVersion) -> Self { output.int32(6, value.rawValue); return self }
+        @export(implementation) @discardableResult public func path(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func pathConfigSource(_ body: (EnvoyWire.Core.PathConfigSource) -> Swift.Void) -> Self { output.build(8, body); return self }
+        @export(implementation) @discardableResult public func pathConfigSource(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func apiConfigSource(_ body: (EnvoyWire.Core.ApiConfigSource) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func apiConfigSource(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func ads(_ body: (EnvoyWire.Core.AggregatedConfigSource) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func ads(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func self_(_ body: (EnvoyWire.Core.SelfConfigSource) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func self_(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func initialFetchTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func resourceApiVersion(_ value: EnvoyWire.Core.ApiVersion) -> Self { output.int32(6, value.rawValue); return self }
     }
     /// envoy.config.core.v3.ExtensionConfigSource
     public struct ExtensionConfigSource: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.ExtensionConfigSource" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func configSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func configSource(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func defaultConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func defaultConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func defaultConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(2, body); return self }
-        @inlinable @discardableResult public func applyDefaultConfigWithoutWarming(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
-        @inlinable @discardableResult public func typeUrls(_ value: some WireText) -> Self { output.text(4, value); return self }
+        @export(implementation) @discardableResult public func configSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func configSource(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func defaultConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func defaultConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func defaultConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(2, body); return self }
+        @export(implementation) @discardableResult public func applyDefaultConfigWithoutWarming(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
+        @export(implementation) @discardableResult public func typeUrls(_ value: some WireText) -> Self { output.text(4, value); return self }
     }
     /// envoy.config.core.v3.EventServiceConfig
     public struct EventServiceConfig: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.EventServiceConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func grpcService(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func grpcService(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func grpcService(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func grpcService(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.HealthStatus
     public enum HealthStatus: Swift.Int32, Swift.Sendable {
@@ -855,126 +855,126 @@ extension Core {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HealthStatusSet" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func statuses(_ values: some Swift.Sequence<EnvoyWire.Core.HealthStatus>) -> Self { output.packed(1, values) { $0.bareInt32($1.rawValue) }; return self }
+        @export(implementation) @discardableResult public func statuses(_ values: some Swift.Sequence<EnvoyWire.Core.HealthStatus>) -> Self { output.packed(1, values) { $0.bareInt32($1.rawValue) }; return self }
     }
     /// envoy.config.core.v3.HealthCheck
     public struct HealthCheck: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HealthCheck" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(27, value); return self }
-        @inlinable @discardableResult public func timeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
-        @inlinable @discardableResult public func interval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
-        @inlinable @discardableResult public func initialJitter(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(20, seconds, nanos); return self }
-        @inlinable @discardableResult public func intervalJitter(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
-        @inlinable @discardableResult public func intervalJitterPercent(_ value: Swift.UInt32) -> Self { output.uint32(18, value); return self }
-        @inlinable @discardableResult public func unhealthyThreshold(_ value: Swift.UInt32) -> Self { output.wrappedUint32(4, value); return self }
-        @inlinable @discardableResult public func healthyThreshold(_ value: Swift.UInt32) -> Self { output.wrappedUint32(5, value); return self }
-        @inlinable @discardableResult public func altPort(_ value: Swift.UInt32) -> Self { output.wrappedUint32(6, value); return self }
-        @inlinable @discardableResult public func reuseConnection(_ value: Swift.Bool) -> Self { output.wrappedBool(7, value); return self }
-        @inlinable @discardableResult public func httpHealthCheck(_ body: (EnvoyWire.Core.HealthCheck.HttpHealthCheck) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @inlinable @discardableResult public func httpHealthCheck(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
-        @inlinable @discardableResult public func tcpHealthCheck(_ body: (EnvoyWire.Core.HealthCheck.TcpHealthCheck) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @inlinable @discardableResult public func tcpHealthCheck(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
-        @inlinable @discardableResult public func grpcHealthCheck(_ body: (EnvoyWire.Core.HealthCheck.GrpcHealthCheck) -> Swift.Void) -> Self { output.build(11, body); return self }
-        @inlinable @discardableResult public func grpcHealthCheck(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
-        @inlinable @discardableResult public func customHealthCheck(_ body: (EnvoyWire.Core.HealthCheck.CustomHealthCheck) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @inlinable @discardableResult public func customHealthCheck(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
-        @inlinable @discardableResult public func noTrafficInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(12, seconds, nanos); return self }
-        @inlinable @discardableResult public func noTrafficHealthyInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(24, seconds, nanos); return self }
-        @inlinable @discardableResult public func unhealthyInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(14, seconds, nanos); return self }
-        @inlinable @discardableResult public func unhealthyEdgeInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(15, seconds, nanos); return self }
-        @inlinable @discardableResult public func healthyEdgeInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(16, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(27, value); return self }
+        @export(implementation) @discardableResult public func timeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func interval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func initialJitter(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(20, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func intervalJitter(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func intervalJitterPercent(_ value: Swift.UInt32) -> Self { output.uint32(18, value); return self }
+        @export(implementation) @discardableResult public func unhealthyThreshold(_ value: Swift.UInt32) -> Self { output.wrappedUint32(4, value); return self }
+        @export(implementation) @discardableResult public func healthyThreshold(_ value: Swift.UInt32) -> Self { output.wrappedUint32(5, value); return self }
+        @export(implementation) @discardableResult public func altPort(_ value: Swift.UInt32) -> Self { output.wrappedUint32(6, value); return self }
+        @export(implementation) @discardableResult public func reuseConnection(_ value: Swift.Bool) -> Self { output.wrappedBool(7, value); return self }
+        @export(implementation) @discardableResult public func httpHealthCheck(_ body: (EnvoyWire.Core.HealthCheck.HttpHealthCheck) -> Swift.Void) -> Self { output.build(8, body); return self }
+        @export(implementation) @discardableResult public func httpHealthCheck(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func tcpHealthCheck(_ body: (EnvoyWire.Core.HealthCheck.TcpHealthCheck) -> Swift.Void) -> Self { output.build(9, body); return self }
+        @export(implementation) @discardableResult public func tcpHealthCheck(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func grpcHealthCheck(_ body: (EnvoyWire.Core.HealthCheck.GrpcHealthCheck) -> Swift.Void) -> Self { output.build(11, body); return self }
+        @export(implementation) @discardableResult public func grpcHealthCheck(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func customHealthCheck(_ body: (EnvoyWire.Core.HealthCheck.CustomHealthCheck) -> Swift.Void) -> Self { output.build(13, body); return self }
+        @export(implementation) @discardableResult public func customHealthCheck(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func noTrafficInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(12, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func noTrafficHealthyInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(24, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func unhealthyInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(14, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func unhealthyEdgeInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(15, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func healthyEdgeInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(16, seconds, nanos); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func eventLogPath(_ value: some WireText) -> Self { output.text(17, value); return self }
-        @inlinable @discardableResult public func eventLogger(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(25, body); return self }
-        @inlinable @discardableResult public func eventLogger(encoded: some WireText) -> Self { output.message(25, encoded: encoded); return self }
-        @inlinable @discardableResult public func eventService(_ body: (EnvoyWire.Core.EventServiceConfig) -> Swift.Void) -> Self { output.build(22, body); return self }
-        @inlinable @discardableResult public func eventService(encoded: some WireText) -> Self { output.message(22, encoded: encoded); return self }
-        @inlinable @discardableResult public func alwaysLogHealthCheckFailures(_ value: Swift.Bool) -> Self { output.bool(19, value); return self }
-        @inlinable @discardableResult public func alwaysLogHealthCheckSuccess(_ value: Swift.Bool) -> Self { output.bool(26, value); return self }
-        @inlinable @discardableResult public func tlsOptions(_ body: (EnvoyWire.Core.HealthCheck.TlsOptions) -> Swift.Void) -> Self { output.build(21, body); return self }
-        @inlinable @discardableResult public func tlsOptions(encoded: some WireText) -> Self { output.message(21, encoded: encoded); return self }
-        @inlinable @discardableResult public func transportSocketMatchCriteria(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(23, body); return self }
-        @inlinable @discardableResult public func transportSocketMatchCriteria(encoded: some WireText) -> Self { output.message(23, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func eventLogPath(_ value: some WireText) -> Self { output.text(17, value); return self }
+        @export(implementation) @discardableResult public func eventLogger(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(25, body); return self }
+        @export(implementation) @discardableResult public func eventLogger(encoded: some WireText) -> Self { output.message(25, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func eventService(_ body: (EnvoyWire.Core.EventServiceConfig) -> Swift.Void) -> Self { output.build(22, body); return self }
+        @export(implementation) @discardableResult public func eventService(encoded: some WireText) -> Self { output.message(22, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func alwaysLogHealthCheckFailures(_ value: Swift.Bool) -> Self { output.bool(19, value); return self }
+        @export(implementation) @discardableResult public func alwaysLogHealthCheckSuccess(_ value: Swift.Bool) -> Self { output.bool(26, value); return self }
+        @export(implementation) @discardableResult public func tlsOptions(_ body: (EnvoyWire.Core.HealthCheck.TlsOptions) -> Swift.Void) -> Self { output.build(21, body); return self }
+        @export(implementation) @discardableResult public func tlsOptions(encoded: some WireText) -> Self { output.message(21, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func transportSocketMatchCriteria(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(23, body); return self }
+        @export(implementation) @discardableResult public func transportSocketMatchCriteria(encoded: some WireText) -> Self { output.message(23, encoded: encoded); return self }
         /// envoy.config.core.v3.HealthCheck.Payload
         public struct Payload: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HealthCheck.Payload" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func text(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func binary(_ value: some WireText) -> Self { output.text(2, value); return self }
+            @export(implementation) @discardableResult public func text(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func binary(_ value: some WireText) -> Self { output.text(2, value); return self }
         }
         /// envoy.config.core.v3.HealthCheck.HttpHealthCheck
         public struct HttpHealthCheck: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HealthCheck.HttpHealthCheck" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func host(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func path(_ value: some WireText) -> Self { output.text(2, value); return self }
-            @inlinable @discardableResult public func send(_ body: (EnvoyWire.Core.HealthCheck.Payload) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @inlinable @discardableResult public func send(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-            @inlinable @discardableResult public func receive(_ body: (EnvoyWire.Core.HealthCheck.Payload) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @inlinable @discardableResult public func receive(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-            @inlinable @discardableResult public func responseBufferSize(_ value: Swift.UInt64) -> Self { output.wrappedUint64(14, value); return self }
-            @inlinable @discardableResult public func requestHeadersToAdd(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(6, body); return self }
-            @inlinable @discardableResult public func requestHeadersToAdd(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
-            @inlinable @discardableResult public func requestHeadersToRemove(_ value: some WireText) -> Self { output.text(8, value); return self }
-            @inlinable @discardableResult public func expectedStatuses(_ body: (EnvoyWire.EnvoyType.Int64Range) -> Swift.Void) -> Self { output.build(9, body); return self }
-            @inlinable @discardableResult public func expectedStatuses(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
-            @inlinable @discardableResult public func retriableStatuses(_ body: (EnvoyWire.EnvoyType.Int64Range) -> Swift.Void) -> Self { output.build(12, body); return self }
-            @inlinable @discardableResult public func retriableStatuses(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
-            @inlinable @discardableResult public func codecClientType(_ value: EnvoyWire.EnvoyType.CodecClientType) -> Self { output.int32(10, value.rawValue); return self }
-            @inlinable @discardableResult public func useAlpnProtocol(_ value: Swift.Bool) -> Self { output.bool(15, value); return self }
-            @inlinable @discardableResult public func serviceNameMatcher(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(11, body); return self }
-            @inlinable @discardableResult public func serviceNameMatcher(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
-            @inlinable @discardableResult public func method(_ value: EnvoyWire.Core.RequestMethod) -> Self { output.int32(13, value.rawValue); return self }
+            @export(implementation) @discardableResult public func host(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func path(_ value: some WireText) -> Self { output.text(2, value); return self }
+            @export(implementation) @discardableResult public func send(_ body: (EnvoyWire.Core.HealthCheck.Payload) -> Swift.Void) -> Self { output.build(3, body); return self }
+            @export(implementation) @discardableResult public func send(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func receive(_ body: (EnvoyWire.Core.HealthCheck.Payload) -> Swift.Void) -> Self { output.build(4, body); return self }
+            @export(implementation) @discardableResult public func receive(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func responseBufferSize(_ value: Swift.UInt64) -> Self { output.wrappedUint64(14, value); return self }
+            @export(implementation) @discardableResult public func requestHeadersToAdd(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(6, body); return self }
+            @export(implementation) @discardableResult public func requestHeadersToAdd(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func requestHeadersToRemove(_ value: some WireText) -> Self { output.text(8, value); return self }
+            @export(implementation) @discardableResult public func expectedStatuses(_ body: (EnvoyWire.EnvoyType.Int64Range) -> Swift.Void) -> Self { output.build(9, body); return self }
+            @export(implementation) @discardableResult public func expectedStatuses(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func retriableStatuses(_ body: (EnvoyWire.EnvoyType.Int64Range) -> Swift.Void) -> Self { output.build(12, body); return self }
+            @export(implementation) @discardableResult public func retriableStatuses(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func codecClientType(_ value: EnvoyWire.EnvoyType.CodecClientType) -> Self { output.int32(10, value.rawValue); return self }
+            @export(implementation) @discardableResult public func useAlpnProtocol(_ value: Swift.Bool) -> Self { output.bool(15, value); return self }
+            @export(implementation) @discardableResult public func serviceNameMatcher(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(11, body); return self }
+            @export(implementation) @discardableResult public func serviceNameMatcher(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func method(_ value: EnvoyWire.Core.RequestMethod) -> Self { output.int32(13, value.rawValue); return self }
         }
         /// envoy.config.core.v3.HealthCheck.TcpHealthCheck
         public struct TcpHealthCheck: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HealthCheck.TcpHealthCheck" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func send(_ body: (EnvoyWire.Core.HealthCheck.Payload) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @inlinable @discardableResult public func send(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-            @inlinable @discardableResult public func receive(_ body: (EnvoyWire.Core.HealthCheck.Payload) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @inlinable @discardableResult public func receive(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-            @inlinable @discardableResult public func proxyProtocolConfig(_ body: (EnvoyWire.Core.ProxyProtocolConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @inlinable @discardableResult public func proxyProtocolConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func send(_ body: (EnvoyWire.Core.HealthCheck.Payload) -> Swift.Void) -> Self { output.build(1, body); return self }
+            @export(implementation) @discardableResult public func send(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func receive(_ body: (EnvoyWire.Core.HealthCheck.Payload) -> Swift.Void) -> Self { output.build(2, body); return self }
+            @export(implementation) @discardableResult public func receive(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func proxyProtocolConfig(_ body: (EnvoyWire.Core.ProxyProtocolConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
+            @export(implementation) @discardableResult public func proxyProtocolConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
         /// envoy.config.core.v3.HealthCheck.RedisHealthCheck
         public struct RedisHealthCheck: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HealthCheck.RedisHealthCheck" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
         /// envoy.config.core.v3.HealthCheck.GrpcHealthCheck
         public struct GrpcHealthCheck: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HealthCheck.GrpcHealthCheck" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func serviceName(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func authority(_ value: some WireText) -> Self { output.text(2, value); return self }
-            @inlinable @discardableResult public func initialMetadata(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @inlinable @discardableResult public func initialMetadata(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func serviceName(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func authority(_ value: some WireText) -> Self { output.text(2, value); return self }
+            @export(implementation) @discardableResult public func initialMetadata(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(3, body); return self }
+            @export(implementation) @discardableResult public func initialMetadata(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
         /// envoy.config.core.v3.HealthCheck.CustomHealthCheck
         public struct CustomHealthCheck: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HealthCheck.CustomHealthCheck" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @inlinable @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-            @inlinable @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
+            @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
+            @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
         }
         /// envoy.config.core.v3.HealthCheck.TlsOptions
         public struct TlsOptions: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HealthCheck.TlsOptions" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func alpnProtocols(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func alpnProtocols(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
     }
     /// envoy.config.core.v3.TcpProtocolOptions
@@ -988,44 +988,44 @@ extension Core {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.QuicKeepAliveSettings" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func maxInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
-        @inlinable @discardableResult public func initialInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func maxInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func initialInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
     }
     /// envoy.config.core.v3.QuicProtocolOptions
     public struct QuicProtocolOptions: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.QuicProtocolOptions" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func maxConcurrentStreams(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
-        @inlinable @discardableResult public func initialStreamWindowSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
-        @inlinable @discardableResult public func initialConnectionWindowSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
-        @inlinable @discardableResult public func numTimeoutsToTriggerPortMigration(_ value: Swift.UInt32) -> Self { output.wrappedUint32(4, value); return self }
-        @inlinable @discardableResult public func connectionKeepalive(_ body: (EnvoyWire.Core.QuicKeepAliveSettings) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func connectionKeepalive(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
-        @inlinable @discardableResult public func connectionOptions(_ value: some WireText) -> Self { output.text(6, value); return self }
-        @inlinable @discardableResult public func clientConnectionOptions(_ value: some WireText) -> Self { output.text(7, value); return self }
-        @inlinable @discardableResult public func idleNetworkTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(8, seconds, nanos); return self }
-        @inlinable @discardableResult public func maxPacketLength(_ value: Swift.UInt64) -> Self { output.wrappedUint64(9, value); return self }
-        @inlinable @discardableResult public func clientPacketWriter(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @inlinable @discardableResult public func clientPacketWriter(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
-        @inlinable @discardableResult public func connectionMigration(_ body: (EnvoyWire.Core.QuicProtocolOptions.ConnectionMigrationSettings) -> Swift.Void) -> Self { output.build(11, body); return self }
-        @inlinable @discardableResult public func connectionMigration(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
-        @inlinable @discardableResult public func memoryReductionTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(12, seconds, nanos); return self }
-        @inlinable @discardableResult public func enableScone(_ value: Swift.Bool) -> Self { output.wrappedBool(13, value); return self }
+        @export(implementation) @discardableResult public func maxConcurrentStreams(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
+        @export(implementation) @discardableResult public func initialStreamWindowSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
+        @export(implementation) @discardableResult public func initialConnectionWindowSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
+        @export(implementation) @discardableResult public func numTimeoutsToTriggerPortMigration(_ value: Swift.UInt32) -> Self { output.wrappedUint32(4, value); return self }
+        @export(implementation) @discardableResult public func connectionKeepalive(_ body: (EnvoyWire.Core.QuicKeepAliveSettings) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func connectionKeepalive(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func connectionOptions(_ value: some WireText) -> Self { output.text(6, value); return self }
+        @export(implementation) @discardableResult public func clientConnectionOptions(_ value: some WireText) -> Self { output.text(7, value); return self }
+        @export(implementation) @discardableResult public func idleNetworkTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(8, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func maxPacketLength(_ value: Swift.UInt64) -> Self { output.wrappedUint64(9, value); return self }
+        @export(implementation) @discardableResult public func clientPacketWriter(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(10, body); return self }
+        @export(implementation) @discardableResult public func clientPacketWriter(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func connectionMigration(_ body: (EnvoyWire.Core.QuicProtocolOptions.ConnectionMigrationSettings) -> Swift.Void) -> Self { output.build(11, body); return self }
+        @export(implementation) @discardableResult public func connectionMigration(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func memoryReductionTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(12, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func enableScone(_ value: Swift.Bool) -> Self { output.wrappedBool(13, value); return self }
         /// envoy.config.core.v3.QuicProtocolOptions.ConnectionMigrationSettings
         public struct ConnectionMigrationSettings: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.QuicProtocolOptions.ConnectionMigrationSettings" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func migrateIdleConnections(_ body: (EnvoyWire.Core.QuicProtocolOptions.ConnectionMigrationSettings.MigrateIdleConnectionSettings) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @inlinable @discardableResult public func migrateIdleConnections(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-            @inlinable @discardableResult public func maxTimeOnNonDefaultNetwork(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
+            @export(implementation) @discardableResult public func migrateIdleConnections(_ body: (EnvoyWire.Core.QuicProtocolOptions.ConnectionMigrationSettings.MigrateIdleConnectionSettings) -> Swift.Void) -> Self { output.build(1, body); return self }
+            @export(implementation) @discardableResult public func migrateIdleConnections(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func maxTimeOnNonDefaultNetwork(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
             /// envoy.config.core.v3.QuicProtocolOptions.ConnectionMigrationSettings.MigrateIdleConnectionSettings
             public struct MigrateIdleConnectionSettings: WireMessage {
                 @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.QuicProtocolOptions.ConnectionMigrationSettings.MigrateIdleConnectionSettings" }
                 public let output: WireOutput
                 @inlinable public init(_ output: WireOutput) { self.output = output }
-                @inlinable @discardableResult public func maxIdleTimeBeforeMigration(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
+                @export(implementation) @discardableResult public func maxIdleTimeBeforeMigration(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
             }
         }
     }
@@ -1034,29 +1034,29 @@ extension Core {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.UpstreamHttpProtocolOptions" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func autoSni(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
-        @inlinable @discardableResult public func autoSanValidation(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
-        @inlinable @discardableResult public func overrideAutoSniHeader(_ value: some WireText) -> Self { output.text(3, value); return self }
+        @export(implementation) @discardableResult public func autoSni(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
+        @export(implementation) @discardableResult public func autoSanValidation(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
+        @export(implementation) @discardableResult public func overrideAutoSniHeader(_ value: some WireText) -> Self { output.text(3, value); return self }
     }
     /// envoy.config.core.v3.AlternateProtocolsCacheOptions
     public struct AlternateProtocolsCacheOptions: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.AlternateProtocolsCacheOptions" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func maxEntries(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
-        @inlinable @discardableResult public func keyValueStoreConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func keyValueStoreConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func prepopulatedEntries(_ body: (EnvoyWire.Core.AlternateProtocolsCacheOptions.AlternateProtocolsCacheEntry) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func prepopulatedEntries(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-        @inlinable @discardableResult public func canonicalSuffixes(_ value: some WireText) -> Self { output.text(5, value); return self }
+        @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func maxEntries(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
+        @export(implementation) @discardableResult public func keyValueStoreConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func keyValueStoreConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func prepopulatedEntries(_ body: (EnvoyWire.Core.AlternateProtocolsCacheOptions.AlternateProtocolsCacheEntry) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func prepopulatedEntries(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func canonicalSuffixes(_ value: some WireText) -> Self { output.text(5, value); return self }
         /// envoy.config.core.v3.AlternateProtocolsCacheOptions.AlternateProtocolsCacheEntry
         public struct AlternateProtocolsCacheEntry: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.AlternateProtocolsCacheOptions.AlternateProtocolsCacheEntry" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func hostname(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func port(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
+            @export(implementation) @discardableResult public func hostname(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func port(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
         }
     }
     /// envoy.config.core.v3.HttpProtocolOptions
@@ -1064,15 +1064,15 @@ extension Core {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HttpProtocolOptions" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func idleTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
-        @inlinable @discardableResult public func maxConnectionDuration(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
-        @inlinable @discardableResult public func maxConnectionDurationJitter(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @inlinable @discardableResult public func maxConnectionDurationJitter(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
-        @inlinable @discardableResult public func maxHeadersCount(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
-        @inlinable @discardableResult public func maxResponseHeadersKb(_ value: Swift.UInt32) -> Self { output.wrappedUint32(7, value); return self }
-        @inlinable @discardableResult public func maxStreamDuration(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
-        @inlinable @discardableResult public func headersWithUnderscoresAction(_ value: EnvoyWire.Core.HttpProtocolOptions.HeadersWithUnderscoresAction) -> Self { output.int32(5, value.rawValue); return self }
-        @inlinable @discardableResult public func maxRequestsPerConnection(_ value: Swift.UInt32) -> Self { output.wrappedUint32(6, value); return self }
+        @export(implementation) @discardableResult public func idleTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func maxConnectionDuration(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func maxConnectionDurationJitter(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(8, body); return self }
+        @export(implementation) @discardableResult public func maxConnectionDurationJitter(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func maxHeadersCount(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
+        @export(implementation) @discardableResult public func maxResponseHeadersKb(_ value: Swift.UInt32) -> Self { output.wrappedUint32(7, value); return self }
+        @export(implementation) @discardableResult public func maxStreamDuration(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func headersWithUnderscoresAction(_ value: EnvoyWire.Core.HttpProtocolOptions.HeadersWithUnderscoresAction) -> Self { output.int32(5, value.rawValue); return self }
+        @export(implementation) @discardableResult public func maxRequestsPerConnection(_ value: Swift.UInt32) -> Self { output.wrappedUint32(6, value); return self }
         /// envoy.config.core.v3.HttpProtocolOptions.HeadersWithUnderscoresAction
         public enum HeadersWithUnderscoresAction: Swift.Int32, Swift.Sendable {
             case allow = 0
@@ -1085,29 +1085,29 @@ extension Core {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Http1ProtocolOptions" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func allowAbsoluteUrl(_ value: Swift.Bool) -> Self { output.wrappedBool(1, value); return self }
-        @inlinable @discardableResult public func acceptHttp10(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
-        @inlinable @discardableResult public func defaultHostForHttp10(_ value: some WireText) -> Self { output.text(3, value); return self }
-        @inlinable @discardableResult public func headerKeyFormat(_ body: (EnvoyWire.Core.Http1ProtocolOptions.HeaderKeyFormat) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func headerKeyFormat(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-        @inlinable @discardableResult public func enableTrailers(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
-        @inlinable @discardableResult public func allowChunkedLength(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
-        @inlinable @discardableResult public func overrideStreamErrorOnInvalidHttpMessage(_ value: Swift.Bool) -> Self { output.wrappedBool(7, value); return self }
-        @inlinable @discardableResult public func sendFullyQualifiedUrl(_ value: Swift.Bool) -> Self { output.bool(8, value); return self }
+        @export(implementation) @discardableResult public func allowAbsoluteUrl(_ value: Swift.Bool) -> Self { output.wrappedBool(1, value); return self }
+        @export(implementation) @discardableResult public func acceptHttp10(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
+        @export(implementation) @discardableResult public func defaultHostForHttp10(_ value: some WireText) -> Self { output.text(3, value); return self }
+        @export(implementation) @discardableResult public func headerKeyFormat(_ body: (EnvoyWire.Core.Http1ProtocolOptions.HeaderKeyFormat) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func headerKeyFormat(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func enableTrailers(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
+        @export(implementation) @discardableResult public func allowChunkedLength(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
+        @export(implementation) @discardableResult public func overrideStreamErrorOnInvalidHttpMessage(_ value: Swift.Bool) -> Self { output.wrappedBool(7, value); return self }
+        @export(implementation) @discardableResult public func sendFullyQualifiedUrl(_ value: Swift.Bool) -> Self { output.bool(8, value); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func useBalsaParser(_ value: Swift.Bool) -> Self { output.wrappedBool(9, value); return self }
-        @inlinable @discardableResult public func allowCustomMethods(_ value: Swift.Bool) -> Self { output.bool(10, value); return self }
-        @inlinable @discardableResult public func ignoreHttp11Upgrade(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(11, body); return self }
-        @inlinable @discardableResult public func ignoreHttp11Upgrade(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func useBalsaParser(_ value: Swift.Bool) -> Self { output.wrappedBool(9, value); return self }
+        @export(implementation) @discardableResult public func allowCustomMethods(_ value: Swift.Bool) -> Self { output.bool(10, value); return self }
+        @export(implementation) @discardableResult public func ignoreHttp11Upgrade(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(11, body); return self }
+        @export(implementation) @discardableResult public func ignoreHttp11Upgrade(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
         /// envoy.config.core.v3.Http1ProtocolOptions.HeaderKeyFormat
         public struct HeaderKeyFormat: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Http1ProtocolOptions.HeaderKeyFormat" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func properCaseWords(_ body: (EnvoyWire.Core.Http1ProtocolOptions.HeaderKeyFormat.ProperCaseWords) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @inlinable @discardableResult public func properCaseWords(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-            @inlinable @discardableResult public func statefulFormatter(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(8, body); return self }
-            @inlinable @discardableResult public func statefulFormatter(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func properCaseWords(_ body: (EnvoyWire.Core.Http1ProtocolOptions.HeaderKeyFormat.ProperCaseWords) -> Swift.Void) -> Self { output.build(1, body); return self }
+            @export(implementation) @discardableResult public func properCaseWords(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func statefulFormatter(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(8, body); return self }
+            @export(implementation) @discardableResult public func statefulFormatter(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
             /// envoy.config.core.v3.Http1ProtocolOptions.HeaderKeyFormat.ProperCaseWords
             public struct ProperCaseWords: WireMessage {
                 @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Http1ProtocolOptions.HeaderKeyFormat.ProperCaseWords" }
@@ -1121,49 +1121,49 @@ extension Core {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.KeepaliveSettings" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func interval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
-        @inlinable @discardableResult public func timeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
-        @inlinable @discardableResult public func intervalJitter(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func intervalJitter(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func connectionIdleInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func interval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func timeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func intervalJitter(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func intervalJitter(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func connectionIdleInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
     }
     /// envoy.config.core.v3.Http2ProtocolOptions
     public struct Http2ProtocolOptions: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Http2ProtocolOptions" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func hpackTableSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
-        @inlinable @discardableResult public func maxConcurrentStreams(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
-        @inlinable @discardableResult public func initialStreamWindowSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
-        @inlinable @discardableResult public func initialConnectionWindowSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(4, value); return self }
-        @inlinable @discardableResult public func allowConnect(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
-        @inlinable @discardableResult public func allowMetadata(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
-        @inlinable @discardableResult public func maxOutboundFrames(_ value: Swift.UInt32) -> Self { output.wrappedUint32(7, value); return self }
-        @inlinable @discardableResult public func maxOutboundControlFrames(_ value: Swift.UInt32) -> Self { output.wrappedUint32(8, value); return self }
-        @inlinable @discardableResult public func maxConsecutiveInboundFramesWithEmptyPayload(_ value: Swift.UInt32) -> Self { output.wrappedUint32(9, value); return self }
-        @inlinable @discardableResult public func maxInboundPriorityFramesPerStream(_ value: Swift.UInt32) -> Self { output.wrappedUint32(10, value); return self }
-        @inlinable @discardableResult public func maxInboundWindowUpdateFramesPerDataFrameSent(_ value: Swift.UInt32) -> Self { output.wrappedUint32(11, value); return self }
+        @export(implementation) @discardableResult public func hpackTableSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
+        @export(implementation) @discardableResult public func maxConcurrentStreams(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
+        @export(implementation) @discardableResult public func initialStreamWindowSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
+        @export(implementation) @discardableResult public func initialConnectionWindowSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(4, value); return self }
+        @export(implementation) @discardableResult public func allowConnect(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
+        @export(implementation) @discardableResult public func allowMetadata(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
+        @export(implementation) @discardableResult public func maxOutboundFrames(_ value: Swift.UInt32) -> Self { output.wrappedUint32(7, value); return self }
+        @export(implementation) @discardableResult public func maxOutboundControlFrames(_ value: Swift.UInt32) -> Self { output.wrappedUint32(8, value); return self }
+        @export(implementation) @discardableResult public func maxConsecutiveInboundFramesWithEmptyPayload(_ value: Swift.UInt32) -> Self { output.wrappedUint32(9, value); return self }
+        @export(implementation) @discardableResult public func maxInboundPriorityFramesPerStream(_ value: Swift.UInt32) -> Self { output.wrappedUint32(10, value); return self }
+        @export(implementation) @discardableResult public func maxInboundWindowUpdateFramesPerDataFrameSent(_ value: Swift.UInt32) -> Self { output.wrappedUint32(11, value); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func streamErrorOnInvalidHttpMessaging(_ value: Swift.Bool) -> Self { output.bool(12, value); return self }
-        @inlinable @discardableResult public func overrideStreamErrorOnInvalidHttpMessage(_ value: Swift.Bool) -> Self { output.wrappedBool(14, value); return self }
-        @inlinable @discardableResult public func customSettingsParameters(_ body: (EnvoyWire.Core.Http2ProtocolOptions.SettingsParameter) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @inlinable @discardableResult public func customSettingsParameters(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
-        @inlinable @discardableResult public func connectionKeepalive(_ body: (EnvoyWire.Core.KeepaliveSettings) -> Swift.Void) -> Self { output.build(15, body); return self }
-        @inlinable @discardableResult public func connectionKeepalive(encoded: some WireText) -> Self { output.message(15, encoded: encoded); return self }
-        @inlinable @discardableResult public func useOghttp2Codec(_ value: Swift.Bool) -> Self { output.wrappedBool(16, value); return self }
-        @inlinable @discardableResult public func maxMetadataSize(_ value: Swift.UInt64) -> Self { output.wrappedUint64(17, value); return self }
-        @inlinable @discardableResult public func enableHuffmanEncoding(_ value: Swift.Bool) -> Self { output.wrappedBool(18, value); return self }
-        @inlinable @discardableResult public func maxHeaderFieldSizeKb(_ value: Swift.UInt32) -> Self { output.wrappedUint32(19, value); return self }
-        @inlinable @discardableResult public func disallowObsText(_ value: Swift.Bool) -> Self { output.wrappedBool(20, value); return self }
-        @inlinable @discardableResult public func streamResetBurst(_ value: Swift.UInt64) -> Self { output.wrappedUint64(21, value); return self }
-        @inlinable @discardableResult public func streamResetRate(_ value: Swift.UInt64) -> Self { output.wrappedUint64(22, value); return self }
+        @export(implementation) @discardableResult public func streamErrorOnInvalidHttpMessaging(_ value: Swift.Bool) -> Self { output.bool(12, value); return self }
+        @export(implementation) @discardableResult public func overrideStreamErrorOnInvalidHttpMessage(_ value: Swift.Bool) -> Self { output.wrappedBool(14, value); return self }
+        @export(implementation) @discardableResult public func customSettingsParameters(_ body: (EnvoyWire.Core.Http2ProtocolOptions.SettingsParameter) -> Swift.Void) -> Self { output.build(13, body); return self }
+        @export(implementation) @discardableResult public func customSettingsParameters(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func connectionKeepalive(_ body: (EnvoyWire.Core.KeepaliveSettings) -> Swift.Void) -> Self { output.build(15, body); return self }
+        @export(implementation) @discardableResult public func connectionKeepalive(encoded: some WireText) -> Self { output.message(15, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func useOghttp2Codec(_ value: Swift.Bool) -> Self { output.wrappedBool(16, value); return self }
+        @export(implementation) @discardableResult public func maxMetadataSize(_ value: Swift.UInt64) -> Self { output.wrappedUint64(17, value); return self }
+        @export(implementation) @discardableResult public func enableHuffmanEncoding(_ value: Swift.Bool) -> Self { output.wrappedBool(18, value); return self }
+        @export(implementation) @discardableResult public func maxHeaderFieldSizeKb(_ value: Swift.UInt32) -> Self { output.wrappedUint32(19, value); return self }
+        @export(implementation) @discardableResult public func disallowObsText(_ value: Swift.Bool) -> Self { output.wrappedBool(20, value); return self }
+        @export(implementation) @discardableResult public func streamResetBurst(_ value: Swift.UInt64) -> Self { output.wrappedUint64(21, value); return self }
+        @export(implementation) @discardableResult public func streamResetRate(_ value: Swift.UInt64) -> Self { output.wrappedUint64(22, value); return self }
         /// envoy.config.core.v3.Http2ProtocolOptions.SettingsParameter
         public struct SettingsParameter: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Http2ProtocolOptions.SettingsParameter" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func identifier(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
-            @inlinable @discardableResult public func value(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
+            @export(implementation) @discardableResult public func identifier(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
+            @export(implementation) @discardableResult public func value(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
         }
     }
     /// envoy.config.core.v3.GrpcProtocolOptions
@@ -1171,89 +1171,89 @@ extension Core {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcProtocolOptions" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func http2ProtocolOptions(_ body: (EnvoyWire.Core.Http2ProtocolOptions) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func http2ProtocolOptions(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func http2ProtocolOptions(_ body: (EnvoyWire.Core.Http2ProtocolOptions) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func http2ProtocolOptions(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.Http3ProtocolOptions
     public struct Http3ProtocolOptions: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Http3ProtocolOptions" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func quicProtocolOptions(_ body: (EnvoyWire.Core.QuicProtocolOptions) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func quicProtocolOptions(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func overrideStreamErrorOnInvalidHttpMessage(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
-        @inlinable @discardableResult public func allowExtendedConnect(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
-        @inlinable @discardableResult public func allowMetadata(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
-        @inlinable @discardableResult public func disableQpack(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
-        @inlinable @discardableResult public func disableConnectionFlowControlForStreams(_ value: Swift.Bool) -> Self { output.bool(8, value); return self }
-        @inlinable @discardableResult public func disallowObsText(_ value: Swift.Bool) -> Self { output.wrappedBool(9, value); return self }
+        @export(implementation) @discardableResult public func quicProtocolOptions(_ body: (EnvoyWire.Core.QuicProtocolOptions) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func quicProtocolOptions(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func overrideStreamErrorOnInvalidHttpMessage(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
+        @export(implementation) @discardableResult public func allowExtendedConnect(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
+        @export(implementation) @discardableResult public func allowMetadata(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
+        @export(implementation) @discardableResult public func disableQpack(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
+        @export(implementation) @discardableResult public func disableConnectionFlowControlForStreams(_ value: Swift.Bool) -> Self { output.bool(8, value); return self }
+        @export(implementation) @discardableResult public func disallowObsText(_ value: Swift.Bool) -> Self { output.wrappedBool(9, value); return self }
     }
     /// envoy.config.core.v3.SchemeHeaderTransformation
     public struct SchemeHeaderTransformation: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.SchemeHeaderTransformation" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func schemeToOverwrite(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func matchUpstream(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
+        @export(implementation) @discardableResult public func schemeToOverwrite(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func matchUpstream(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
     }
     /// envoy.config.core.v3.DnsResolverOptions
     public struct DnsResolverOptions: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.DnsResolverOptions" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func useTcpForDnsLookups(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
-        @inlinable @discardableResult public func noDefaultSearchDomain(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
+        @export(implementation) @discardableResult public func useTcpForDnsLookups(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
+        @export(implementation) @discardableResult public func noDefaultSearchDomain(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
     }
     /// envoy.config.core.v3.DnsResolutionConfig
     public struct DnsResolutionConfig: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.DnsResolutionConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func resolvers(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func resolvers(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func dnsResolverOptions(_ body: (EnvoyWire.Core.DnsResolverOptions) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func dnsResolverOptions(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func resolvers(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func resolvers(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func dnsResolverOptions(_ body: (EnvoyWire.Core.DnsResolverOptions) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func dnsResolverOptions(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.UdpSocketConfig
     public struct UdpSocketConfig: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.UdpSocketConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func maxRxDatagramSize(_ value: Swift.UInt64) -> Self { output.wrappedUint64(1, value); return self }
-        @inlinable @discardableResult public func preferGro(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
+        @export(implementation) @discardableResult public func maxRxDatagramSize(_ value: Swift.UInt64) -> Self { output.wrappedUint64(1, value); return self }
+        @export(implementation) @discardableResult public func preferGro(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
     }
     /// envoy.config.core.v3.SocketCmsgHeaders
     public struct SocketCmsgHeaders: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.SocketCmsgHeaders" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func level(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
-        @inlinable @discardableResult public func type(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
-        @inlinable @discardableResult public func expectedSize(_ value: Swift.UInt32) -> Self { output.uint32(3, value); return self }
+        @export(implementation) @discardableResult public func level(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
+        @export(implementation) @discardableResult public func type(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
+        @export(implementation) @discardableResult public func expectedSize(_ value: Swift.UInt32) -> Self { output.uint32(3, value); return self }
     }
     /// envoy.config.core.v3.CelExpressionConfig
     public struct CelExpressionConfig: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.CelExpressionConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func enableStringConversion(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
-        @inlinable @discardableResult public func enableStringConcat(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
-        @inlinable @discardableResult public func enableStringFunctions(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
+        @export(implementation) @discardableResult public func enableStringConversion(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
+        @export(implementation) @discardableResult public func enableStringConcat(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
+        @export(implementation) @discardableResult public func enableStringFunctions(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
     }
     /// envoy.config.core.v3.GrpcMethodList
     public struct GrpcMethodList: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcMethodList" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func services(_ body: (EnvoyWire.Core.GrpcMethodList.Service) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func services(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func services(_ body: (EnvoyWire.Core.GrpcMethodList.Service) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func services(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         /// envoy.config.core.v3.GrpcMethodList.Service
         public struct Service: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcMethodList.Service" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func methodNames(_ value: some WireText) -> Self { output.text(2, value); return self }
+            @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func methodNames(_ value: some WireText) -> Self { output.text(2, value); return self }
         }
     }
     /// envoy.config.core.v3.HttpService
@@ -1261,11 +1261,11 @@ extension Core {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HttpService" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func httpUri(_ body: (EnvoyWire.Core.HttpUri) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func httpUri(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func requestHeadersToAdd(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func requestHeadersToAdd(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func formatters(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func formatters(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func httpUri(_ body: (EnvoyWire.Core.HttpUri) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func httpUri(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func requestHeadersToAdd(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func requestHeadersToAdd(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func formatters(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func formatters(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
 }

@@ -25,23 +25,23 @@ extension DataAccesslog {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.TCPAccessLogEntry" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func commonProperties(_ body: (EnvoyWire.DataAccesslog.AccessLogCommon) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func commonProperties(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func connectionProperties(_ body: (EnvoyWire.DataAccesslog.ConnectionProperties) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func connectionProperties(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func commonProperties(_ body: (EnvoyWire.DataAccesslog.AccessLogCommon) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func commonProperties(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func connectionProperties(_ body: (EnvoyWire.DataAccesslog.ConnectionProperties) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func connectionProperties(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.data.accesslog.v3.HTTPAccessLogEntry
     public struct HTTPAccessLogEntry: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.HTTPAccessLogEntry" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func commonProperties(_ body: (EnvoyWire.DataAccesslog.AccessLogCommon) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func commonProperties(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func protocolVersion(_ value: EnvoyWire.DataAccesslog.HTTPAccessLogEntry.HTTPVersion) -> Self { output.int32(2, value.rawValue); return self }
-        @inlinable @discardableResult public func request(_ body: (EnvoyWire.DataAccesslog.HTTPRequestProperties) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func request(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func response(_ body: (EnvoyWire.DataAccesslog.HTTPResponseProperties) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func response(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func commonProperties(_ body: (EnvoyWire.DataAccesslog.AccessLogCommon) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func commonProperties(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func protocolVersion(_ value: EnvoyWire.DataAccesslog.HTTPAccessLogEntry.HTTPVersion) -> Self { output.int32(2, value.rawValue); return self }
+        @export(implementation) @discardableResult public func request(_ body: (EnvoyWire.DataAccesslog.HTTPRequestProperties) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func request(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func response(_ body: (EnvoyWire.DataAccesslog.HTTPResponseProperties) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func response(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         /// envoy.data.accesslog.v3.HTTPAccessLogEntry.HTTPVersion
         public enum HTTPVersion: Swift.Int32, Swift.Sendable {
             case protocolUnspecified = 0
@@ -56,99 +56,99 @@ extension DataAccesslog {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.ConnectionProperties" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func receivedBytes(_ value: Swift.UInt64) -> Self { output.uint64(1, value); return self }
-        @inlinable @discardableResult public func sentBytes(_ value: Swift.UInt64) -> Self { output.uint64(2, value); return self }
+        @export(implementation) @discardableResult public func receivedBytes(_ value: Swift.UInt64) -> Self { output.uint64(1, value); return self }
+        @export(implementation) @discardableResult public func sentBytes(_ value: Swift.UInt64) -> Self { output.uint64(2, value); return self }
     }
     /// envoy.data.accesslog.v3.AccessLogCommon
     public struct AccessLogCommon: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.AccessLogCommon" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func sampleRate(_ value: Swift.Double) -> Self { output.double(1, value); return self }
-        @inlinable @discardableResult public func downstreamRemoteAddress(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func downstreamRemoteAddress(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func downstreamLocalAddress(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func downstreamLocalAddress(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func tlsProperties(_ body: (EnvoyWire.DataAccesslog.TLSProperties) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func tlsProperties(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-        @inlinable @discardableResult public func startTime(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(5, seconds, nanos); return self }
-        @inlinable @discardableResult public func timeToLastRxByte(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(6, seconds, nanos); return self }
-        @inlinable @discardableResult public func timeToFirstUpstreamTxByte(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(7, seconds, nanos); return self }
-        @inlinable @discardableResult public func timeToLastUpstreamTxByte(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(8, seconds, nanos); return self }
-        @inlinable @discardableResult public func timeToFirstUpstreamRxByte(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(9, seconds, nanos); return self }
-        @inlinable @discardableResult public func timeToLastUpstreamRxByte(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(10, seconds, nanos); return self }
-        @inlinable @discardableResult public func timeToFirstDownstreamTxByte(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(11, seconds, nanos); return self }
-        @inlinable @discardableResult public func timeToLastDownstreamTxByte(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(12, seconds, nanos); return self }
-        @inlinable @discardableResult public func upstreamRemoteAddress(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @inlinable @discardableResult public func upstreamRemoteAddress(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
-        @inlinable @discardableResult public func upstreamLocalAddress(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(14, body); return self }
-        @inlinable @discardableResult public func upstreamLocalAddress(encoded: some WireText) -> Self { output.message(14, encoded: encoded); return self }
-        @inlinable @discardableResult public func upstreamCluster(_ value: some WireText) -> Self { output.text(15, value); return self }
-        @inlinable @discardableResult public func responseFlags(_ body: (EnvoyWire.DataAccesslog.ResponseFlags) -> Swift.Void) -> Self { output.build(16, body); return self }
-        @inlinable @discardableResult public func responseFlags(encoded: some WireText) -> Self { output.message(16, encoded: encoded); return self }
-        @inlinable @discardableResult public func metadata(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(17, body); return self }
-        @inlinable @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(17, encoded: encoded); return self }
-        @inlinable @discardableResult public func upstreamTransportFailureReason(_ value: some WireText) -> Self { output.text(18, value); return self }
-        @inlinable @discardableResult public func routeName(_ value: some WireText) -> Self { output.text(19, value); return self }
-        @inlinable @discardableResult public func downstreamDirectRemoteAddress(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(20, body); return self }
-        @inlinable @discardableResult public func downstreamDirectRemoteAddress(encoded: some WireText) -> Self { output.message(20, encoded: encoded); return self }
-        @inlinable @discardableResult public func filterStateObjects(_ key: some WireText, _ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.message(21) { $0.text(1, key); $0.build(2, body) }; return self }
-        @inlinable @discardableResult public func filterStateObjects(_ key: some WireText, encoded: some WireText) -> Self { output.message(21) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
-        @inlinable @discardableResult public func filterStateObjects<Packed: WireMessage>(_ key: some WireText, _ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.message(21) { $0.text(1, key); $0.any(2, body) }; return self }
-        @inlinable @discardableResult public func customTags(_ key: some WireText, _ value: some WireText) -> Self { output.message(22) { $0.text(1, key); $0.text(2, value) }; return self }
-        @inlinable @discardableResult public func duration(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(23, seconds, nanos); return self }
-        @inlinable @discardableResult public func upstreamRequestAttemptCount(_ value: Swift.UInt32) -> Self { output.uint32(24, value); return self }
-        @inlinable @discardableResult public func connectionTerminationDetails(_ value: some WireText) -> Self { output.text(25, value); return self }
-        @inlinable @discardableResult public func streamId(_ value: some WireText) -> Self { output.text(26, value); return self }
+        @export(implementation) @discardableResult public func sampleRate(_ value: Swift.Double) -> Self { output.double(1, value); return self }
+        @export(implementation) @discardableResult public func downstreamRemoteAddress(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func downstreamRemoteAddress(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func downstreamLocalAddress(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func downstreamLocalAddress(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func tlsProperties(_ body: (EnvoyWire.DataAccesslog.TLSProperties) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func tlsProperties(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func startTime(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(5, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func timeToLastRxByte(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(6, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func timeToFirstUpstreamTxByte(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(7, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func timeToLastUpstreamTxByte(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(8, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func timeToFirstUpstreamRxByte(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(9, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func timeToLastUpstreamRxByte(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(10, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func timeToFirstDownstreamTxByte(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(11, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func timeToLastDownstreamTxByte(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(12, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func upstreamRemoteAddress(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(13, body); return self }
+        @export(implementation) @discardableResult public func upstreamRemoteAddress(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func upstreamLocalAddress(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(14, body); return self }
+        @export(implementation) @discardableResult public func upstreamLocalAddress(encoded: some WireText) -> Self { output.message(14, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func upstreamCluster(_ value: some WireText) -> Self { output.text(15, value); return self }
+        @export(implementation) @discardableResult public func responseFlags(_ body: (EnvoyWire.DataAccesslog.ResponseFlags) -> Swift.Void) -> Self { output.build(16, body); return self }
+        @export(implementation) @discardableResult public func responseFlags(encoded: some WireText) -> Self { output.message(16, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func metadata(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(17, body); return self }
+        @export(implementation) @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(17, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func upstreamTransportFailureReason(_ value: some WireText) -> Self { output.text(18, value); return self }
+        @export(implementation) @discardableResult public func routeName(_ value: some WireText) -> Self { output.text(19, value); return self }
+        @export(implementation) @discardableResult public func downstreamDirectRemoteAddress(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(20, body); return self }
+        @export(implementation) @discardableResult public func downstreamDirectRemoteAddress(encoded: some WireText) -> Self { output.message(20, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func filterStateObjects(_ key: some WireText, _ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.message(21) { $0.text(1, key); $0.build(2, body) }; return self }
+        @export(implementation) @discardableResult public func filterStateObjects(_ key: some WireText, encoded: some WireText) -> Self { output.message(21) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
+        @export(implementation) @discardableResult public func filterStateObjects<Packed: WireMessage>(_ key: some WireText, _ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.message(21) { $0.text(1, key); $0.any(2, body) }; return self }
+        @export(implementation) @discardableResult public func customTags(_ key: some WireText, _ value: some WireText) -> Self { output.message(22) { $0.text(1, key); $0.text(2, value) }; return self }
+        @export(implementation) @discardableResult public func duration(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(23, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func upstreamRequestAttemptCount(_ value: Swift.UInt32) -> Self { output.uint32(24, value); return self }
+        @export(implementation) @discardableResult public func connectionTerminationDetails(_ value: some WireText) -> Self { output.text(25, value); return self }
+        @export(implementation) @discardableResult public func streamId(_ value: some WireText) -> Self { output.text(26, value); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func intermediateLogEntry(_ value: Swift.Bool) -> Self { output.bool(27, value); return self }
-        @inlinable @discardableResult public func downstreamTransportFailureReason(_ value: some WireText) -> Self { output.text(28, value); return self }
-        @inlinable @discardableResult public func downstreamWireBytesSent(_ value: Swift.UInt64) -> Self { output.uint64(29, value); return self }
-        @inlinable @discardableResult public func downstreamWireBytesReceived(_ value: Swift.UInt64) -> Self { output.uint64(30, value); return self }
-        @inlinable @discardableResult public func upstreamWireBytesSent(_ value: Swift.UInt64) -> Self { output.uint64(31, value); return self }
-        @inlinable @discardableResult public func upstreamWireBytesReceived(_ value: Swift.UInt64) -> Self { output.uint64(32, value); return self }
-        @inlinable @discardableResult public func accessLogType(_ value: EnvoyWire.DataAccesslog.AccessLogType) -> Self { output.int32(33, value.rawValue); return self }
+        @export(implementation) @discardableResult public func intermediateLogEntry(_ value: Swift.Bool) -> Self { output.bool(27, value); return self }
+        @export(implementation) @discardableResult public func downstreamTransportFailureReason(_ value: some WireText) -> Self { output.text(28, value); return self }
+        @export(implementation) @discardableResult public func downstreamWireBytesSent(_ value: Swift.UInt64) -> Self { output.uint64(29, value); return self }
+        @export(implementation) @discardableResult public func downstreamWireBytesReceived(_ value: Swift.UInt64) -> Self { output.uint64(30, value); return self }
+        @export(implementation) @discardableResult public func upstreamWireBytesSent(_ value: Swift.UInt64) -> Self { output.uint64(31, value); return self }
+        @export(implementation) @discardableResult public func upstreamWireBytesReceived(_ value: Swift.UInt64) -> Self { output.uint64(32, value); return self }
+        @export(implementation) @discardableResult public func accessLogType(_ value: EnvoyWire.DataAccesslog.AccessLogType) -> Self { output.int32(33, value.rawValue); return self }
     }
     /// envoy.data.accesslog.v3.ResponseFlags
     public struct ResponseFlags: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.ResponseFlags" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func failedLocalHealthcheck(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
-        @inlinable @discardableResult public func noHealthyUpstream(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
-        @inlinable @discardableResult public func upstreamRequestTimeout(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
-        @inlinable @discardableResult public func localReset(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
-        @inlinable @discardableResult public func upstreamRemoteReset(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
-        @inlinable @discardableResult public func upstreamConnectionFailure(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
-        @inlinable @discardableResult public func upstreamConnectionTermination(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
-        @inlinable @discardableResult public func upstreamOverflow(_ value: Swift.Bool) -> Self { output.bool(8, value); return self }
-        @inlinable @discardableResult public func noRouteFound(_ value: Swift.Bool) -> Self { output.bool(9, value); return self }
-        @inlinable @discardableResult public func delayInjected(_ value: Swift.Bool) -> Self { output.bool(10, value); return self }
-        @inlinable @discardableResult public func faultInjected(_ value: Swift.Bool) -> Self { output.bool(11, value); return self }
-        @inlinable @discardableResult public func rateLimited(_ value: Swift.Bool) -> Self { output.bool(12, value); return self }
-        @inlinable @discardableResult public func unauthorizedDetails(_ body: (EnvoyWire.DataAccesslog.ResponseFlags.Unauthorized) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @inlinable @discardableResult public func unauthorizedDetails(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
-        @inlinable @discardableResult public func rateLimitServiceError(_ value: Swift.Bool) -> Self { output.bool(14, value); return self }
-        @inlinable @discardableResult public func downstreamConnectionTermination(_ value: Swift.Bool) -> Self { output.bool(15, value); return self }
-        @inlinable @discardableResult public func upstreamRetryLimitExceeded(_ value: Swift.Bool) -> Self { output.bool(16, value); return self }
-        @inlinable @discardableResult public func streamIdleTimeout(_ value: Swift.Bool) -> Self { output.bool(17, value); return self }
-        @inlinable @discardableResult public func invalidEnvoyRequestHeaders(_ value: Swift.Bool) -> Self { output.bool(18, value); return self }
-        @inlinable @discardableResult public func downstreamProtocolError(_ value: Swift.Bool) -> Self { output.bool(19, value); return self }
-        @inlinable @discardableResult public func upstreamMaxStreamDurationReached(_ value: Swift.Bool) -> Self { output.bool(20, value); return self }
-        @inlinable @discardableResult public func responseFromCacheFilter(_ value: Swift.Bool) -> Self { output.bool(21, value); return self }
-        @inlinable @discardableResult public func noFilterConfigFound(_ value: Swift.Bool) -> Self { output.bool(22, value); return self }
-        @inlinable @discardableResult public func durationTimeout(_ value: Swift.Bool) -> Self { output.bool(23, value); return self }
-        @inlinable @discardableResult public func upstreamProtocolError(_ value: Swift.Bool) -> Self { output.bool(24, value); return self }
-        @inlinable @discardableResult public func noClusterFound(_ value: Swift.Bool) -> Self { output.bool(25, value); return self }
-        @inlinable @discardableResult public func overloadManager(_ value: Swift.Bool) -> Self { output.bool(26, value); return self }
-        @inlinable @discardableResult public func dnsResolutionFailure(_ value: Swift.Bool) -> Self { output.bool(27, value); return self }
-        @inlinable @discardableResult public func downstreamRemoteReset(_ value: Swift.Bool) -> Self { output.bool(28, value); return self }
+        @export(implementation) @discardableResult public func failedLocalHealthcheck(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
+        @export(implementation) @discardableResult public func noHealthyUpstream(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
+        @export(implementation) @discardableResult public func upstreamRequestTimeout(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
+        @export(implementation) @discardableResult public func localReset(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
+        @export(implementation) @discardableResult public func upstreamRemoteReset(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
+        @export(implementation) @discardableResult public func upstreamConnectionFailure(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
+        @export(implementation) @discardableResult public func upstreamConnectionTermination(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
+        @export(implementation) @discardableResult public func upstreamOverflow(_ value: Swift.Bool) -> Self { output.bool(8, value); return self }
+        @export(implementation) @discardableResult public func noRouteFound(_ value: Swift.Bool) -> Self { output.bool(9, value); return self }
+        @export(implementation) @discardableResult public func delayInjected(_ value: Swift.Bool) -> Self { output.bool(10, value); return self }
+        @export(implementation) @discardableResult public func faultInjected(_ value: Swift.Bool) -> Self { output.bool(11, value); return self }
+        @export(implementation) @discardableResult public func rateLimited(_ value: Swift.Bool) -> Self { output.bool(12, value); return self }
+        @export(implementation) @discardableResult public func unauthorizedDetails(_ body: (EnvoyWire.DataAccesslog.ResponseFlags.Unauthorized) -> Swift.Void) -> Self { output.build(13, body); return self }
+        @export(implementation) @discardableResult public func unauthorizedDetails(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func rateLimitServiceError(_ value: Swift.Bool) -> Self { output.bool(14, value); return self }
+        @export(implementation) @discardableResult public func downstreamConnectionTermination(_ value: Swift.Bool) -> Self { output.bool(15, value); return self }
+        @export(implementation) @discardableResult public func upstreamRetryLimitExceeded(_ value: Swift.Bool) -> Self { output.bool(16, value); return self }
+        @export(implementation) @discardableResult public func streamIdleTimeout(_ value: Swift.Bool) -> Self { output.bool(17, value); return self }
+        @export(implementation) @discardableResult public func invalidEnvoyRequestHeaders(_ value: Swift.Bool) -> Self { output.bool(18, value); return self }
+        @export(implementation) @discardableResult public func downstreamProtocolError(_ value: Swift.Bool) -> Self { output.bool(19, value); return self }
+        @export(implementation) @discardableResult public func upstreamMaxStreamDurationReached(_ value: Swift.Bool) -> Self { output.bool(20, value); return self }
+        @export(implementation) @discardableResult public func responseFromCacheFilter(_ value: Swift.Bool) -> Self { output.bool(21, value); return self }
+        @export(implementation) @discardableResult public func noFilterConfigFound(_ value: Swift.Bool) -> Self { output.bool(22, value); return self }
+        @export(implementation) @discardableResult public func durationTimeout(_ value: Swift.Bool) -> Self { output.bool(23, value); return self }
+        @export(implementation) @discardableResult public func upstreamProtocolError(_ value: Swift.Bool) -> Self { output.bool(24, value); return self }
+        @export(implementation) @discardableResult public func noClusterFound(_ value: Swift.Bool) -> Self { output.bool(25, value); return self }
+        @export(implementation) @discardableResult public func overloadManager(_ value: Swift.Bool) -> Self { output.bool(26, value); return self }
+        @export(implementation) @discardableResult public func dnsResolutionFailure(_ value: Swift.Bool) -> Self { output.bool(27, value); return self }
+        @export(implementation) @discardableResult public func downstreamRemoteReset(_ value: Swift.Bool) -> Self { output.bool(28, value); return self }
         /// envoy.data.accesslog.v3.ResponseFlags.Unauthorized
         public struct Unauthorized: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.ResponseFlags.Unauthorized" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func reason(_ value: EnvoyWire.DataAccesslog.ResponseFlags.Unauthorized.Reason) -> Self { output.int32(1, value.rawValue); return self }
+            @export(implementation) @discardableResult public func reason(_ value: EnvoyWire.DataAccesslog.ResponseFlags.Unauthorized.Reason) -> Self { output.int32(1, value.rawValue); return self }
             /// envoy.data.accesslog.v3.ResponseFlags.Unauthorized.Reason
             public enum Reason: Swift.Int32, Swift.Sendable {
                 case reasonUnspecified = 0
@@ -161,15 +161,15 @@ extension DataAccesslog {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.TLSProperties" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func tlsVersion(_ value: EnvoyWire.DataAccesslog.TLSProperties.TLSVersion) -> Self { output.int32(1, value.rawValue); return self }
-        @inlinable @discardableResult public func tlsCipherSuite(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
-        @inlinable @discardableResult public func tlsSniHostname(_ value: some WireText) -> Self { output.text(3, value); return self }
-        @inlinable @discardableResult public func localCertificateProperties(_ body: (EnvoyWire.DataAccesslog.TLSProperties.CertificateProperties) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func localCertificateProperties(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-        @inlinable @discardableResult public func peerCertificateProperties(_ body: (EnvoyWire.DataAccesslog.TLSProperties.CertificateProperties) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func peerCertificateProperties(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
-        @inlinable @discardableResult public func tlsSessionId(_ value: some WireText) -> Self { output.text(6, value); return self }
-        @inlinable @discardableResult public func ja3Fingerprint(_ value: some WireText) -> Self { output.text(7, value); return self }
+        @export(implementation) @discardableResult public func tlsVersion(_ value: EnvoyWire.DataAccesslog.TLSProperties.TLSVersion) -> Self { output.int32(1, value.rawValue); return self }
+        @export(implementation) @discardableResult public func tlsCipherSuite(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
+        @export(implementation) @discardableResult public func tlsSniHostname(_ value: some WireText) -> Self { output.text(3, value); return self }
+        @export(implementation) @discardableResult public func localCertificateProperties(_ body: (EnvoyWire.DataAccesslog.TLSProperties.CertificateProperties) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func localCertificateProperties(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func peerCertificateProperties(_ body: (EnvoyWire.DataAccesslog.TLSProperties.CertificateProperties) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func peerCertificateProperties(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func tlsSessionId(_ value: some WireText) -> Self { output.text(6, value); return self }
+        @export(implementation) @discardableResult public func ja3Fingerprint(_ value: some WireText) -> Self { output.text(7, value); return self }
         /// envoy.data.accesslog.v3.TLSProperties.TLSVersion
         public enum TLSVersion: Swift.Int32, Swift.Sendable {
             case versionUnspecified = 0
@@ -183,17 +183,17 @@ extension DataAccesslog {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.TLSProperties.CertificateProperties" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func subjectAltName(_ body: (EnvoyWire.DataAccesslog.TLSProperties.CertificateProperties.SubjectAltName) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @inlinable @discardableResult public func subjectAltName(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-            @inlinable @discardableResult public func subject(_ value: some WireText) -> Self { output.text(2, value); return self }
-            @inlinable @discardableResult public func issuer(_ value: some WireText) -> Self { output.text(3, value); return self }
+            @export(implementation) @discardableResult public func subjectAltName(_ body: (EnvoyWire.DataAccesslog.TLSProperties.CertificateProperties.SubjectAltName) -> Swift.Void) -> Self { output.build(1, body); return self }
+            @export(implementation) @discardableResult public func subjectAltName(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func subject(_ value: some WireText) -> Self { output.text(2, value); return self }
+            @export(implementation) @discardableResult public func issuer(_ value: some WireText) -> Self { output.text(3, value); return self }
             /// envoy.data.accesslog.v3.TLSProperties.CertificateProperties.SubjectAltName
             public struct SubjectAltName: WireMessage {
                 @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.TLSProperties.CertificateProperties.SubjectAltName" }
                 public let output: WireOutput
                 @inlinable public init(_ output: WireOutput) { self.output = output }
-                @inlinable @discardableResult public func uri(_ value: some WireText) -> Self { output.text(1, value); return self }
-                @inlinable @discardableResult public func dns(_ value: some WireText) -> Self { output.text(2, value); return self }
+                @export(implementation) @discardableResult public func uri(_ value: some WireText) -> Self { output.text(1, value); return self }
+                @export(implementation) @discardableResult public func dns(_ value: some WireText) -> Self { output.text(2, value); return self }
             }
         }
     }
@@ -202,35 +202,35 @@ extension DataAccesslog {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.HTTPRequestProperties" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func requestMethod(_ value: EnvoyWire.Core.RequestMethod) -> Self { output.int32(1, value.rawValue); return self }
-        @inlinable @discardableResult public func scheme(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func authority(_ value: some WireText) -> Self { output.text(3, value); return self }
-        @inlinable @discardableResult public func port(_ value: Swift.UInt32) -> Self { output.wrappedUint32(4, value); return self }
-        @inlinable @discardableResult public func path(_ value: some WireText) -> Self { output.text(5, value); return self }
-        @inlinable @discardableResult public func userAgent(_ value: some WireText) -> Self { output.text(6, value); return self }
-        @inlinable @discardableResult public func referer(_ value: some WireText) -> Self { output.text(7, value); return self }
-        @inlinable @discardableResult public func forwardedFor(_ value: some WireText) -> Self { output.text(8, value); return self }
-        @inlinable @discardableResult public func requestId(_ value: some WireText) -> Self { output.text(9, value); return self }
-        @inlinable @discardableResult public func originalPath(_ value: some WireText) -> Self { output.text(10, value); return self }
-        @inlinable @discardableResult public func requestHeadersBytes(_ value: Swift.UInt64) -> Self { output.uint64(11, value); return self }
-        @inlinable @discardableResult public func requestBodyBytes(_ value: Swift.UInt64) -> Self { output.uint64(12, value); return self }
-        @inlinable @discardableResult public func requestHeaders(_ key: some WireText, _ value: some WireText) -> Self { output.message(13) { $0.text(1, key); $0.text(2, value) }; return self }
-        @inlinable @discardableResult public func upstreamHeaderBytesSent(_ value: Swift.UInt64) -> Self { output.uint64(14, value); return self }
-        @inlinable @discardableResult public func downstreamHeaderBytesReceived(_ value: Swift.UInt64) -> Self { output.uint64(15, value); return self }
+        @export(implementation) @discardableResult public func requestMethod(_ value: EnvoyWire.Core.RequestMethod) -> Self { output.int32(1, value.rawValue); return self }
+        @export(implementation) @discardableResult public func scheme(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func authority(_ value: some WireText) -> Self { output.text(3, value); return self }
+        @export(implementation) @discardableResult public func port(_ value: Swift.UInt32) -> Self { output.wrappedUint32(4, value); return self }
+        @export(implementation) @discardableResult public func path(_ value: some WireText) -> Self { output.text(5, value); return self }
+        @export(implementation) @discardableResult public func userAgent(_ value: some WireText) -> Self { output.text(6, value); return self }
+        @export(implementation) @discardableResult public func referer(_ value: some WireText) -> Self { output.text(7, value); return self }
+        @export(implementation) @discardableResult public func forwardedFor(_ value: some WireText) -> Self { output.text(8, value); return self }
+        @export(implementation) @discardableResult public func requestId(_ value: some WireText) -> Self { output.text(9, value); return self }
+        @export(implementation) @discardableResult public func originalPath(_ value: some WireText) -> Self { output.text(10, value); return self }
+        @export(implementation) @discardableResult public func requestHeadersBytes(_ value: Swift.UInt64) -> Self { output.uint64(11, value); return self }
+        @export(implementation) @discardableResult public func requestBodyBytes(_ value: Swift.UInt64) -> Self { output.uint64(12, value); return self }
+        @export(implementation) @discardableResult public func requestHeaders(_ key: some WireText, _ value: some WireText) -> Self { output.message(13) { $0.text(1, key); $0.text(2, value) }; return self }
+        @export(implementation) @discardableResult public func upstreamHeaderBytesSent(_ value: Swift.UInt64) -> Self { output.uint64(14, value); return self }
+        @export(implementation) @discardableResult public func downstreamHeaderBytesReceived(_ value: Swift.UInt64) -> Self { output.uint64(15, value); return self }
     }
     /// envoy.data.accesslog.v3.HTTPResponseProperties
     public struct HTTPResponseProperties: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.HTTPResponseProperties" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func responseCode(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
-        @inlinable @discardableResult public func responseHeadersBytes(_ value: Swift.UInt64) -> Self { output.uint64(2, value); return self }
-        @inlinable @discardableResult public func responseBodyBytes(_ value: Swift.UInt64) -> Self { output.uint64(3, value); return self }
-        @inlinable @discardableResult public func responseHeaders(_ key: some WireText, _ value: some WireText) -> Self { output.message(4) { $0.text(1, key); $0.text(2, value) }; return self }
-        @inlinable @discardableResult public func responseTrailers(_ key: some WireText, _ value: some WireText) -> Self { output.message(5) { $0.text(1, key); $0.text(2, value) }; return self }
-        @inlinable @discardableResult public func responseCodeDetails(_ value: some WireText) -> Self { output.text(6, value); return self }
-        @inlinable @discardableResult public func upstreamHeaderBytesReceived(_ value: Swift.UInt64) -> Self { output.uint64(7, value); return self }
-        @inlinable @discardableResult public func downstreamHeaderBytesSent(_ value: Swift.UInt64) -> Self { output.uint64(8, value); return self }
+        @export(implementation) @discardableResult public func responseCode(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
+        @export(implementation) @discardableResult public func responseHeadersBytes(_ value: Swift.UInt64) -> Self { output.uint64(2, value); return self }
+        @export(implementation) @discardableResult public func responseBodyBytes(_ value: Swift.UInt64) -> Self { output.uint64(3, value); return self }
+        @export(implementation) @discardableResult public func responseHeaders(_ key: some WireText, _ value: some WireText) -> Self { output.message(4) { $0.text(1, key); $0.text(2, value) }; return self }
+        @export(implementation) @discardableResult public func responseTrailers(_ key: some WireText, _ value: some WireText) -> Self { output.message(5) { $0.text(1, key); $0.text(2, value) }; return self }
+        @export(implementation) @discardableResult public func responseCodeDetails(_ value: some WireText) -> Self { output.text(6, value); return self }
+        @export(implementation) @discardableResult public func upstreamHeaderBytesReceived(_ value: Swift.UInt64) -> Self { output.uint64(7, value); return self }
+        @export(implementation) @discardableResult public func downstreamHeaderBytesSent(_ value: Swift.UInt64) -> Self { output.uint64(8, value); return self }
     }
 }
 
@@ -240,79 +240,79 @@ extension DataDns {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.dns.v3.DnsTable" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func externalRetryCount(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
-        @inlinable @discardableResult public func virtualDomains(_ body: (EnvoyWire.DataDns.DnsTable.DnsVirtualDomain) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func virtualDomains(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func externalRetryCount(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
+        @export(implementation) @discardableResult public func virtualDomains(_ body: (EnvoyWire.DataDns.DnsTable.DnsVirtualDomain) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func virtualDomains(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func knownSuffixes(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func knownSuffixes(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(3, body); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func knownSuffixes(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func knownSuffixes(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// envoy.data.dns.v3.DnsTable.AddressList
         public struct AddressList: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.dns.v3.DnsTable.AddressList" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func address(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func address(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
         /// envoy.data.dns.v3.DnsTable.DnsServiceProtocol
         public struct DnsServiceProtocol: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.dns.v3.DnsTable.DnsServiceProtocol" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func number(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
-            @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(2, value); return self }
+            @export(implementation) @discardableResult public func number(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
+            @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(2, value); return self }
         }
         /// envoy.data.dns.v3.DnsTable.DnsServiceTarget
         public struct DnsServiceTarget: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.dns.v3.DnsTable.DnsServiceTarget" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func hostName(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func clusterName(_ value: some WireText) -> Self { output.text(2, value); return self }
-            @inlinable @discardableResult public func priority(_ value: Swift.UInt32) -> Self { output.uint32(3, value); return self }
-            @inlinable @discardableResult public func weight(_ value: Swift.UInt32) -> Self { output.uint32(4, value); return self }
-            @inlinable @discardableResult public func port(_ value: Swift.UInt32) -> Self { output.uint32(5, value); return self }
+            @export(implementation) @discardableResult public func hostName(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func clusterName(_ value: some WireText) -> Self { output.text(2, value); return self }
+            @export(implementation) @discardableResult public func priority(_ value: Swift.UInt32) -> Self { output.uint32(3, value); return self }
+            @export(implementation) @discardableResult public func weight(_ value: Swift.UInt32) -> Self { output.uint32(4, value); return self }
+            @export(implementation) @discardableResult public func port(_ value: Swift.UInt32) -> Self { output.uint32(5, value); return self }
         }
         /// envoy.data.dns.v3.DnsTable.DnsService
         public struct DnsService: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.dns.v3.DnsTable.DnsService" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func serviceName(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func `protocol`(_ body: (EnvoyWire.DataDns.DnsTable.DnsServiceProtocol) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @inlinable @discardableResult public func `protocol`(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-            @inlinable @discardableResult public func ttl(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
-            @inlinable @discardableResult public func targets(_ body: (EnvoyWire.DataDns.DnsTable.DnsServiceTarget) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @inlinable @discardableResult public func targets(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func serviceName(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func `protocol`(_ body: (EnvoyWire.DataDns.DnsTable.DnsServiceProtocol) -> Swift.Void) -> Self { output.build(2, body); return self }
+            @export(implementation) @discardableResult public func `protocol`(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func ttl(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
+            @export(implementation) @discardableResult public func targets(_ body: (EnvoyWire.DataDns.DnsTable.DnsServiceTarget) -> Swift.Void) -> Self { output.build(4, body); return self }
+            @export(implementation) @discardableResult public func targets(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         }
         /// envoy.data.dns.v3.DnsTable.DnsServiceList
         public struct DnsServiceList: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.dns.v3.DnsTable.DnsServiceList" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func services(_ body: (EnvoyWire.DataDns.DnsTable.DnsService) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @inlinable @discardableResult public func services(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func services(_ body: (EnvoyWire.DataDns.DnsTable.DnsService) -> Swift.Void) -> Self { output.build(1, body); return self }
+            @export(implementation) @discardableResult public func services(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         }
         /// envoy.data.dns.v3.DnsTable.DnsEndpoint
         public struct DnsEndpoint: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.dns.v3.DnsTable.DnsEndpoint" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func addressList(_ body: (EnvoyWire.DataDns.DnsTable.AddressList) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @inlinable @discardableResult public func addressList(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-            @inlinable @discardableResult public func clusterName(_ value: some WireText) -> Self { output.text(2, value); return self }
-            @inlinable @discardableResult public func serviceList(_ body: (EnvoyWire.DataDns.DnsTable.DnsServiceList) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @inlinable @discardableResult public func serviceList(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func addressList(_ body: (EnvoyWire.DataDns.DnsTable.AddressList) -> Swift.Void) -> Self { output.build(1, body); return self }
+            @export(implementation) @discardableResult public func addressList(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func clusterName(_ value: some WireText) -> Self { output.text(2, value); return self }
+            @export(implementation) @discardableResult public func serviceList(_ body: (EnvoyWire.DataDns.DnsTable.DnsServiceList) -> Swift.Void) -> Self { output.build(3, body); return self }
+            @export(implementation) @discardableResult public func serviceList(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
         /// envoy.data.dns.v3.DnsTable.DnsVirtualDomain
         public struct DnsVirtualDomain: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.dns.v3.DnsTable.DnsVirtualDomain" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func endpoint(_ body: (EnvoyWire.DataDns.DnsTable.DnsEndpoint) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @inlinable @discardableResult public func endpoint(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-            @inlinable @discardableResult public func answerTtl(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
+            @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func endpoint(_ body: (EnvoyWire.DataDns.DnsTable.DnsEndpoint) -> Swift.Void) -> Self { output.build(2, body); return self }
+            @export(implementation) @discardableResult public func endpoint(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func answerTtl(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
         }
     }
 }

@@ -7,12 +7,12 @@ extension FiltersListenerDynamicModules {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.listener.dynamic_modules.v3.DynamicModuleListenerFilter" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func filterName(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func filterConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func filterConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func filterConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
+        @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func filterName(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func filterConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func filterConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func filterConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
 }
 
@@ -31,11 +31,11 @@ extension FiltersListenerLocalRatelimit {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.listener.local_ratelimit.v3.LocalRateLimit" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func tokenBucket(_ body: (EnvoyWire.EnvoyType.TokenBucket) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func tokenBucket(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func runtimeEnabled(_ body: (EnvoyWire.Core.RuntimeFeatureFlag) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func runtimeEnabled(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func tokenBucket(_ body: (EnvoyWire.EnvoyType.TokenBucket) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func tokenBucket(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func runtimeEnabled(_ body: (EnvoyWire.Core.RuntimeFeatureFlag) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func runtimeEnabled(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
 }
 
@@ -54,8 +54,8 @@ extension FiltersListenerOriginalSrc {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.listener.original_src.v3.OriginalSrc" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func bindPort(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
-        @inlinable @discardableResult public func mark(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
+        @export(implementation) @discardableResult public func bindPort(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
+        @export(implementation) @discardableResult public func mark(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
     }
 }
 
@@ -65,14 +65,14 @@ extension FiltersListenerProxyProtocol {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func rules(_ body: (EnvoyWire.FiltersListenerProxyProtocol.ProxyProtocol.Rule) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func rules(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func allowRequestsWithoutProxyProtocol(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
-        @inlinable @discardableResult public func passThroughTlvs(_ body: (EnvoyWire.Core.ProxyProtocolPassThroughTLVs) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func passThroughTlvs(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func disallowedVersions(_ values: some Swift.Sequence<EnvoyWire.Core.ProxyProtocolConfig.Version>) -> Self { output.packed(4, values) { $0.bareInt32($1.rawValue) }; return self }
-        @inlinable @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(5, value); return self }
-        @inlinable @discardableResult public func tlvLocation(_ value: EnvoyWire.FiltersListenerProxyProtocol.ProxyProtocol.TlvLocation) -> Self { output.int32(6, value.rawValue); return self }
+        @export(implementation) @discardableResult public func rules(_ body: (EnvoyWire.FiltersListenerProxyProtocol.ProxyProtocol.Rule) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func rules(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func allowRequestsWithoutProxyProtocol(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
+        @export(implementation) @discardableResult public func passThroughTlvs(_ body: (EnvoyWire.Core.ProxyProtocolPassThroughTLVs) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func passThroughTlvs(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func disallowedVersions(_ values: some Swift.Sequence<EnvoyWire.Core.ProxyProtocolConfig.Version>) -> Self { output.packed(4, values) { $0.bareInt32($1.rawValue) }; return self }
+        @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(5, value); return self }
+        @export(implementation) @discardableResult public func tlvLocation(_ value: EnvoyWire.FiltersListenerProxyProtocol.ProxyProtocol.TlvLocation) -> Self { output.int32(6, value.rawValue); return self }
         /// envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol.TlvLocation
         public enum TlvLocation: Swift.Int32, Swift.Sendable {
             case dynamicMetadata = 0
@@ -83,9 +83,9 @@ extension FiltersListenerProxyProtocol {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol.KeyValuePair" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func metadataNamespace(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func key(_ value: some WireText) -> Self { output.text(2, value); return self }
-            @inlinable @discardableResult public func valueStringEncoding(_ value: EnvoyWire.FiltersListenerProxyProtocol.ProxyProtocol.KeyValuePair.ValueStringEncoding) -> Self { output.int32(3, value.rawValue); return self }
+            @export(implementation) @discardableResult public func metadataNamespace(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(2, value); return self }
+            @export(implementation) @discardableResult public func valueStringEncoding(_ value: EnvoyWire.FiltersListenerProxyProtocol.ProxyProtocol.KeyValuePair.ValueStringEncoding) -> Self { output.int32(3, value.rawValue); return self }
             /// envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol.KeyValuePair.ValueStringEncoding
             public enum ValueStringEncoding: Swift.Int32, Swift.Sendable {
                 case unspecified = 0
@@ -98,9 +98,9 @@ extension FiltersListenerProxyProtocol {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol.Rule" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func tlvType(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
-            @inlinable @discardableResult public func onTlvPresent(_ body: (EnvoyWire.FiltersListenerProxyProtocol.ProxyProtocol.KeyValuePair) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @inlinable @discardableResult public func onTlvPresent(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func tlvType(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
+            @export(implementation) @discardableResult public func onTlvPresent(_ body: (EnvoyWire.FiltersListenerProxyProtocol.ProxyProtocol.KeyValuePair) -> Swift.Void) -> Self { output.build(2, body); return self }
+            @export(implementation) @discardableResult public func onTlvPresent(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
     }
 }
@@ -111,8 +111,8 @@ extension FiltersListenerSetFilterState {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.listener.set_filter_state.v3.Config" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func onAccept(_ body: (EnvoyWire.FiltersCommonSetFilterState.FilterStateValue) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func onAccept(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func onAccept(_ body: (EnvoyWire.FiltersCommonSetFilterState.FilterStateValue) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func onAccept(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
@@ -122,10 +122,10 @@ extension FiltersListenerTlsInspector {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func enableJa3Fingerprinting(_ value: Swift.Bool) -> Self { output.wrappedBool(1, value); return self }
-        @inlinable @discardableResult public func enableJa4Fingerprinting(_ value: Swift.Bool) -> Self { output.wrappedBool(3, value); return self }
-        @inlinable @discardableResult public func initialReadBufferSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
-        @inlinable @discardableResult public func closeConnectionOnClientHelloParsingErrors(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
-        @inlinable @discardableResult public func maxClientHelloSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(5, value); return self }
+        @export(implementation) @discardableResult public func enableJa3Fingerprinting(_ value: Swift.Bool) -> Self { output.wrappedBool(1, value); return self }
+        @export(implementation) @discardableResult public func enableJa4Fingerprinting(_ value: Swift.Bool) -> Self { output.wrappedBool(3, value); return self }
+        @export(implementation) @discardableResult public func initialReadBufferSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
+        @export(implementation) @discardableResult public func closeConnectionOnClientHelloParsingErrors(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
+        @export(implementation) @discardableResult public func maxClientHelloSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(5, value); return self }
     }
 }

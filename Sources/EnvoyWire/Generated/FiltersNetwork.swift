@@ -7,11 +7,11 @@ extension FiltersNetworkConnectionLimit {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.connection_limit.v3.ConnectionLimit" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func maxConnections(_ value: Swift.UInt64) -> Self { output.wrappedUint64(2, value); return self }
-        @inlinable @discardableResult public func delay(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
-        @inlinable @discardableResult public func runtimeEnabled(_ body: (EnvoyWire.Core.RuntimeFeatureFlag) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func runtimeEnabled(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func maxConnections(_ value: Swift.UInt64) -> Self { output.wrappedUint64(2, value); return self }
+        @export(implementation) @discardableResult public func delay(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func runtimeEnabled(_ body: (EnvoyWire.Core.RuntimeFeatureFlag) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func runtimeEnabled(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
     }
 }
 
@@ -21,8 +21,8 @@ extension FiltersNetworkDirectResponse {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.direct_response.v3.Config" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func response(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func response(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func response(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func response(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
@@ -41,61 +41,61 @@ extension FiltersNetworkDubboProxy {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.RouteConfiguration" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func interface(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func group(_ value: some WireText) -> Self { output.text(3, value); return self }
-        @inlinable @discardableResult public func version(_ value: some WireText) -> Self { output.text(4, value); return self }
-        @inlinable @discardableResult public func routes(_ body: (EnvoyWire.FiltersNetworkDubboProxy.Route) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func routes(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func interface(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func group(_ value: some WireText) -> Self { output.text(3, value); return self }
+        @export(implementation) @discardableResult public func version(_ value: some WireText) -> Self { output.text(4, value); return self }
+        @export(implementation) @discardableResult public func routes(_ body: (EnvoyWire.FiltersNetworkDubboProxy.Route) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func routes(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.network.dubbo_proxy.v3.Route
     public struct Route: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.Route" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func match(_ body: (EnvoyWire.FiltersNetworkDubboProxy.RouteMatch) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func match(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func route(_ body: (EnvoyWire.FiltersNetworkDubboProxy.RouteAction) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func route(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func match(_ body: (EnvoyWire.FiltersNetworkDubboProxy.RouteMatch) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func match(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func route(_ body: (EnvoyWire.FiltersNetworkDubboProxy.RouteAction) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func route(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.network.dubbo_proxy.v3.RouteMatch
     public struct RouteMatch: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.RouteMatch" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func method(_ body: (EnvoyWire.FiltersNetworkDubboProxy.MethodMatch) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func method(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func headers(_ body: (EnvoyWire.Route.HeaderMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func headers(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func method(_ body: (EnvoyWire.FiltersNetworkDubboProxy.MethodMatch) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func method(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func headers(_ body: (EnvoyWire.Route.HeaderMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func headers(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.network.dubbo_proxy.v3.RouteAction
     public struct RouteAction: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.RouteAction" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func weightedClusters(_ body: (EnvoyWire.Route.WeightedCluster) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func weightedClusters(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func metadataMatch(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func metadataMatch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func weightedClusters(_ body: (EnvoyWire.Route.WeightedCluster) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func weightedClusters(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func metadataMatch(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func metadataMatch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.network.dubbo_proxy.v3.MethodMatch
     public struct MethodMatch: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.MethodMatch" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func name(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func name(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func paramsMatch(_ key: Swift.UInt32, _ body: (EnvoyWire.FiltersNetworkDubboProxy.MethodMatch.ParameterMatchSpecifier) -> Swift.Void) -> Self { output.message(2) { $0.uint32(1, key); $0.build(2, body) }; return self }
-        @inlinable @discardableResult public func paramsMatch(_ key: Swift.UInt32, encoded: some WireText) -> Self { output.message(2) { $0.uint32(1, key); $0.message(2, encoded: encoded) }; return self }
+        @export(implementation) @discardableResult public func name(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func name(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func paramsMatch(_ key: Swift.UInt32, _ body: (EnvoyWire.FiltersNetworkDubboProxy.MethodMatch.ParameterMatchSpecifier) -> Swift.Void) -> Self { output.message(2) { $0.uint32(1, key); $0.build(2, body) }; return self }
+        @export(implementation) @discardableResult public func paramsMatch(_ key: Swift.UInt32, encoded: some WireText) -> Self { output.message(2) { $0.uint32(1, key); $0.message(2, encoded: encoded) }; return self }
         /// envoy.extensions.filters.network.dubbo_proxy.v3.MethodMatch.ParameterMatchSpecifier
         public struct ParameterMatchSpecifier: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.MethodMatch.ParameterMatchSpecifier" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func exactMatch(_ value: some WireText) -> Self { output.text(3, value); return self }
-            @inlinable @discardableResult public func rangeMatch(_ body: (EnvoyWire.EnvoyType.Int64Range) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @inlinable @discardableResult public func rangeMatch(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func exactMatch(_ value: some WireText) -> Self { output.text(3, value); return self }
+            @export(implementation) @discardableResult public func rangeMatch(_ body: (EnvoyWire.EnvoyType.Int64Range) -> Swift.Void) -> Self { output.build(4, body); return self }
+            @export(implementation) @discardableResult public func rangeMatch(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         }
     }
     /// envoy.extensions.filters.network.dubbo_proxy.v3.MultipleRouteConfiguration
@@ -103,9 +103,9 @@ extension FiltersNetworkDubboProxy {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.MultipleRouteConfiguration" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func routeConfig(_ body: (EnvoyWire.FiltersNetworkDubboProxy.RouteConfiguration) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func routeConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func routeConfig(_ body: (EnvoyWire.FiltersNetworkDubboProxy.RouteConfiguration) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func routeConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.network.dubbo_proxy.v3.ProtocolType
     public enum ProtocolType: Swift.Int32, Swift.Sendable {
@@ -120,38 +120,38 @@ extension FiltersNetworkDubboProxy {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.Drds" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func configSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func configSource(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func routeConfigName(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func configSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func configSource(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func routeConfigName(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.extensions.filters.network.dubbo_proxy.v3.DubboProxy
     public struct DubboProxy: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.DubboProxy" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func protocolType(_ value: EnvoyWire.FiltersNetworkDubboProxy.ProtocolType) -> Self { output.int32(2, value.rawValue); return self }
-        @inlinable @discardableResult public func serializationType(_ value: EnvoyWire.FiltersNetworkDubboProxy.SerializationType) -> Self { output.int32(3, value.rawValue); return self }
+        @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func protocolType(_ value: EnvoyWire.FiltersNetworkDubboProxy.ProtocolType) -> Self { output.int32(2, value.rawValue); return self }
+        @export(implementation) @discardableResult public func serializationType(_ value: EnvoyWire.FiltersNetworkDubboProxy.SerializationType) -> Self { output.int32(3, value.rawValue); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func routeConfig(_ body: (EnvoyWire.FiltersNetworkDubboProxy.RouteConfiguration) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func routeConfig(_ body: (EnvoyWire.FiltersNetworkDubboProxy.RouteConfiguration) -> Swift.Void) -> Self { output.build(4, body); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func routeConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-        @inlinable @discardableResult public func drds(_ body: (EnvoyWire.FiltersNetworkDubboProxy.Drds) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @inlinable @discardableResult public func drds(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
-        @inlinable @discardableResult public func multipleRouteConfig(_ body: (EnvoyWire.FiltersNetworkDubboProxy.MultipleRouteConfiguration) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @inlinable @discardableResult public func multipleRouteConfig(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
-        @inlinable @discardableResult public func dubboFilters(_ body: (EnvoyWire.FiltersNetworkDubboProxy.DubboFilter) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func dubboFilters(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func routeConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func drds(_ body: (EnvoyWire.FiltersNetworkDubboProxy.Drds) -> Swift.Void) -> Self { output.build(6, body); return self }
+        @export(implementation) @discardableResult public func drds(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func multipleRouteConfig(_ body: (EnvoyWire.FiltersNetworkDubboProxy.MultipleRouteConfiguration) -> Swift.Void) -> Self { output.build(7, body); return self }
+        @export(implementation) @discardableResult public func multipleRouteConfig(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func dubboFilters(_ body: (EnvoyWire.FiltersNetworkDubboProxy.DubboFilter) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func dubboFilters(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.network.dubbo_proxy.v3.DubboFilter
     public struct DubboFilter: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.DubboFilter" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func config(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func config(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func config<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(2, body); return self }
+        @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func config(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func config(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func config<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(2, body); return self }
     }
 }
 
@@ -161,13 +161,13 @@ extension FiltersNetworkDynamicModules {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dynamic_modules.v3.DynamicModuleNetworkFilter" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func filterName(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func filterConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func filterConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func filterConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
-        @inlinable @discardableResult public func terminalFilter(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
+        @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func filterName(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func filterConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func filterConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func filterConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
+        @export(implementation) @discardableResult public func terminalFilter(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
     }
 }
 
@@ -186,20 +186,20 @@ extension FiltersNetworkExtAuthz {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.ext_authz.v3.ExtAuthz" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func grpcService(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func grpcService(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func failureModeAllow(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
-        @inlinable @discardableResult public func includePeerCertificate(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
-        @inlinable @discardableResult public func transportApiVersion(_ value: EnvoyWire.Core.ApiVersion) -> Self { output.int32(5, value.rawValue); return self }
-        @inlinable @discardableResult public func filterEnabledMetadata(_ body: (EnvoyWire.TypeMatcher.MetadataMatcher) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @inlinable @discardableResult public func filterEnabledMetadata(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
-        @inlinable @discardableResult public func bootstrapMetadataLabelsKey(_ value: some WireText) -> Self { output.text(7, value); return self }
-        @inlinable @discardableResult public func includeTlsSession(_ value: Swift.Bool) -> Self { output.bool(8, value); return self }
-        @inlinable @discardableResult public func sendTlsAlertOnDenial(_ value: Swift.Bool) -> Self { output.bool(9, value); return self }
-        @inlinable @discardableResult public func metadataContextNamespaces(_ value: some WireText) -> Self { output.text(10, value); return self }
-        @inlinable @discardableResult public func typedMetadataContextNamespaces(_ value: some WireText) -> Self { output.text(11, value); return self }
-        @inlinable @discardableResult public func shadowMode(_ value: Swift.Bool) -> Self { output.bool(12, value); return self }
+        @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func grpcService(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func grpcService(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func failureModeAllow(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
+        @export(implementation) @discardableResult public func includePeerCertificate(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
+        @export(implementation) @discardableResult public func transportApiVersion(_ value: EnvoyWire.Core.ApiVersion) -> Self { output.int32(5, value.rawValue); return self }
+        @export(implementation) @discardableResult public func filterEnabledMetadata(_ body: (EnvoyWire.TypeMatcher.MetadataMatcher) -> Swift.Void) -> Self { output.build(6, body); return self }
+        @export(implementation) @discardableResult public func filterEnabledMetadata(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func bootstrapMetadataLabelsKey(_ value: some WireText) -> Self { output.text(7, value); return self }
+        @export(implementation) @discardableResult public func includeTlsSession(_ value: Swift.Bool) -> Self { output.bool(8, value); return self }
+        @export(implementation) @discardableResult public func sendTlsAlertOnDenial(_ value: Swift.Bool) -> Self { output.bool(9, value); return self }
+        @export(implementation) @discardableResult public func metadataContextNamespaces(_ value: some WireText) -> Self { output.text(10, value); return self }
+        @export(implementation) @discardableResult public func typedMetadataContextNamespaces(_ value: some WireText) -> Self { output.text(11, value); return self }
+        @export(implementation) @discardableResult public func shadowMode(_ value: Swift.Bool) -> Self { output.bool(12, value); return self }
     }
 }
 
@@ -209,24 +209,24 @@ extension FiltersNetworkExtProc {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.ext_proc.v3.NetworkExternalProcessor" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func grpcService(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func grpcService(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func failureModeAllow(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
-        @inlinable @discardableResult public func processingMode(_ body: (EnvoyWire.FiltersNetworkExtProc.ProcessingMode) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func processingMode(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func messageTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
-        @inlinable @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(5, value); return self }
-        @inlinable @discardableResult public func metadataOptions(_ body: (EnvoyWire.FiltersNetworkExtProc.MetadataOptions) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @inlinable @discardableResult public func metadataOptions(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
-        @inlinable @discardableResult public func connectionAttributes(_ value: some WireText) -> Self { output.text(7, value); return self }
+        @export(implementation) @discardableResult public func grpcService(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func grpcService(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func failureModeAllow(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
+        @export(implementation) @discardableResult public func processingMode(_ body: (EnvoyWire.FiltersNetworkExtProc.ProcessingMode) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func processingMode(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func messageTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(5, value); return self }
+        @export(implementation) @discardableResult public func metadataOptions(_ body: (EnvoyWire.FiltersNetworkExtProc.MetadataOptions) -> Swift.Void) -> Self { output.build(6, body); return self }
+        @export(implementation) @discardableResult public func metadataOptions(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func connectionAttributes(_ value: some WireText) -> Self { output.text(7, value); return self }
     }
     /// envoy.extensions.filters.network.ext_proc.v3.ProcessingMode
     public struct ProcessingMode: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.ext_proc.v3.ProcessingMode" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func processRead(_ value: EnvoyWire.FiltersNetworkExtProc.ProcessingMode.DataSendMode) -> Self { output.int32(1, value.rawValue); return self }
-        @inlinable @discardableResult public func processWrite(_ value: EnvoyWire.FiltersNetworkExtProc.ProcessingMode.DataSendMode) -> Self { output.int32(2, value.rawValue); return self }
+        @export(implementation) @discardableResult public func processRead(_ value: EnvoyWire.FiltersNetworkExtProc.ProcessingMode.DataSendMode) -> Self { output.int32(1, value.rawValue); return self }
+        @export(implementation) @discardableResult public func processWrite(_ value: EnvoyWire.FiltersNetworkExtProc.ProcessingMode.DataSendMode) -> Self { output.int32(2, value.rawValue); return self }
         /// envoy.extensions.filters.network.ext_proc.v3.ProcessingMode.DataSendMode
         public enum DataSendMode: Swift.Int32, Swift.Sendable {
             case streamed = 0
@@ -238,17 +238,17 @@ extension FiltersNetworkExtProc {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.ext_proc.v3.MetadataOptions" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func forwardingNamespaces(_ body: (EnvoyWire.FiltersNetworkExtProc.MetadataOptions.MetadataNamespaces) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func forwardingNamespaces(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func receivingNamespaces(_ body: (EnvoyWire.FiltersNetworkExtProc.MetadataOptions.MetadataNamespaces) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func receivingNamespaces(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func forwardingNamespaces(_ body: (EnvoyWire.FiltersNetworkExtProc.MetadataOptions.MetadataNamespaces) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func forwardingNamespaces(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func receivingNamespaces(_ body: (EnvoyWire.FiltersNetworkExtProc.MetadataOptions.MetadataNamespaces) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func receivingNamespaces(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// envoy.extensions.filters.network.ext_proc.v3.MetadataOptions.MetadataNamespaces
         public struct MetadataNamespaces: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.ext_proc.v3.MetadataOptions.MetadataNamespaces" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func untyped(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func typed(_ value: some WireText) -> Self { output.text(2, value); return self }
+            @export(implementation) @discardableResult public func untyped(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func typed(_ value: some WireText) -> Self { output.text(2, value); return self }
         }
     }
 }
@@ -259,18 +259,18 @@ extension FiltersNetworkGenericProxyAction {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.action.v3.RouteAction" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(5, value); return self }
-        @inlinable @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func weightedClusters(_ body: (EnvoyWire.Route.WeightedCluster) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func weightedClusters(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func metadata(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func perFilterConfig(_ key: some WireText, _ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.message(4) { $0.text(1, key); $0.build(2, body) }; return self }
-        @inlinable @discardableResult public func perFilterConfig(_ key: some WireText, encoded: some WireText) -> Self { output.message(4) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
-        @inlinable @discardableResult public func perFilterConfig<Packed: WireMessage>(_ key: some WireText, _ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.message(4) { $0.text(1, key); $0.any(2, body) }; return self }
-        @inlinable @discardableResult public func timeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(6, seconds, nanos); return self }
-        @inlinable @discardableResult public func retryPolicy(_ body: (EnvoyWire.Core.RetryPolicy) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @inlinable @discardableResult public func retryPolicy(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(5, value); return self }
+        @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func weightedClusters(_ body: (EnvoyWire.Route.WeightedCluster) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func weightedClusters(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func metadata(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func perFilterConfig(_ key: some WireText, _ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.message(4) { $0.text(1, key); $0.build(2, body) }; return self }
+        @export(implementation) @discardableResult public func perFilterConfig(_ key: some WireText, encoded: some WireText) -> Self { output.message(4) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
+        @export(implementation) @discardableResult public func perFilterConfig<Packed: WireMessage>(_ key: some WireText, _ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.message(4) { $0.text(1, key); $0.any(2, body) }; return self }
+        @export(implementation) @discardableResult public func timeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(6, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func retryPolicy(_ body: (EnvoyWire.Core.RetryPolicy) -> Swift.Void) -> Self { output.build(7, body); return self }
+        @export(implementation) @discardableResult public func retryPolicy(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
     }
 }
 
@@ -289,8 +289,8 @@ extension FiltersNetworkGenericProxyCodecsHttp1 {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.codecs.http1.v3.Http1CodecConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func singleFrameMode(_ value: Swift.Bool) -> Self { output.wrappedBool(1, value); return self }
-        @inlinable @discardableResult public func maxBufferSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
+        @export(implementation) @discardableResult public func singleFrameMode(_ value: Swift.Bool) -> Self { output.wrappedBool(1, value); return self }
+        @export(implementation) @discardableResult public func maxBufferSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
     }
 }
 
@@ -324,7 +324,7 @@ extension FiltersNetworkGenericProxyMatcher {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.matcher.v3.PropertyMatchInput" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func propertyName(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func propertyName(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
     /// envoy.extensions.filters.network.generic_proxy.matcher.v3.RequestMatchInput
     public struct RequestMatchInput: WireMessage {
@@ -337,23 +337,23 @@ extension FiltersNetworkGenericProxyMatcher {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.matcher.v3.KeyValueMatchEntry" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func stringMatch(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func stringMatch(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func stringMatch(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func stringMatch(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.network.generic_proxy.matcher.v3.RequestMatcher
     public struct RequestMatcher: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.matcher.v3.RequestMatcher" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func host(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func host(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func path(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func path(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func method(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func method(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func properties(_ body: (EnvoyWire.FiltersNetworkGenericProxyMatcher.KeyValueMatchEntry) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func properties(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func host(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func host(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func path(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func path(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func method(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func method(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func properties(_ body: (EnvoyWire.FiltersNetworkGenericProxyMatcher.KeyValueMatchEntry) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func properties(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
     }
 }
 
@@ -363,7 +363,7 @@ extension FiltersNetworkGenericProxyRouter {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.router.v3.Router" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func bindUpstreamConnection(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
+        @export(implementation) @discardableResult public func bindUpstreamConnection(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
     }
 }
 
@@ -373,49 +373,49 @@ extension FiltersNetworkGenericProxy {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.v3.VirtualHost" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func hosts(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func routes(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func routes(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func hosts(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func routes(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func routes(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.network.generic_proxy.v3.RouteConfiguration
     public struct RouteConfiguration: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.v3.RouteConfiguration" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func routes(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func routes(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func virtualHosts(_ body: (EnvoyWire.FiltersNetworkGenericProxy.VirtualHost) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func virtualHosts(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func routes(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func routes(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func virtualHosts(_ body: (EnvoyWire.FiltersNetworkGenericProxy.VirtualHost) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func virtualHosts(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.network.generic_proxy.v3.GenericProxy
     public struct GenericProxy: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.v3.GenericProxy" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func codecConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func codecConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func genericRds(_ body: (EnvoyWire.FiltersNetworkGenericProxy.GenericRds) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func genericRds(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func routeConfig(_ body: (EnvoyWire.FiltersNetworkGenericProxy.RouteConfiguration) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func routeConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-        @inlinable @discardableResult public func filters(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func filters(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
-        @inlinable @discardableResult public func tracing(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.Tracing) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @inlinable @discardableResult public func tracing(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
-        @inlinable @discardableResult public func accessLog(_ body: (EnvoyWire.Accesslog.AccessLog) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @inlinable @discardableResult public func accessLog(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func codecConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func codecConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func genericRds(_ body: (EnvoyWire.FiltersNetworkGenericProxy.GenericRds) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func genericRds(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func routeConfig(_ body: (EnvoyWire.FiltersNetworkGenericProxy.RouteConfiguration) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func routeConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func filters(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func filters(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func tracing(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.Tracing) -> Swift.Void) -> Self { output.build(6, body); return self }
+        @export(implementation) @discardableResult public func tracing(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func accessLog(_ body: (EnvoyWire.Accesslog.AccessLog) -> Swift.Void) -> Self { output.build(7, body); return self }
+        @export(implementation) @discardableResult public func accessLog(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.network.generic_proxy.v3.GenericRds
     public struct GenericRds: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.v3.GenericRds" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func configSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func configSource(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func routeConfigName(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func configSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func configSource(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func routeConfigName(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
 }
 
@@ -425,10 +425,10 @@ extension FiltersNetworkGeoip {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.geoip.v3.Geoip" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func provider(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func provider(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func clientIp(_ value: some WireText) -> Self { output.text(3, value); return self }
+        @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func provider(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func provider(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func clientIp(_ value: some WireText) -> Self { output.text(3, value); return self }
     }
 }
 
@@ -438,94 +438,94 @@ extension FiltersNetworkHttpConnectionManager {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func codecType(_ value: EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.CodecType) -> Self { output.int32(1, value.rawValue); return self }
-        @inlinable @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func rds(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.Rds) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func rds(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func routeConfig(_ body: (EnvoyWire.Route.RouteConfiguration) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func routeConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-        @inlinable @discardableResult public func scopedRoutes(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.ScopedRoutes) -> Swift.Void) -> Self { output.build(31, body); return self }
-        @inlinable @discardableResult public func scopedRoutes(encoded: some WireText) -> Self { output.message(31, encoded: encoded); return self }
-        @inlinable @discardableResult public func httpFilters(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpFilter) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func httpFilters(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
-        @inlinable @discardableResult public func addUserAgent(_ value: Swift.Bool) -> Self { output.wrappedBool(6, value); return self }
-        @inlinable @discardableResult public func tracing(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.Tracing) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @inlinable @discardableResult public func tracing(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
-        @inlinable @discardableResult public func commonHttpProtocolOptions(_ body: (EnvoyWire.Core.HttpProtocolOptions) -> Swift.Void) -> Self { output.build(35, body); return self }
-        @inlinable @discardableResult public func commonHttpProtocolOptions(encoded: some WireText) -> Self { output.message(35, encoded: encoded); return self }
-        @inlinable @discardableResult public func http1SafeMaxConnectionDuration(_ value: Swift.Bool) -> Self { output.bool(58, value); return self }
-        @inlinable @discardableResult public func httpProtocolOptions(_ body: (EnvoyWire.Core.Http1ProtocolOptions) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @inlinable @discardableResult public func httpProtocolOptions(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
-        @inlinable @discardableResult public func http2ProtocolOptions(_ body: (EnvoyWire.Core.Http2ProtocolOptions) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @inlinable @discardableResult public func http2ProtocolOptions(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
-        @inlinable @discardableResult public func http3ProtocolOptions(_ body: (EnvoyWire.Core.Http3ProtocolOptions) -> Swift.Void) -> Self { output.build(44, body); return self }
-        @inlinable @discardableResult public func http3ProtocolOptions(encoded: some WireText) -> Self { output.message(44, encoded: encoded); return self }
-        @inlinable @discardableResult public func serverName(_ value: some WireText) -> Self { output.text(10, value); return self }
-        @inlinable @discardableResult public func serverHeaderTransformation(_ value: EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.ServerHeaderTransformation) -> Self { output.int32(34, value.rawValue); return self }
-        @inlinable @discardableResult public func schemeHeaderTransformation(_ body: (EnvoyWire.Core.SchemeHeaderTransformation) -> Swift.Void) -> Self { output.build(48, body); return self }
-        @inlinable @discardableResult public func schemeHeaderTransformation(encoded: some WireText) -> Self { output.message(48, encoded: encoded); return self }
-        @inlinable @discardableResult public func maxRequestHeadersKb(_ value: Swift.UInt32) -> Self { output.wrappedUint32(29, value); return self }
-        @inlinable @discardableResult public func streamIdleTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(24, seconds, nanos); return self }
-        @inlinable @discardableResult public func streamFlushTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(59, seconds, nanos); return self }
-        @inlinable @discardableResult public func requestTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(28, seconds, nanos); return self }
-        @inlinable @discardableResult public func requestHeadersTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(41, seconds, nanos); return self }
-        @inlinable @discardableResult public func drainTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(12, seconds, nanos); return self }
-        @inlinable @discardableResult public func drainTimeoutJitter(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(62, body); return self }
-        @inlinable @discardableResult public func drainTimeoutJitter(encoded: some WireText) -> Self { output.message(62, encoded: encoded); return self }
-        @inlinable @discardableResult public func delayedCloseTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(26, seconds, nanos); return self }
-        @inlinable @discardableResult public func accessLog(_ body: (EnvoyWire.Accesslog.AccessLog) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @inlinable @discardableResult public func accessLog(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func codecType(_ value: EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.CodecType) -> Self { output.int32(1, value.rawValue); return self }
+        @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func rds(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.Rds) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func rds(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func routeConfig(_ body: (EnvoyWire.Route.RouteConfiguration) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func routeConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func scopedRoutes(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.ScopedRoutes) -> Swift.Void) -> Self { output.build(31, body); return self }
+        @export(implementation) @discardableResult public func scopedRoutes(encoded: some WireText) -> Self { output.message(31, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func httpFilters(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpFilter) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func httpFilters(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func addUserAgent(_ value: Swift.Bool) -> Self { output.wrappedBool(6, value); return self }
+        @export(implementation) @discardableResult public func tracing(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.Tracing) -> Swift.Void) -> Self { output.build(7, body); return self }
+        @export(implementation) @discardableResult public func tracing(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func commonHttpProtocolOptions(_ body: (EnvoyWire.Core.HttpProtocolOptions) -> Swift.Void) -> Self { output.build(35, body); return self }
+        @export(implementation) @discardableResult public func commonHttpProtocolOptions(encoded: some WireText) -> Self { output.message(35, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func http1SafeMaxConnectionDuration(_ value: Swift.Bool) -> Self { output.bool(58, value); return self }
+        @export(implementation) @discardableResult public func httpProtocolOptions(_ body: (EnvoyWire.Core.Http1ProtocolOptions) -> Swift.Void) -> Self { output.build(8, body); return self }
+        @export(implementation) @discardableResult public func httpProtocolOptions(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func http2ProtocolOptions(_ body: (EnvoyWire.Core.Http2ProtocolOptions) -> Swift.Void) -> Self { output.build(9, body); return self }
+        @export(implementation) @discardableResult public func http2ProtocolOptions(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func http3ProtocolOptions(_ body: (EnvoyWire.Core.Http3ProtocolOptions) -> Swift.Void) -> Self { output.build(44, body); return self }
+        @export(implementation) @discardableResult public func http3ProtocolOptions(encoded: some WireText) -> Self { output.message(44, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func serverName(_ value: some WireText) -> Self { output.text(10, value); return self }
+        @export(implementation) @discardableResult public func serverHeaderTransformation(_ value: EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.ServerHeaderTransformation) -> Self { output.int32(34, value.rawValue); return self }
+        @export(implementation) @discardableResult public func schemeHeaderTransformation(_ body: (EnvoyWire.Core.SchemeHeaderTransformation) -> Swift.Void) -> Self { output.build(48, body); return self }
+        @export(implementation) @discardableResult public func schemeHeaderTransformation(encoded: some WireText) -> Self { output.message(48, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func maxRequestHeadersKb(_ value: Swift.UInt32) -> Self { output.wrappedUint32(29, value); return self }
+        @export(implementation) @discardableResult public func streamIdleTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(24, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func streamFlushTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(59, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func requestTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(28, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func requestHeadersTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(41, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func drainTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(12, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func drainTimeoutJitter(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(62, body); return self }
+        @export(implementation) @discardableResult public func drainTimeoutJitter(encoded: some WireText) -> Self { output.message(62, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func delayedCloseTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(26, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func accessLog(_ body: (EnvoyWire.Accesslog.AccessLog) -> Swift.Void) -> Self { output.build(13, body); return self }
+        @export(implementation) @discardableResult public func accessLog(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func accessLogFlushInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(54, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func accessLogFlushInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(54, seconds, nanos); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func flushAccessLogOnNewRequest(_ value: Swift.Bool) -> Self { output.bool(55, value); return self }
-        @inlinable @discardableResult public func accessLogOptions(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.HcmAccessLogOptions) -> Swift.Void) -> Self { output.build(56, body); return self }
-        @inlinable @discardableResult public func accessLogOptions(encoded: some WireText) -> Self { output.message(56, encoded: encoded); return self }
-        @inlinable @discardableResult public func useRemoteAddress(_ value: Swift.Bool) -> Self { output.wrappedBool(14, value); return self }
-        @inlinable @discardableResult public func xffNumTrustedHops(_ value: Swift.UInt32) -> Self { output.uint32(19, value); return self }
-        @inlinable @discardableResult public func originalIpDetectionExtensions(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(46, body); return self }
-        @inlinable @discardableResult public func originalIpDetectionExtensions(encoded: some WireText) -> Self { output.message(46, encoded: encoded); return self }
-        @inlinable @discardableResult public func earlyHeaderMutationExtensions(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(52, body); return self }
-        @inlinable @discardableResult public func earlyHeaderMutationExtensions(encoded: some WireText) -> Self { output.message(52, encoded: encoded); return self }
-        @inlinable @discardableResult public func internalAddressConfig(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.InternalAddressConfig) -> Swift.Void) -> Self { output.build(25, body); return self }
-        @inlinable @discardableResult public func internalAddressConfig(encoded: some WireText) -> Self { output.message(25, encoded: encoded); return self }
-        @inlinable @discardableResult public func skipXffAppend(_ value: Swift.Bool) -> Self { output.bool(21, value); return self }
-        @inlinable @discardableResult public func via(_ value: some WireText) -> Self { output.text(22, value); return self }
-        @inlinable @discardableResult public func generateRequestId(_ value: Swift.Bool) -> Self { output.wrappedBool(15, value); return self }
-        @inlinable @discardableResult public func preserveExternalRequestId(_ value: Swift.Bool) -> Self { output.bool(32, value); return self }
-        @inlinable @discardableResult public func alwaysSetRequestIdInResponse(_ value: Swift.Bool) -> Self { output.bool(37, value); return self }
-        @inlinable @discardableResult public func forwardClientCertDetails(_ value: EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.ForwardClientCertDetails) -> Self { output.int32(16, value.rawValue); return self }
-        @inlinable @discardableResult public func setCurrentClientCertDetails(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.SetCurrentClientCertDetails) -> Swift.Void) -> Self { output.build(17, body); return self }
-        @inlinable @discardableResult public func setCurrentClientCertDetails(encoded: some WireText) -> Self { output.message(17, encoded: encoded); return self }
-        @inlinable @discardableResult public func forwardClientCertMatcher(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(60, body); return self }
-        @inlinable @discardableResult public func forwardClientCertMatcher(encoded: some WireText) -> Self { output.message(60, encoded: encoded); return self }
-        @inlinable @discardableResult public func proxy100Continue(_ value: Swift.Bool) -> Self { output.bool(18, value); return self }
-        @inlinable @discardableResult public func representIpv4RemoteAddressAsIpv4MappedIpv6(_ value: Swift.Bool) -> Self { output.bool(20, value); return self }
-        @inlinable @discardableResult public func upgradeConfigs(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.UpgradeConfig) -> Swift.Void) -> Self { output.build(23, body); return self }
-        @inlinable @discardableResult public func upgradeConfigs(encoded: some WireText) -> Self { output.message(23, encoded: encoded); return self }
-        @inlinable @discardableResult public func normalizePath(_ value: Swift.Bool) -> Self { output.wrappedBool(30, value); return self }
-        @inlinable @discardableResult public func mergeSlashes(_ value: Swift.Bool) -> Self { output.bool(33, value); return self }
-        @inlinable @discardableResult public func pathWithEscapedSlashesAction(_ value: EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.PathWithEscapedSlashesAction) -> Self { output.int32(45, value.rawValue); return self }
-        @inlinable @discardableResult public func requestIdExtension(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.RequestIDExtension) -> Swift.Void) -> Self { output.build(36, body); return self }
-        @inlinable @discardableResult public func requestIdExtension(encoded: some WireText) -> Self { output.message(36, encoded: encoded); return self }
-        @inlinable @discardableResult public func localReplyConfig(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.LocalReplyConfig) -> Swift.Void) -> Self { output.build(38, body); return self }
-        @inlinable @discardableResult public func localReplyConfig(encoded: some WireText) -> Self { output.message(38, encoded: encoded); return self }
-        @inlinable @discardableResult public func stripMatchingHostPort(_ value: Swift.Bool) -> Self { output.bool(39, value); return self }
-        @inlinable @discardableResult public func stripAnyHostPort(_ value: Swift.Bool) -> Self { output.bool(42, value); return self }
-        @inlinable @discardableResult public func streamErrorOnInvalidHttpMessage(_ value: Swift.Bool) -> Self { output.wrappedBool(40, value); return self }
-        @inlinable @discardableResult public func pathNormalizationOptions(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.PathNormalizationOptions) -> Swift.Void) -> Self { output.build(43, body); return self }
-        @inlinable @discardableResult public func pathNormalizationOptions(encoded: some WireText) -> Self { output.message(43, encoded: encoded); return self }
-        @inlinable @discardableResult public func stripTrailingHostDot(_ value: Swift.Bool) -> Self { output.bool(47, value); return self }
-        @inlinable @discardableResult public func proxyStatusConfig(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.ProxyStatusConfig) -> Swift.Void) -> Self { output.build(49, body); return self }
-        @inlinable @discardableResult public func proxyStatusConfig(encoded: some WireText) -> Self { output.message(49, encoded: encoded); return self }
-        @inlinable @discardableResult public func typedHeaderValidationConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(50, body); return self }
-        @inlinable @discardableResult public func typedHeaderValidationConfig(encoded: some WireText) -> Self { output.message(50, encoded: encoded); return self }
-        @inlinable @discardableResult public func appendXForwardedPort(_ value: Swift.Bool) -> Self { output.bool(51, value); return self }
-        @inlinable @discardableResult public func appendLocalOverload(_ value: Swift.Bool) -> Self { output.bool(57, value); return self }
-        @inlinable @discardableResult public func addProxyProtocolConnectionState(_ value: Swift.Bool) -> Self { output.wrappedBool(53, value); return self }
-        @inlinable @discardableResult public func forwardProtoConfig(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.ForwardProtoConfig) -> Swift.Void) -> Self { output.build(61, body); return self }
-        @inlinable @discardableResult public func forwardProtoConfig(encoded: some WireText) -> Self { output.message(61, encoded: encoded); return self }
-        @inlinable @discardableResult public func recordRouteResolutionStats(_ value: Swift.Bool) -> Self { output.bool(63, value); return self }
+        @export(implementation) @discardableResult public func flushAccessLogOnNewRequest(_ value: Swift.Bool) -> Self { output.bool(55, value); return self }
+        @export(implementation) @discardableResult public func accessLogOptions(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.HcmAccessLogOptions) -> Swift.Void) -> Self { output.build(56, body); return self }
+        @export(implementation) @discardableResult public func accessLogOptions(encoded: some WireText) -> Self { output.message(56, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func useRemoteAddress(_ value: Swift.Bool) -> Self { output.wrappedBool(14, value); return self }
+        @export(implementation) @discardableResult public func xffNumTrustedHops(_ value: Swift.UInt32) -> Self { output.uint32(19, value); return self }
+        @export(implementation) @discardableResult public func originalIpDetectionExtensions(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(46, body); return self }
+        @export(implementation) @discardableResult public func originalIpDetectionExtensions(encoded: some WireText) -> Self { output.message(46, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func earlyHeaderMutationExtensions(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(52, body); return self }
+        @export(implementation) @discardableResult public func earlyHeaderMutationExtensions(encoded: some WireText) -> Self { output.message(52, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func internalAddressConfig(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.InternalAddressConfig) -> Swift.Void) -> Self { output.build(25, body); return self }
+        @export(implementation) @discardableResult public func internalAddressConfig(encoded: some WireText) -> Self { output.message(25, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func skipXffAppend(_ value: Swift.Bool) -> Self { output.bool(21, value); return self }
+        @export(implementation) @discardableResult public func via(_ value: some WireText) -> Self { output.text(22, value); return self }
+        @export(implementation) @discardableResult public func generateRequestId(_ value: Swift.Bool) -> Self { output.wrappedBool(15, value); return self }
+        @export(implementation) @discardableResult public func preserveExternalRequestId(_ value: Swift.Bool) -> Self { output.bool(32, value); return self }
+        @export(implementation) @discardableResult public func alwaysSetRequestIdInResponse(_ value: Swift.Bool) -> Self { output.bool(37, value); return self }
+        @export(implementation) @discardableResult public func forwardClientCertDetails(_ value: EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.ForwardClientCertDetails) -> Self { output.int32(16, value.rawValue); return self }
+        @export(implementation) @discardableResult public func setCurrentClientCertDetails(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.SetCurrentClientCertDetails) -> Swift.Void) -> Self { output.build(17, body); return self }
+        @export(implementation) @discardableResult public func setCurrentClientCertDetails(encoded: some WireText) -> Self { output.message(17, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func forwardClientCertMatcher(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(60, body); return self }
+        @export(implementation) @discardableResult public func forwardClientCertMatcher(encoded: some WireText) -> Self { output.message(60, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func proxy100Continue(_ value: Swift.Bool) -> Self { output.bool(18, value); return self }
+        @export(implementation) @discardableResult public func representIpv4RemoteAddressAsIpv4MappedIpv6(_ value: Swift.Bool) -> Self { output.bool(20, value); return self }
+        @export(implementation) @discardableResult public func upgradeConfigs(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.UpgradeConfig) -> Swift.Void) -> Self { output.build(23, body); return self }
+        @export(implementation) @discardableResult public func upgradeConfigs(encoded: some WireText) -> Self { output.message(23, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func normalizePath(_ value: Swift.Bool) -> Self { output.wrappedBool(30, value); return self }
+        @export(implementation) @discardableResult public func mergeSlashes(_ value: Swift.Bool) -> Self { output.bool(33, value); return self }
+        @export(implementation) @discardableResult public func pathWithEscapedSlashesAction(_ value: EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.PathWithEscapedSlashesAction) -> Self { output.int32(45, value.rawValue); return self }
+        @export(implementation) @discardableResult public func requestIdExtension(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.RequestIDExtension) -> Swift.Void) -> Self { output.build(36, body); return self }
+        @export(implementation) @discardableResult public func requestIdExtension(encoded: some WireText) -> Self { output.message(36, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func localReplyConfig(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.LocalReplyConfig) -> Swift.Void) -> Self { output.build(38, body); return self }
+        @export(implementation) @discardableResult public func localReplyConfig(encoded: some WireText) -> Self { output.message(38, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func stripMatchingHostPort(_ value: Swift.Bool) -> Self { output.bool(39, value); return self }
+        @export(implementation) @discardableResult public func stripAnyHostPort(_ value: Swift.Bool) -> Self { output.bool(42, value); return self }
+        @export(implementation) @discardableResult public func streamErrorOnInvalidHttpMessage(_ value: Swift.Bool) -> Self { output.wrappedBool(40, value); return self }
+        @export(implementation) @discardableResult public func pathNormalizationOptions(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.PathNormalizationOptions) -> Swift.Void) -> Self { output.build(43, body); return self }
+        @export(implementation) @discardableResult public func pathNormalizationOptions(encoded: some WireText) -> Self { output.message(43, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func stripTrailingHostDot(_ value: Swift.Bool) -> Self { output.bool(47, value); return self }
+        @export(implementation) @discardableResult public func proxyStatusConfig(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.ProxyStatusConfig) -> Swift.Void) -> Self { output.build(49, body); return self }
+        @export(implementation) @discardableResult public func proxyStatusConfig(encoded: some WireText) -> Self { output.message(49, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func typedHeaderValidationConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(50, body); return self }
+        @export(implementation) @discardableResult public func typedHeaderValidationConfig(encoded: some WireText) -> Self { output.message(50, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func appendXForwardedPort(_ value: Swift.Bool) -> Self { output.bool(51, value); return self }
+        @export(implementation) @discardableResult public func appendLocalOverload(_ value: Swift.Bool) -> Self { output.bool(57, value); return self }
+        @export(implementation) @discardableResult public func addProxyProtocolConnectionState(_ value: Swift.Bool) -> Self { output.wrappedBool(53, value); return self }
+        @export(implementation) @discardableResult public func forwardProtoConfig(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.ForwardProtoConfig) -> Swift.Void) -> Self { output.build(61, body); return self }
+        @export(implementation) @discardableResult public func forwardProtoConfig(encoded: some WireText) -> Self { output.message(61, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func recordRouteResolutionStats(_ value: Swift.Bool) -> Self { output.bool(63, value); return self }
         /// envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.CodecType
         public enum CodecType: Swift.Int32, Swift.Sendable {
             case auto = 0
@@ -565,22 +565,22 @@ extension FiltersNetworkHttpConnectionManager {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.Tracing" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func clientSampling(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @inlinable @discardableResult public func clientSampling(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-            @inlinable @discardableResult public func randomSampling(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @inlinable @discardableResult public func randomSampling(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-            @inlinable @discardableResult public func overallSampling(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(5, body); return self }
-            @inlinable @discardableResult public func overallSampling(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
-            @inlinable @discardableResult public func verbose(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
-            @inlinable @discardableResult public func maxPathTagLength(_ value: Swift.UInt32) -> Self { output.wrappedUint32(7, value); return self }
-            @inlinable @discardableResult public func customTags(_ body: (EnvoyWire.TypeTracing.CustomTag) -> Swift.Void) -> Self { output.build(8, body); return self }
-            @inlinable @discardableResult public func customTags(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
-            @inlinable @discardableResult public func provider(_ body: (EnvoyWire.Trace.Tracing.Http) -> Swift.Void) -> Self { output.build(9, body); return self }
-            @inlinable @discardableResult public func provider(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
-            @inlinable @discardableResult public func spawnUpstreamSpan(_ value: Swift.Bool) -> Self { output.wrappedBool(10, value); return self }
-            @inlinable @discardableResult public func operation(_ value: some WireText) -> Self { output.text(11, value); return self }
-            @inlinable @discardableResult public func upstreamOperation(_ value: some WireText) -> Self { output.text(12, value); return self }
-            @inlinable @discardableResult public func noContextPropagation(_ value: Swift.Bool) -> Self { output.bool(13, value); return self }
+            @export(implementation) @discardableResult public func clientSampling(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(3, body); return self }
+            @export(implementation) @discardableResult public func clientSampling(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func randomSampling(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(4, body); return self }
+            @export(implementation) @discardableResult public func randomSampling(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func overallSampling(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(5, body); return self }
+            @export(implementation) @discardableResult public func overallSampling(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func verbose(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
+            @export(implementation) @discardableResult public func maxPathTagLength(_ value: Swift.UInt32) -> Self { output.wrappedUint32(7, value); return self }
+            @export(implementation) @discardableResult public func customTags(_ body: (EnvoyWire.TypeTracing.CustomTag) -> Swift.Void) -> Self { output.build(8, body); return self }
+            @export(implementation) @discardableResult public func customTags(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func provider(_ body: (EnvoyWire.Trace.Tracing.Http) -> Swift.Void) -> Self { output.build(9, body); return self }
+            @export(implementation) @discardableResult public func provider(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func spawnUpstreamSpan(_ value: Swift.Bool) -> Self { output.wrappedBool(10, value); return self }
+            @export(implementation) @discardableResult public func operation(_ value: some WireText) -> Self { output.text(11, value); return self }
+            @export(implementation) @discardableResult public func upstreamOperation(_ value: some WireText) -> Self { output.text(12, value); return self }
+            @export(implementation) @discardableResult public func noContextPropagation(_ value: Swift.Bool) -> Self { output.bool(13, value); return self }
             /// envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.Tracing.OperationName
             public enum OperationName: Swift.Int32, Swift.Sendable {
                 case ingress = 0
@@ -592,72 +592,72 @@ extension FiltersNetworkHttpConnectionManager {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.InternalAddressConfig" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func unixSockets(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
-            @inlinable @discardableResult public func cidrRanges(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @inlinable @discardableResult public func cidrRanges(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func unixSockets(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
+            @export(implementation) @discardableResult public func cidrRanges(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(2, body); return self }
+            @export(implementation) @discardableResult public func cidrRanges(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
         /// envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.SetCurrentClientCertDetails
         public struct SetCurrentClientCertDetails: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.SetCurrentClientCertDetails" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func subject(_ value: Swift.Bool) -> Self { output.wrappedBool(1, value); return self }
-            @inlinable @discardableResult public func cert(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
-            @inlinable @discardableResult public func chain(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
-            @inlinable @discardableResult public func dns(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
-            @inlinable @discardableResult public func uri(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
-            @inlinable @discardableResult public func issuer(_ value: Swift.Bool) -> Self { output.bool(8, value); return self }
-            @inlinable @discardableResult public func format(_ value: EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.ForwardClientCertFormat) -> Self { output.int32(7, value.rawValue); return self }
+            @export(implementation) @discardableResult public func subject(_ value: Swift.Bool) -> Self { output.wrappedBool(1, value); return self }
+            @export(implementation) @discardableResult public func cert(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
+            @export(implementation) @discardableResult public func chain(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
+            @export(implementation) @discardableResult public func dns(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
+            @export(implementation) @discardableResult public func uri(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
+            @export(implementation) @discardableResult public func issuer(_ value: Swift.Bool) -> Self { output.bool(8, value); return self }
+            @export(implementation) @discardableResult public func format(_ value: EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.ForwardClientCertFormat) -> Self { output.int32(7, value.rawValue); return self }
         }
         /// envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.ForwardClientCertConfig
         public struct ForwardClientCertConfig: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.ForwardClientCertConfig" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func forwardClientCertDetails(_ value: EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.ForwardClientCertDetails) -> Self { output.int32(1, value.rawValue); return self }
-            @inlinable @discardableResult public func setCurrentClientCertDetails(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.SetCurrentClientCertDetails) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @inlinable @discardableResult public func setCurrentClientCertDetails(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func forwardClientCertDetails(_ value: EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.ForwardClientCertDetails) -> Self { output.int32(1, value.rawValue); return self }
+            @export(implementation) @discardableResult public func setCurrentClientCertDetails(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.SetCurrentClientCertDetails) -> Swift.Void) -> Self { output.build(2, body); return self }
+            @export(implementation) @discardableResult public func setCurrentClientCertDetails(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
         /// envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.UpgradeConfig
         public struct UpgradeConfig: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.UpgradeConfig" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func upgradeType(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func filters(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpFilter) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @inlinable @discardableResult public func filters(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-            @inlinable @discardableResult public func enabled(_ value: Swift.Bool) -> Self { output.wrappedBool(3, value); return self }
+            @export(implementation) @discardableResult public func upgradeType(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func filters(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpFilter) -> Swift.Void) -> Self { output.build(2, body); return self }
+            @export(implementation) @discardableResult public func filters(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func enabled(_ value: Swift.Bool) -> Self { output.wrappedBool(3, value); return self }
         }
         /// envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.PathNormalizationOptions
         public struct PathNormalizationOptions: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.PathNormalizationOptions" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func forwardingTransformation(_ body: (EnvoyWire.TypeHttp.PathTransformation) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @inlinable @discardableResult public func forwardingTransformation(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-            @inlinable @discardableResult public func httpFilterTransformation(_ body: (EnvoyWire.TypeHttp.PathTransformation) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @inlinable @discardableResult public func httpFilterTransformation(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func forwardingTransformation(_ body: (EnvoyWire.TypeHttp.PathTransformation) -> Swift.Void) -> Self { output.build(1, body); return self }
+            @export(implementation) @discardableResult public func forwardingTransformation(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func httpFilterTransformation(_ body: (EnvoyWire.TypeHttp.PathTransformation) -> Swift.Void) -> Self { output.build(2, body); return self }
+            @export(implementation) @discardableResult public func httpFilterTransformation(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
         /// envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.ProxyStatusConfig
         public struct ProxyStatusConfig: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.ProxyStatusConfig" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func removeDetails(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
-            @inlinable @discardableResult public func removeConnectionTerminationDetails(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
-            @inlinable @discardableResult public func removeResponseFlags(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
-            @inlinable @discardableResult public func setRecommendedResponseCode(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
-            @inlinable @discardableResult public func useNodeId(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
-            @inlinable @discardableResult public func literalProxyName(_ value: some WireText) -> Self { output.text(6, value); return self }
+            @export(implementation) @discardableResult public func removeDetails(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
+            @export(implementation) @discardableResult public func removeConnectionTerminationDetails(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
+            @export(implementation) @discardableResult public func removeResponseFlags(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
+            @export(implementation) @discardableResult public func setRecommendedResponseCode(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
+            @export(implementation) @discardableResult public func useNodeId(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
+            @export(implementation) @discardableResult public func literalProxyName(_ value: some WireText) -> Self { output.text(6, value); return self }
         }
         /// envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.HcmAccessLogOptions
         public struct HcmAccessLogOptions: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.HcmAccessLogOptions" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func accessLogFlushInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
-            @inlinable @discardableResult public func flushAccessLogOnNewRequest(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
-            @inlinable @discardableResult public func flushLogOnTunnelSuccessfullyEstablished(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
+            @export(implementation) @discardableResult public func accessLogFlushInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
+            @export(implementation) @discardableResult public func flushAccessLogOnNewRequest(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
+            @export(implementation) @discardableResult public func flushLogOnTunnelSuccessfullyEstablished(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
         }
     }
     /// envoy.extensions.filters.network.http_connection_manager.v3.ForwardProtoConfig
@@ -665,96 +665,96 @@ extension FiltersNetworkHttpConnectionManager {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.ForwardProtoConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func httpsDestinationPorts(_ values: some Swift.Sequence<Swift.UInt32>) -> Self { output.packed(1, values) { $0.bareUint32($1) }; return self }
-        @inlinable @discardableResult public func httpDestinationPorts(_ values: some Swift.Sequence<Swift.UInt32>) -> Self { output.packed(2, values) { $0.bareUint32($1) }; return self }
+        @export(implementation) @discardableResult public func httpsDestinationPorts(_ values: some Swift.Sequence<Swift.UInt32>) -> Self { output.packed(1, values) { $0.bareUint32($1) }; return self }
+        @export(implementation) @discardableResult public func httpDestinationPorts(_ values: some Swift.Sequence<Swift.UInt32>) -> Self { output.packed(2, values) { $0.bareUint32($1) }; return self }
     }
     /// envoy.extensions.filters.network.http_connection_manager.v3.LocalReplyConfig
     public struct LocalReplyConfig: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.LocalReplyConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func mappers(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.ResponseMapper) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func mappers(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func bodyFormat(_ body: (EnvoyWire.Core.SubstitutionFormatString) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func bodyFormat(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func mappers(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.ResponseMapper) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func mappers(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func bodyFormat(_ body: (EnvoyWire.Core.SubstitutionFormatString) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func bodyFormat(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.network.http_connection_manager.v3.ResponseMapper
     public struct ResponseMapper: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.ResponseMapper" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func filter(_ body: (EnvoyWire.Accesslog.AccessLogFilter) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func filter(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func statusCode(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
-        @inlinable @discardableResult public func body(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func body(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func bodyFormatOverride(_ body: (EnvoyWire.Core.SubstitutionFormatString) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func bodyFormatOverride(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-        @inlinable @discardableResult public func headersToAdd(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func headersToAdd(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func filter(_ body: (EnvoyWire.Accesslog.AccessLogFilter) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func filter(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func statusCode(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
+        @export(implementation) @discardableResult public func body(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func body(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func bodyFormatOverride(_ body: (EnvoyWire.Core.SubstitutionFormatString) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func bodyFormatOverride(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func headersToAdd(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func headersToAdd(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.network.http_connection_manager.v3.Rds
     public struct Rds: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.Rds" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func configSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func configSource(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func routeConfigName(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func configSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func configSource(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func routeConfigName(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.extensions.filters.network.http_connection_manager.v3.ScopedRouteConfigurationsList
     public struct ScopedRouteConfigurationsList: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.ScopedRouteConfigurationsList" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func scopedRouteConfigurations(_ body: (EnvoyWire.Route.ScopedRouteConfiguration) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func scopedRouteConfigurations(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func scopedRouteConfigurations(_ body: (EnvoyWire.Route.ScopedRouteConfiguration) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func scopedRouteConfigurations(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes
     public struct ScopedRoutes: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func scopeKeyBuilder(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.ScopedRoutes.ScopeKeyBuilder) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func scopeKeyBuilder(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func rdsConfigSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func rdsConfigSource(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func scopedRouteConfigurationsList(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.ScopedRouteConfigurationsList) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func scopedRouteConfigurationsList(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-        @inlinable @discardableResult public func scopedRds(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.ScopedRds) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func scopedRds(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func scopeKeyBuilder(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.ScopedRoutes.ScopeKeyBuilder) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func scopeKeyBuilder(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func rdsConfigSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func rdsConfigSource(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func scopedRouteConfigurationsList(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.ScopedRouteConfigurationsList) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func scopedRouteConfigurationsList(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func scopedRds(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.ScopedRds) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func scopedRds(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         /// envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes.ScopeKeyBuilder
         public struct ScopeKeyBuilder: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes.ScopeKeyBuilder" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func fragments(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.ScopedRoutes.ScopeKeyBuilder.FragmentBuilder) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @inlinable @discardableResult public func fragments(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func fragments(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.ScopedRoutes.ScopeKeyBuilder.FragmentBuilder) -> Swift.Void) -> Self { output.build(1, body); return self }
+            @export(implementation) @discardableResult public func fragments(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             /// envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes.ScopeKeyBuilder.FragmentBuilder
             public struct FragmentBuilder: WireMessage {
                 @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes.ScopeKeyBuilder.FragmentBuilder" }
                 public let output: WireOutput
                 @inlinable public init(_ output: WireOutput) { self.output = output }
-                @inlinable @discardableResult public func headerValueExtractor(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.ScopedRoutes.ScopeKeyBuilder.FragmentBuilder.HeaderValueExtractor) -> Swift.Void) -> Self { output.build(1, body); return self }
-                @inlinable @discardableResult public func headerValueExtractor(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+                @export(implementation) @discardableResult public func headerValueExtractor(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.ScopedRoutes.ScopeKeyBuilder.FragmentBuilder.HeaderValueExtractor) -> Swift.Void) -> Self { output.build(1, body); return self }
+                @export(implementation) @discardableResult public func headerValueExtractor(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
                 /// envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes.ScopeKeyBuilder.FragmentBuilder.HeaderValueExtractor
                 public struct HeaderValueExtractor: WireMessage {
                     @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes.ScopeKeyBuilder.FragmentBuilder.HeaderValueExtractor" }
                     public let output: WireOutput
                     @inlinable public init(_ output: WireOutput) { self.output = output }
-                    @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-                    @inlinable @discardableResult public func elementSeparator(_ value: some WireText) -> Self { output.text(2, value); return self }
-                    @inlinable @discardableResult public func index(_ value: Swift.UInt32) -> Self { output.uint32(3, value); return self }
-                    @inlinable @discardableResult public func element(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.ScopedRoutes.ScopeKeyBuilder.FragmentBuilder.HeaderValueExtractor.KvElement) -> Swift.Void) -> Self { output.build(4, body); return self }
-                    @inlinable @discardableResult public func element(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+                    @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+                    @export(implementation) @discardableResult public func elementSeparator(_ value: some WireText) -> Self { output.text(2, value); return self }
+                    @export(implementation) @discardableResult public func index(_ value: Swift.UInt32) -> Self { output.uint32(3, value); return self }
+                    @export(implementation) @discardableResult public func element(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.ScopedRoutes.ScopeKeyBuilder.FragmentBuilder.HeaderValueExtractor.KvElement) -> Swift.Void) -> Self { output.build(4, body); return self }
+                    @export(implementation) @discardableResult public func element(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
                     /// envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes.ScopeKeyBuilder.FragmentBuilder.HeaderValueExtractor.KvElement
                     public struct KvElement: WireMessage {
                         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes.ScopeKeyBuilder.FragmentBuilder.HeaderValueExtractor.KvElement" }
                         public let output: WireOutput
                         @inlinable public init(_ output: WireOutput) { self.output = output }
-                        @inlinable @discardableResult public func separator(_ value: some WireText) -> Self { output.text(1, value); return self }
-                        @inlinable @discardableResult public func key(_ value: some WireText) -> Self { output.text(2, value); return self }
+                        @export(implementation) @discardableResult public func separator(_ value: some WireText) -> Self { output.text(1, value); return self }
+                        @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(2, value); return self }
                     }
                 }
             }
@@ -765,40 +765,40 @@ extension FiltersNetworkHttpConnectionManager {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.ScopedRds" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func scopedRdsConfigSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func scopedRdsConfigSource(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func srdsResourcesLocator(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func scopedRdsConfigSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func scopedRdsConfigSource(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func srdsResourcesLocator(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter
     public struct HttpFilter: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-        @inlinable @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(4, body); return self }
-        @inlinable @discardableResult public func configDiscovery(_ body: (EnvoyWire.Core.ExtensionConfigSource) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func configDiscovery(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
-        @inlinable @discardableResult public func isOptional(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
-        @inlinable @discardableResult public func disabled(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
+        @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(4, body); return self }
+        @export(implementation) @discardableResult public func configDiscovery(_ body: (EnvoyWire.Core.ExtensionConfigSource) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func configDiscovery(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func isOptional(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
+        @export(implementation) @discardableResult public func disabled(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
     }
     /// envoy.extensions.filters.network.http_connection_manager.v3.RequestIDExtension
     public struct RequestIDExtension: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.RequestIDExtension" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(1, body); return self }
+        @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(1, body); return self }
     }
     /// envoy.extensions.filters.network.http_connection_manager.v3.EnvoyMobileHttpConnectionManager
     public struct EnvoyMobileHttpConnectionManager: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.EnvoyMobileHttpConnectionManager" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func config(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func config(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func config(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func config(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
@@ -808,12 +808,12 @@ extension FiltersNetworkLocalRatelimit {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.local_ratelimit.v3.LocalRateLimit" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func tokenBucket(_ body: (EnvoyWire.EnvoyType.TokenBucket) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func tokenBucket(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func runtimeEnabled(_ body: (EnvoyWire.Core.RuntimeFeatureFlag) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func runtimeEnabled(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func shareKey(_ value: some WireText) -> Self { output.text(4, value); return self }
+        @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func tokenBucket(_ body: (EnvoyWire.EnvoyType.TokenBucket) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func tokenBucket(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func runtimeEnabled(_ body: (EnvoyWire.Core.RuntimeFeatureFlag) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func runtimeEnabled(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func shareKey(_ value: some WireText) -> Self { output.text(4, value); return self }
     }
 }
 
@@ -823,13 +823,13 @@ extension FiltersNetworkMongoProxy {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.mongo_proxy.v3.MongoProxy" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func accessLog(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func delay(_ body: (EnvoyWire.FiltersCommonFault.FaultDelay) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func delay(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func emitDynamicMetadata(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
-        @inlinable @discardableResult public func commands(_ value: some WireText) -> Self { output.text(5, value); return self }
-        @inlinable @discardableResult public func maxBsonDepth(_ value: Swift.UInt32) -> Self { output.wrappedUint32(6, value); return self }
+        @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func accessLog(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func delay(_ body: (EnvoyWire.FiltersCommonFault.FaultDelay) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func delay(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func emitDynamicMetadata(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
+        @export(implementation) @discardableResult public func commands(_ value: some WireText) -> Self { output.text(5, value); return self }
+        @export(implementation) @discardableResult public func maxBsonDepth(_ value: Swift.UInt32) -> Self { output.wrappedUint32(6, value); return self }
     }
 }
 
@@ -839,14 +839,14 @@ extension FiltersNetworkRatelimit {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.ratelimit.v3.RateLimit" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func domain(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func descriptors(_ body: (EnvoyWire.CommonRatelimit.RateLimitDescriptor) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func descriptors(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func timeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
-        @inlinable @discardableResult public func failureModeDeny(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
-        @inlinable @discardableResult public func rateLimitService(_ body: (EnvoyWire.Ratelimit.RateLimitServiceConfig) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @inlinable @discardableResult public func rateLimitService(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func domain(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func descriptors(_ body: (EnvoyWire.CommonRatelimit.RateLimitDescriptor) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func descriptors(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func timeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func failureModeDeny(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
+        @export(implementation) @discardableResult public func rateLimitService(_ body: (EnvoyWire.Ratelimit.RateLimitServiceConfig) -> Swift.Void) -> Self { output.build(6, body); return self }
+        @export(implementation) @discardableResult public func rateLimitService(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
     }
 }
 
@@ -856,18 +856,18 @@ extension FiltersNetworkRbac {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.rbac.v3.RBAC" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func rules(_ body: (EnvoyWire.Rbac.RBAC) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func rules(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func matcher(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @inlinable @discardableResult public func matcher(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
-        @inlinable @discardableResult public func shadowRules(_ body: (EnvoyWire.Rbac.RBAC) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func shadowRules(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func shadowMatcher(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @inlinable @discardableResult public func shadowMatcher(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
-        @inlinable @discardableResult public func shadowRulesStatPrefix(_ value: some WireText) -> Self { output.text(5, value); return self }
-        @inlinable @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(3, value); return self }
-        @inlinable @discardableResult public func enforcementType(_ value: EnvoyWire.FiltersNetworkRbac.RBAC.EnforcementType) -> Self { output.int32(4, value.rawValue); return self }
-        @inlinable @discardableResult public func delayDeny(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(8, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func rules(_ body: (EnvoyWire.Rbac.RBAC) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func rules(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func matcher(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(6, body); return self }
+        @export(implementation) @discardableResult public func matcher(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func shadowRules(_ body: (EnvoyWire.Rbac.RBAC) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func shadowRules(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func shadowMatcher(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(7, body); return self }
+        @export(implementation) @discardableResult public func shadowMatcher(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func shadowRulesStatPrefix(_ value: some WireText) -> Self { output.text(5, value); return self }
+        @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(3, value); return self }
+        @export(implementation) @discardableResult public func enforcementType(_ value: EnvoyWire.FiltersNetworkRbac.RBAC.EnforcementType) -> Self { output.int32(4, value.rawValue); return self }
+        @export(implementation) @discardableResult public func delayDeny(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(8, seconds, nanos); return self }
         /// envoy.extensions.filters.network.rbac.v3.RBAC.EnforcementType
         public enum EnforcementType: Swift.Int32, Swift.Sendable {
             case oneTimeOnFirstByte = 0
@@ -882,26 +882,26 @@ extension FiltersNetworkRedisProxy {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProxy" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func settings(_ body: (EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.ConnPoolSettings) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func settings(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func latencyInMicros(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
-        @inlinable @discardableResult public func prefixRoutes(_ body: (EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.PrefixRoutes) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func prefixRoutes(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func settings(_ body: (EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.ConnPoolSettings) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func settings(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func latencyInMicros(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
+        @export(implementation) @discardableResult public func prefixRoutes(_ body: (EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.PrefixRoutes) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func prefixRoutes(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func downstreamAuthPassword(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(6, body); return self }
+        @export(implementation) @discardableResult public func downstreamAuthPassword(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(6, body); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func downstreamAuthPassword(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
-        @inlinable @discardableResult public func downstreamAuthPasswords(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @inlinable @discardableResult public func downstreamAuthPasswords(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
-        @inlinable @discardableResult public func faults(_ body: (EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.RedisFault) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @inlinable @discardableResult public func faults(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
-        @inlinable @discardableResult public func downstreamAuthUsername(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @inlinable @discardableResult public func downstreamAuthUsername(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
-        @inlinable @discardableResult public func externalAuthProvider(_ body: (EnvoyWire.FiltersNetworkRedisProxy.RedisExternalAuthProvider) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @inlinable @discardableResult public func externalAuthProvider(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
-        @inlinable @discardableResult public func customCommands(_ value: some WireText) -> Self { output.text(11, value); return self }
-        @inlinable @discardableResult public func protocolVersion(_ value: EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.ProtocolVersion) -> Self { output.int32(12, value.rawValue); return self }
+        @export(implementation) @discardableResult public func downstreamAuthPassword(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func downstreamAuthPasswords(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(9, body); return self }
+        @export(implementation) @discardableResult public func downstreamAuthPasswords(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func faults(_ body: (EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.RedisFault) -> Swift.Void) -> Self { output.build(8, body); return self }
+        @export(implementation) @discardableResult public func faults(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func downstreamAuthUsername(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(7, body); return self }
+        @export(implementation) @discardableResult public func downstreamAuthUsername(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func externalAuthProvider(_ body: (EnvoyWire.FiltersNetworkRedisProxy.RedisExternalAuthProvider) -> Swift.Void) -> Self { output.build(10, body); return self }
+        @export(implementation) @discardableResult public func externalAuthProvider(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func customCommands(_ value: some WireText) -> Self { output.text(11, value); return self }
+        @export(implementation) @discardableResult public func protocolVersion(_ value: EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.ProtocolVersion) -> Self { output.int32(12, value.rawValue); return self }
         /// envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.ProtocolVersion
         public enum ProtocolVersion: Swift.Int32, Swift.Sendable {
             case resp2 = 0
@@ -912,18 +912,18 @@ extension FiltersNetworkRedisProxy {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.ConnPoolSettings" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func opTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
-            @inlinable @discardableResult public func enableHashtagging(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
-            @inlinable @discardableResult public func enableRedirection(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
-            @inlinable @discardableResult public func dnsCacheConfig(_ body: (EnvoyWire.CommonDynamicForwardProxy.DnsCacheConfig) -> Swift.Void) -> Self { output.build(9, body); return self }
-            @inlinable @discardableResult public func dnsCacheConfig(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
-            @inlinable @discardableResult public func maxBufferSizeBeforeFlush(_ value: Swift.UInt32) -> Self { output.uint32(4, value); return self }
-            @inlinable @discardableResult public func bufferFlushTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(5, seconds, nanos); return self }
-            @inlinable @discardableResult public func maxUpstreamUnknownConnections(_ value: Swift.UInt32) -> Self { output.wrappedUint32(6, value); return self }
-            @inlinable @discardableResult public func enableCommandStats(_ value: Swift.Bool) -> Self { output.bool(8, value); return self }
-            @inlinable @discardableResult public func readPolicy(_ value: EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.ConnPoolSettings.ReadPolicy) -> Self { output.int32(7, value.rawValue); return self }
-            @inlinable @discardableResult public func connectionRateLimit(_ body: (EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.ConnectionRateLimit) -> Swift.Void) -> Self { output.build(10, body); return self }
-            @inlinable @discardableResult public func connectionRateLimit(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func opTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
+            @export(implementation) @discardableResult public func enableHashtagging(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
+            @export(implementation) @discardableResult public func enableRedirection(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
+            @export(implementation) @discardableResult public func dnsCacheConfig(_ body: (EnvoyWire.CommonDynamicForwardProxy.DnsCacheConfig) -> Swift.Void) -> Self { output.build(9, body); return self }
+            @export(implementation) @discardableResult public func dnsCacheConfig(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func maxBufferSizeBeforeFlush(_ value: Swift.UInt32) -> Self { output.uint32(4, value); return self }
+            @export(implementation) @discardableResult public func bufferFlushTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(5, seconds, nanos); return self }
+            @export(implementation) @discardableResult public func maxUpstreamUnknownConnections(_ value: Swift.UInt32) -> Self { output.wrappedUint32(6, value); return self }
+            @export(implementation) @discardableResult public func enableCommandStats(_ value: Swift.Bool) -> Self { output.bool(8, value); return self }
+            @export(implementation) @discardableResult public func readPolicy(_ value: EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.ConnPoolSettings.ReadPolicy) -> Self { output.int32(7, value.rawValue); return self }
+            @export(implementation) @discardableResult public func connectionRateLimit(_ body: (EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.ConnectionRateLimit) -> Swift.Void) -> Self { output.build(10, body); return self }
+            @export(implementation) @discardableResult public func connectionRateLimit(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
             /// envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.ConnPoolSettings.ReadPolicy
             public enum ReadPolicy: Swift.Int32, Swift.Sendable {
                 case master = 0
@@ -940,40 +940,40 @@ extension FiltersNetworkRedisProxy {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func routes(_ body: (EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.PrefixRoutes.Route) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @inlinable @discardableResult public func routes(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-            @inlinable @discardableResult public func caseInsensitive(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
-            @inlinable @discardableResult public func catchAllRoute(_ body: (EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.PrefixRoutes.Route) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @inlinable @discardableResult public func catchAllRoute(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func routes(_ body: (EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.PrefixRoutes.Route) -> Swift.Void) -> Self { output.build(1, body); return self }
+            @export(implementation) @discardableResult public func routes(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func caseInsensitive(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
+            @export(implementation) @discardableResult public func catchAllRoute(_ body: (EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.PrefixRoutes.Route) -> Swift.Void) -> Self { output.build(4, body); return self }
+            @export(implementation) @discardableResult public func catchAllRoute(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
             /// envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes.Route
             public struct Route: WireMessage {
                 @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes.Route" }
                 public let output: WireOutput
                 @inlinable public init(_ output: WireOutput) { self.output = output }
-                @inlinable @discardableResult public func prefix(_ value: some WireText) -> Self { output.text(1, value); return self }
-                @inlinable @discardableResult public func removePrefix(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
-                @inlinable @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(3, value); return self }
-                @inlinable @discardableResult public func requestMirrorPolicy(_ body: (EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.PrefixRoutes.Route.RequestMirrorPolicy) -> Swift.Void) -> Self { output.build(4, body); return self }
-                @inlinable @discardableResult public func requestMirrorPolicy(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-                @inlinable @discardableResult public func keyFormatter(_ value: some WireText) -> Self { output.text(5, value); return self }
-                @inlinable @discardableResult public func readCommandPolicy(_ body: (EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.PrefixRoutes.Route.ReadCommandPolicy) -> Swift.Void) -> Self { output.build(6, body); return self }
-                @inlinable @discardableResult public func readCommandPolicy(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
+                @export(implementation) @discardableResult public func prefix(_ value: some WireText) -> Self { output.text(1, value); return self }
+                @export(implementation) @discardableResult public func removePrefix(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
+                @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(3, value); return self }
+                @export(implementation) @discardableResult public func requestMirrorPolicy(_ body: (EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.PrefixRoutes.Route.RequestMirrorPolicy) -> Swift.Void) -> Self { output.build(4, body); return self }
+                @export(implementation) @discardableResult public func requestMirrorPolicy(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+                @export(implementation) @discardableResult public func keyFormatter(_ value: some WireText) -> Self { output.text(5, value); return self }
+                @export(implementation) @discardableResult public func readCommandPolicy(_ body: (EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.PrefixRoutes.Route.ReadCommandPolicy) -> Swift.Void) -> Self { output.build(6, body); return self }
+                @export(implementation) @discardableResult public func readCommandPolicy(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
                 /// envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes.Route.RequestMirrorPolicy
                 public struct RequestMirrorPolicy: WireMessage {
                     @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes.Route.RequestMirrorPolicy" }
                     public let output: WireOutput
                     @inlinable public init(_ output: WireOutput) { self.output = output }
-                    @inlinable @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
-                    @inlinable @discardableResult public func runtimeFraction(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(2, body); return self }
-                    @inlinable @discardableResult public func runtimeFraction(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-                    @inlinable @discardableResult public func excludeReadCommands(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
+                    @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
+                    @export(implementation) @discardableResult public func runtimeFraction(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(2, body); return self }
+                    @export(implementation) @discardableResult public func runtimeFraction(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+                    @export(implementation) @discardableResult public func excludeReadCommands(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
                 }
                 /// envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes.Route.ReadCommandPolicy
                 public struct ReadCommandPolicy: WireMessage {
                     @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes.Route.ReadCommandPolicy" }
                     public let output: WireOutput
                     @inlinable public init(_ output: WireOutput) { self.output = output }
-                    @inlinable @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
+                    @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
                 }
             }
         }
@@ -982,11 +982,11 @@ extension FiltersNetworkRedisProxy {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.RedisFault" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func faultType(_ value: EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.RedisFault.RedisFaultType) -> Self { output.int32(1, value.rawValue); return self }
-            @inlinable @discardableResult public func faultEnabled(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @inlinable @discardableResult public func faultEnabled(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-            @inlinable @discardableResult public func delay(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
-            @inlinable @discardableResult public func commands(_ value: some WireText) -> Self { output.text(4, value); return self }
+            @export(implementation) @discardableResult public func faultType(_ value: EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.RedisFault.RedisFaultType) -> Self { output.int32(1, value.rawValue); return self }
+            @export(implementation) @discardableResult public func faultEnabled(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(2, body); return self }
+            @export(implementation) @discardableResult public func faultEnabled(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func delay(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
+            @export(implementation) @discardableResult public func commands(_ value: some WireText) -> Self { output.text(4, value); return self }
             /// envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.RedisFault.RedisFaultType
             public enum RedisFaultType: Swift.Int32, Swift.Sendable {
                 case delay = 0
@@ -998,7 +998,7 @@ extension FiltersNetworkRedisProxy {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.ConnectionRateLimit" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func connectionRateLimitPerSec(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
+            @export(implementation) @discardableResult public func connectionRateLimitPerSec(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
         }
     }
     /// envoy.extensions.filters.network.redis_proxy.v3.RedisProtocolOptions
@@ -1006,25 +1006,25 @@ extension FiltersNetworkRedisProxy {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProtocolOptions" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func authPassword(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func authPassword(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func authUsername(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func authUsername(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func awsIam(_ body: (EnvoyWire.FiltersNetworkRedisProxy.AwsIam) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func awsIam(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func credentials(_ body: (EnvoyWire.FiltersNetworkRedisProxy.RedisProtocolOptions.Credential) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func credentials(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func authPassword(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func authPassword(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func authUsername(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func authUsername(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func awsIam(_ body: (EnvoyWire.FiltersNetworkRedisProxy.AwsIam) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func awsIam(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func credentials(_ body: (EnvoyWire.FiltersNetworkRedisProxy.RedisProtocolOptions.Credential) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func credentials(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         /// envoy.extensions.filters.network.redis_proxy.v3.RedisProtocolOptions.Credential
         public struct Credential: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProtocolOptions.Credential" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func address(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @inlinable @discardableResult public func address(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-            @inlinable @discardableResult public func authPassword(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @inlinable @discardableResult public func authPassword(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-            @inlinable @discardableResult public func authUsername(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @inlinable @discardableResult public func authUsername(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func address(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(1, body); return self }
+            @export(implementation) @discardableResult public func address(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func authPassword(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
+            @export(implementation) @discardableResult public func authPassword(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func authUsername(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(3, body); return self }
+            @export(implementation) @discardableResult public func authUsername(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
     }
     /// envoy.extensions.filters.network.redis_proxy.v3.AwsIam
@@ -1032,21 +1032,21 @@ extension FiltersNetworkRedisProxy {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.AwsIam" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func credentialProvider(_ body: (EnvoyWire.CommonAws.AwsCredentialProvider) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func credentialProvider(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func cacheName(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func serviceName(_ value: some WireText) -> Self { output.text(3, value); return self }
-        @inlinable @discardableResult public func region(_ value: some WireText) -> Self { output.text(4, value); return self }
-        @inlinable @discardableResult public func expirationTime(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(5, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func credentialProvider(_ body: (EnvoyWire.CommonAws.AwsCredentialProvider) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func credentialProvider(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func cacheName(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func serviceName(_ value: some WireText) -> Self { output.text(3, value); return self }
+        @export(implementation) @discardableResult public func region(_ value: some WireText) -> Self { output.text(4, value); return self }
+        @export(implementation) @discardableResult public func expirationTime(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(5, seconds, nanos); return self }
     }
     /// envoy.extensions.filters.network.redis_proxy.v3.RedisExternalAuthProvider
     public struct RedisExternalAuthProvider: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisExternalAuthProvider" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func grpcService(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func grpcService(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func enableAuthExpiration(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
+        @export(implementation) @discardableResult public func grpcService(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func grpcService(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func enableAuthExpiration(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
     }
 }
 
@@ -1056,40 +1056,40 @@ extension FiltersNetworkReverseTunnel {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.reverse_tunnel.v3.DrainAwareHttpConnectionManager" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func hcmConfig(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func hcmConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func enableDrainWithGoaway(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
+        @export(implementation) @discardableResult public func hcmConfig(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func hcmConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func enableDrainWithGoaway(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
     }
     /// envoy.extensions.filters.network.reverse_tunnel.v3.Validation
     public struct Validation: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.reverse_tunnel.v3.Validation" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func nodeIdFormat(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func clusterIdFormat(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func tenantIdFormat(_ value: some WireText) -> Self { output.text(5, value); return self }
-        @inlinable @discardableResult public func emitDynamicMetadata(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
-        @inlinable @discardableResult public func dynamicMetadataNamespace(_ value: some WireText) -> Self { output.text(4, value); return self }
+        @export(implementation) @discardableResult public func nodeIdFormat(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func clusterIdFormat(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func tenantIdFormat(_ value: some WireText) -> Self { output.text(5, value); return self }
+        @export(implementation) @discardableResult public func emitDynamicMetadata(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
+        @export(implementation) @discardableResult public func dynamicMetadataNamespace(_ value: some WireText) -> Self { output.text(4, value); return self }
     }
     /// envoy.extensions.filters.network.reverse_tunnel.v3.ReverseTunnel
     public struct ReverseTunnel: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.reverse_tunnel.v3.ReverseTunnel" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func pingInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func pingInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func autoCloseConnections(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
-        @inlinable @discardableResult public func requestPath(_ value: some WireText) -> Self { output.text(3, value); return self }
-        @inlinable @discardableResult public func requestMethod(_ value: EnvoyWire.Core.RequestMethod) -> Self { output.int32(4, value.rawValue); return self }
-        @inlinable @discardableResult public func validation(_ body: (EnvoyWire.FiltersNetworkReverseTunnel.Validation) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func validation(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
-        @inlinable @discardableResult public func requiredClusterName(_ value: some WireText) -> Self { output.text(6, value); return self }
-        @inlinable @discardableResult public func useHttpUpgrade(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
-        @inlinable @discardableResult public func skipRebalancing(_ value: Swift.Bool) -> Self { output.bool(8, value); return self }
-        @inlinable @discardableResult public func jwtValidator(_ body: (EnvoyWire.FiltersCommonJwks.JwtHandshakeValidator) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @inlinable @discardableResult public func jwtValidator(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
-        @inlinable @discardableResult public func enableConnectionLimit(_ value: Swift.Bool) -> Self { output.bool(9, value); return self }
-        @inlinable @discardableResult public func handshakeTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(11, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func autoCloseConnections(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
+        @export(implementation) @discardableResult public func requestPath(_ value: some WireText) -> Self { output.text(3, value); return self }
+        @export(implementation) @discardableResult public func requestMethod(_ value: EnvoyWire.Core.RequestMethod) -> Self { output.int32(4, value.rawValue); return self }
+        @export(implementation) @discardableResult public func validation(_ body: (EnvoyWire.FiltersNetworkReverseTunnel.Validation) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func validation(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func requiredClusterName(_ value: some WireText) -> Self { output.text(6, value); return self }
+        @export(implementation) @discardableResult public func useHttpUpgrade(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
+        @export(implementation) @discardableResult public func skipRebalancing(_ value: Swift.Bool) -> Self { output.bool(8, value); return self }
+        @export(implementation) @discardableResult public func jwtValidator(_ body: (EnvoyWire.FiltersCommonJwks.JwtHandshakeValidator) -> Swift.Void) -> Self { output.build(10, body); return self }
+        @export(implementation) @discardableResult public func jwtValidator(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func enableConnectionLimit(_ value: Swift.Bool) -> Self { output.bool(9, value); return self }
+        @export(implementation) @discardableResult public func handshakeTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(11, seconds, nanos); return self }
     }
 }
 
@@ -1099,12 +1099,12 @@ extension FiltersNetworkSetFilterState {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.set_filter_state.v3.Config" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func onNewConnection(_ body: (EnvoyWire.FiltersCommonSetFilterState.FilterStateValue) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func onNewConnection(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func onDownstreamTlsHandshake(_ body: (EnvoyWire.FiltersCommonSetFilterState.FilterStateValue) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func onDownstreamTlsHandshake(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func onDownstreamData(_ body: (EnvoyWire.FiltersCommonSetFilterState.FilterStateValue) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func onDownstreamData(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func onNewConnection(_ body: (EnvoyWire.FiltersCommonSetFilterState.FilterStateValue) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func onNewConnection(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func onDownstreamTlsHandshake(_ body: (EnvoyWire.FiltersCommonSetFilterState.FilterStateValue) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func onDownstreamTlsHandshake(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func onDownstreamData(_ body: (EnvoyWire.FiltersCommonSetFilterState.FilterStateValue) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func onDownstreamData(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
 }
 
@@ -1123,10 +1123,10 @@ extension FiltersNetworkSniDynamicForwardProxy {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.sni_dynamic_forward_proxy.v3.FilterConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func dnsCacheConfig(_ body: (EnvoyWire.CommonDynamicForwardProxy.DnsCacheConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func dnsCacheConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func portValue(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
-        @inlinable @discardableResult public func saveUpstreamAddress(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
+        @export(implementation) @discardableResult public func dnsCacheConfig(_ body: (EnvoyWire.CommonDynamicForwardProxy.DnsCacheConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func dnsCacheConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func portValue(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
+        @export(implementation) @discardableResult public func saveUpstreamAddress(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
     }
 }
 
@@ -1136,12 +1136,12 @@ extension FiltersNetworkTcpBandwidthLimit {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.tcp_bandwidth_limit.v3.TcpBandwidthLimit" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func readLimitKbps(_ value: Swift.UInt64) -> Self { output.wrappedUint64(2, value); return self }
-        @inlinable @discardableResult public func writeLimitKbps(_ value: Swift.UInt64) -> Self { output.wrappedUint64(3, value); return self }
-        @inlinable @discardableResult public func fillInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
-        @inlinable @discardableResult public func runtimeEnabled(_ body: (EnvoyWire.Core.RuntimeFeatureFlag) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func runtimeEnabled(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func readLimitKbps(_ value: Swift.UInt64) -> Self { output.wrappedUint64(2, value); return self }
+        @export(implementation) @discardableResult public func writeLimitKbps(_ value: Swift.UInt64) -> Self { output.wrappedUint64(3, value); return self }
+        @export(implementation) @discardableResult public func fillInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func runtimeEnabled(_ body: (EnvoyWire.Core.RuntimeFeatureFlag) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func runtimeEnabled(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
     }
 }
 
@@ -1163,57 +1163,57 @@ extension FiltersNetworkTcpProxy {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func weightedClusters(_ body: (EnvoyWire.FiltersNetworkTcpProxy.TcpProxy.WeightedCluster) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @inlinable @discardableResult public func weightedClusters(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
-        @inlinable @discardableResult public func onDemand(_ body: (EnvoyWire.FiltersNetworkTcpProxy.TcpProxy.OnDemand) -> Swift.Void) -> Self { output.build(14, body); return self }
-        @inlinable @discardableResult public func onDemand(encoded: some WireText) -> Self { output.message(14, encoded: encoded); return self }
-        @inlinable @discardableResult public func metadataMatch(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @inlinable @discardableResult public func metadataMatch(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
-        @inlinable @discardableResult public func idleTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(8, seconds, nanos); return self }
-        @inlinable @discardableResult public func downstreamIdleTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
-        @inlinable @discardableResult public func upstreamIdleTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
-        @inlinable @discardableResult public func accessLog(_ body: (EnvoyWire.Accesslog.AccessLog) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func accessLog(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
-        @inlinable @discardableResult public func maxConnectAttempts(_ value: Swift.UInt32) -> Self { output.wrappedUint32(7, value); return self }
-        @inlinable @discardableResult public func backoffOptions(_ body: (EnvoyWire.Core.BackoffStrategy) -> Swift.Void) -> Self { output.build(18, body); return self }
-        @inlinable @discardableResult public func backoffOptions(encoded: some WireText) -> Self { output.message(18, encoded: encoded); return self }
-        @inlinable @discardableResult public func hashPolicy(_ body: (EnvoyWire.EnvoyType.HashPolicy) -> Swift.Void) -> Self { output.build(11, body); return self }
-        @inlinable @discardableResult public func hashPolicy(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
-        @inlinable @discardableResult public func tunnelingConfig(_ body: (EnvoyWire.FiltersNetworkTcpProxy.TcpProxy.TunnelingConfig) -> Swift.Void) -> Self { output.build(12, body); return self }
-        @inlinable @discardableResult public func tunnelingConfig(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
-        @inlinable @discardableResult public func maxDownstreamConnectionDuration(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(13, seconds, nanos); return self }
-        @inlinable @discardableResult public func maxDownstreamConnectionDurationJitterPercentage(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(20, body); return self }
-        @inlinable @discardableResult public func maxDownstreamConnectionDurationJitterPercentage(encoded: some WireText) -> Self { output.message(20, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func weightedClusters(_ body: (EnvoyWire.FiltersNetworkTcpProxy.TcpProxy.WeightedCluster) -> Swift.Void) -> Self { output.build(10, body); return self }
+        @export(implementation) @discardableResult public func weightedClusters(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func onDemand(_ body: (EnvoyWire.FiltersNetworkTcpProxy.TcpProxy.OnDemand) -> Swift.Void) -> Self { output.build(14, body); return self }
+        @export(implementation) @discardableResult public func onDemand(encoded: some WireText) -> Self { output.message(14, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func metadataMatch(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(9, body); return self }
+        @export(implementation) @discardableResult public func metadataMatch(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func idleTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(8, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func downstreamIdleTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func upstreamIdleTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func accessLog(_ body: (EnvoyWire.Accesslog.AccessLog) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func accessLog(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func maxConnectAttempts(_ value: Swift.UInt32) -> Self { output.wrappedUint32(7, value); return self }
+        @export(implementation) @discardableResult public func backoffOptions(_ body: (EnvoyWire.Core.BackoffStrategy) -> Swift.Void) -> Self { output.build(18, body); return self }
+        @export(implementation) @discardableResult public func backoffOptions(encoded: some WireText) -> Self { output.message(18, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func hashPolicy(_ body: (EnvoyWire.EnvoyType.HashPolicy) -> Swift.Void) -> Self { output.build(11, body); return self }
+        @export(implementation) @discardableResult public func hashPolicy(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func tunnelingConfig(_ body: (EnvoyWire.FiltersNetworkTcpProxy.TcpProxy.TunnelingConfig) -> Swift.Void) -> Self { output.build(12, body); return self }
+        @export(implementation) @discardableResult public func tunnelingConfig(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func maxDownstreamConnectionDuration(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(13, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func maxDownstreamConnectionDurationJitterPercentage(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(20, body); return self }
+        @export(implementation) @discardableResult public func maxDownstreamConnectionDurationJitterPercentage(encoded: some WireText) -> Self { output.message(20, encoded: encoded); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func accessLogFlushInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(15, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func accessLogFlushInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(15, seconds, nanos); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func flushAccessLogOnConnected(_ value: Swift.Bool) -> Self { output.bool(16, value); return self }
-        @inlinable @discardableResult public func accessLogOptions(_ body: (EnvoyWire.FiltersNetworkTcpProxy.TcpProxy.TcpAccessLogOptions) -> Swift.Void) -> Self { output.build(17, body); return self }
-        @inlinable @discardableResult public func accessLogOptions(encoded: some WireText) -> Self { output.message(17, encoded: encoded); return self }
-        @inlinable @discardableResult public func proxyProtocolTlvs(_ body: (EnvoyWire.Core.TlvEntry) -> Swift.Void) -> Self { output.build(19, body); return self }
-        @inlinable @discardableResult public func proxyProtocolTlvs(encoded: some WireText) -> Self { output.message(19, encoded: encoded); return self }
-        @inlinable @discardableResult public func proxyProtocolTlvMergePolicy(_ value: EnvoyWire.FiltersNetworkTcpProxy.ProxyProtocolTlvMergePolicy) -> Self { output.int32(23, value.rawValue); return self }
-        @inlinable @discardableResult public func upstreamConnectMode(_ value: EnvoyWire.FiltersNetworkTcpProxy.UpstreamConnectMode) -> Self { output.int32(21, value.rawValue); return self }
-        @inlinable @discardableResult public func maxEarlyDataBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(22, value); return self }
-        @inlinable @discardableResult public func checkDrainClose(_ value: Swift.Bool) -> Self { output.wrappedBool(24, value); return self }
+        @export(implementation) @discardableResult public func flushAccessLogOnConnected(_ value: Swift.Bool) -> Self { output.bool(16, value); return self }
+        @export(implementation) @discardableResult public func accessLogOptions(_ body: (EnvoyWire.FiltersNetworkTcpProxy.TcpProxy.TcpAccessLogOptions) -> Swift.Void) -> Self { output.build(17, body); return self }
+        @export(implementation) @discardableResult public func accessLogOptions(encoded: some WireText) -> Self { output.message(17, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func proxyProtocolTlvs(_ body: (EnvoyWire.Core.TlvEntry) -> Swift.Void) -> Self { output.build(19, body); return self }
+        @export(implementation) @discardableResult public func proxyProtocolTlvs(encoded: some WireText) -> Self { output.message(19, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func proxyProtocolTlvMergePolicy(_ value: EnvoyWire.FiltersNetworkTcpProxy.ProxyProtocolTlvMergePolicy) -> Self { output.int32(23, value.rawValue); return self }
+        @export(implementation) @discardableResult public func upstreamConnectMode(_ value: EnvoyWire.FiltersNetworkTcpProxy.UpstreamConnectMode) -> Self { output.int32(21, value.rawValue); return self }
+        @export(implementation) @discardableResult public func maxEarlyDataBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(22, value); return self }
+        @export(implementation) @discardableResult public func checkDrainClose(_ value: Swift.Bool) -> Self { output.wrappedBool(24, value); return self }
         /// envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster
         public struct WeightedCluster: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func clusters(_ body: (EnvoyWire.FiltersNetworkTcpProxy.TcpProxy.WeightedCluster.ClusterWeight) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @inlinable @discardableResult public func clusters(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func clusters(_ body: (EnvoyWire.FiltersNetworkTcpProxy.TcpProxy.WeightedCluster.ClusterWeight) -> Swift.Void) -> Self { output.build(1, body); return self }
+            @export(implementation) @discardableResult public func clusters(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             /// envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster.ClusterWeight
             public struct ClusterWeight: WireMessage {
                 @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster.ClusterWeight" }
                 public let output: WireOutput
                 @inlinable public init(_ output: WireOutput) { self.output = output }
-                @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-                @inlinable @discardableResult public func weight(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
-                @inlinable @discardableResult public func metadataMatch(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(3, body); return self }
-                @inlinable @discardableResult public func metadataMatch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+                @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+                @export(implementation) @discardableResult public func weight(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
+                @export(implementation) @discardableResult public func metadataMatch(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(3, body); return self }
+                @export(implementation) @discardableResult public func metadataMatch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             }
         }
         /// envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.TunnelingConfig
@@ -1221,38 +1221,38 @@ extension FiltersNetworkTcpProxy {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.TunnelingConfig" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func hostname(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func usePost(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
-            @inlinable @discardableResult public func headersToAdd(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @inlinable @discardableResult public func headersToAdd(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-            @inlinable @discardableResult public func propagateResponseHeaders(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
-            @inlinable @discardableResult public func postPath(_ value: some WireText) -> Self { output.text(5, value); return self }
-            @inlinable @discardableResult public func propagateResponseTrailers(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
-            @inlinable @discardableResult public func requestIdExtension(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.RequestIDExtension) -> Swift.Void) -> Self { output.build(7, body); return self }
-            @inlinable @discardableResult public func requestIdExtension(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
-            @inlinable @discardableResult public func requestIdHeader(_ value: some WireText) -> Self { output.text(8, value); return self }
-            @inlinable @discardableResult public func requestIdMetadataKey(_ value: some WireText) -> Self { output.text(9, value); return self }
-            @inlinable @discardableResult public func formatters(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(10, body); return self }
-            @inlinable @discardableResult public func formatters(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func hostname(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func usePost(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
+            @export(implementation) @discardableResult public func headersToAdd(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(3, body); return self }
+            @export(implementation) @discardableResult public func headersToAdd(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func propagateResponseHeaders(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
+            @export(implementation) @discardableResult public func postPath(_ value: some WireText) -> Self { output.text(5, value); return self }
+            @export(implementation) @discardableResult public func propagateResponseTrailers(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
+            @export(implementation) @discardableResult public func requestIdExtension(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.RequestIDExtension) -> Swift.Void) -> Self { output.build(7, body); return self }
+            @export(implementation) @discardableResult public func requestIdExtension(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func requestIdHeader(_ value: some WireText) -> Self { output.text(8, value); return self }
+            @export(implementation) @discardableResult public func requestIdMetadataKey(_ value: some WireText) -> Self { output.text(9, value); return self }
+            @export(implementation) @discardableResult public func formatters(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(10, body); return self }
+            @export(implementation) @discardableResult public func formatters(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
         }
         /// envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.OnDemand
         public struct OnDemand: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.OnDemand" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func odcdsConfig(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @inlinable @discardableResult public func odcdsConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-            @inlinable @discardableResult public func resourcesLocator(_ value: some WireText) -> Self { output.text(2, value); return self }
-            @inlinable @discardableResult public func timeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
+            @export(implementation) @discardableResult public func odcdsConfig(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(1, body); return self }
+            @export(implementation) @discardableResult public func odcdsConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func resourcesLocator(_ value: some WireText) -> Self { output.text(2, value); return self }
+            @export(implementation) @discardableResult public func timeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
         }
         /// envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.TcpAccessLogOptions
         public struct TcpAccessLogOptions: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.TcpAccessLogOptions" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func accessLogFlushInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
-            @inlinable @discardableResult public func flushAccessLogOnConnected(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
-            @inlinable @discardableResult public func flushAccessLogOnStart(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
+            @export(implementation) @discardableResult public func accessLogFlushInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
+            @export(implementation) @discardableResult public func flushAccessLogOnConnected(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
+            @export(implementation) @discardableResult public func flushAccessLogOnStart(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
         }
     }
 }
@@ -1263,8 +1263,8 @@ extension FiltersNetworkThriftProxyFiltersHeaderToMetadata {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.filters.header_to_metadata.v3.HeaderToMetadata" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func requestRules(_ body: (EnvoyWire.FiltersNetworkThriftProxyFiltersHeaderToMetadata.HeaderToMetadata.Rule) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func requestRules(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func requestRules(_ body: (EnvoyWire.FiltersNetworkThriftProxyFiltersHeaderToMetadata.HeaderToMetadata.Rule) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func requestRules(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         /// envoy.extensions.filters.network.thrift_proxy.filters.header_to_metadata.v3.HeaderToMetadata.ValueType
         public enum ValueType: Swift.Int32, Swift.Sendable {
             case string = 0
@@ -1281,25 +1281,25 @@ extension FiltersNetworkThriftProxyFiltersHeaderToMetadata {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.filters.header_to_metadata.v3.HeaderToMetadata.KeyValuePair" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func metadataNamespace(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func key(_ value: some WireText) -> Self { output.text(2, value); return self }
-            @inlinable @discardableResult public func value(_ value: some WireText) -> Self { output.text(3, value); return self }
-            @inlinable @discardableResult public func regexValueRewrite(_ body: (EnvoyWire.TypeMatcher.RegexMatchAndSubstitute) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @inlinable @discardableResult public func regexValueRewrite(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-            @inlinable @discardableResult public func type(_ value: EnvoyWire.FiltersNetworkThriftProxyFiltersHeaderToMetadata.HeaderToMetadata.ValueType) -> Self { output.int32(5, value.rawValue); return self }
-            @inlinable @discardableResult public func encode(_ value: EnvoyWire.FiltersNetworkThriftProxyFiltersHeaderToMetadata.HeaderToMetadata.ValueEncode) -> Self { output.int32(6, value.rawValue); return self }
+            @export(implementation) @discardableResult public func metadataNamespace(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(2, value); return self }
+            @export(implementation) @discardableResult public func value(_ value: some WireText) -> Self { output.text(3, value); return self }
+            @export(implementation) @discardableResult public func regexValueRewrite(_ body: (EnvoyWire.TypeMatcher.RegexMatchAndSubstitute) -> Swift.Void) -> Self { output.build(4, body); return self }
+            @export(implementation) @discardableResult public func regexValueRewrite(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func type(_ value: EnvoyWire.FiltersNetworkThriftProxyFiltersHeaderToMetadata.HeaderToMetadata.ValueType) -> Self { output.int32(5, value.rawValue); return self }
+            @export(implementation) @discardableResult public func encode(_ value: EnvoyWire.FiltersNetworkThriftProxyFiltersHeaderToMetadata.HeaderToMetadata.ValueEncode) -> Self { output.int32(6, value.rawValue); return self }
         }
         /// envoy.extensions.filters.network.thrift_proxy.filters.header_to_metadata.v3.HeaderToMetadata.Rule
         public struct Rule: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.filters.header_to_metadata.v3.HeaderToMetadata.Rule" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func header(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func onPresent(_ body: (EnvoyWire.FiltersNetworkThriftProxyFiltersHeaderToMetadata.HeaderToMetadata.KeyValuePair) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @inlinable @discardableResult public func onPresent(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-            @inlinable @discardableResult public func onMissing(_ body: (EnvoyWire.FiltersNetworkThriftProxyFiltersHeaderToMetadata.HeaderToMetadata.KeyValuePair) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @inlinable @discardableResult public func onMissing(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-            @inlinable @discardableResult public func remove(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
+            @export(implementation) @discardableResult public func header(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func onPresent(_ body: (EnvoyWire.FiltersNetworkThriftProxyFiltersHeaderToMetadata.HeaderToMetadata.KeyValuePair) -> Swift.Void) -> Self { output.build(2, body); return self }
+            @export(implementation) @discardableResult public func onPresent(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func onMissing(_ body: (EnvoyWire.FiltersNetworkThriftProxyFiltersHeaderToMetadata.HeaderToMetadata.KeyValuePair) -> Swift.Void) -> Self { output.build(3, body); return self }
+            @export(implementation) @discardableResult public func onMissing(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func remove(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         }
     }
 }
@@ -1310,8 +1310,8 @@ extension FiltersNetworkThriftProxyFiltersPayloadToMetadata {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.filters.payload_to_metadata.v3.PayloadToMetadata" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func requestRules(_ body: (EnvoyWire.FiltersNetworkThriftProxyFiltersPayloadToMetadata.PayloadToMetadata.Rule) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func requestRules(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func requestRules(_ body: (EnvoyWire.FiltersNetworkThriftProxyFiltersPayloadToMetadata.PayloadToMetadata.Rule) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func requestRules(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         /// envoy.extensions.filters.network.thrift_proxy.filters.payload_to_metadata.v3.PayloadToMetadata.ValueType
         public enum ValueType: Swift.Int32, Swift.Sendable {
             case string = 0
@@ -1322,36 +1322,36 @@ extension FiltersNetworkThriftProxyFiltersPayloadToMetadata {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.filters.payload_to_metadata.v3.PayloadToMetadata.KeyValuePair" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func metadataNamespace(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func key(_ value: some WireText) -> Self { output.text(2, value); return self }
-            @inlinable @discardableResult public func value(_ value: some WireText) -> Self { output.text(3, value); return self }
-            @inlinable @discardableResult public func regexValueRewrite(_ body: (EnvoyWire.TypeMatcher.RegexMatchAndSubstitute) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @inlinable @discardableResult public func regexValueRewrite(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-            @inlinable @discardableResult public func type(_ value: EnvoyWire.FiltersNetworkThriftProxyFiltersPayloadToMetadata.PayloadToMetadata.ValueType) -> Self { output.int32(5, value.rawValue); return self }
+            @export(implementation) @discardableResult public func metadataNamespace(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(2, value); return self }
+            @export(implementation) @discardableResult public func value(_ value: some WireText) -> Self { output.text(3, value); return self }
+            @export(implementation) @discardableResult public func regexValueRewrite(_ body: (EnvoyWire.TypeMatcher.RegexMatchAndSubstitute) -> Swift.Void) -> Self { output.build(4, body); return self }
+            @export(implementation) @discardableResult public func regexValueRewrite(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func type(_ value: EnvoyWire.FiltersNetworkThriftProxyFiltersPayloadToMetadata.PayloadToMetadata.ValueType) -> Self { output.int32(5, value.rawValue); return self }
         }
         /// envoy.extensions.filters.network.thrift_proxy.filters.payload_to_metadata.v3.PayloadToMetadata.Rule
         public struct Rule: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.filters.payload_to_metadata.v3.PayloadToMetadata.Rule" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func methodName(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func serviceName(_ value: some WireText) -> Self { output.text(2, value); return self }
-            @inlinable @discardableResult public func fieldSelector(_ body: (EnvoyWire.FiltersNetworkThriftProxyFiltersPayloadToMetadata.PayloadToMetadata.FieldSelector) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @inlinable @discardableResult public func fieldSelector(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-            @inlinable @discardableResult public func onPresent(_ body: (EnvoyWire.FiltersNetworkThriftProxyFiltersPayloadToMetadata.PayloadToMetadata.KeyValuePair) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @inlinable @discardableResult public func onPresent(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-            @inlinable @discardableResult public func onMissing(_ body: (EnvoyWire.FiltersNetworkThriftProxyFiltersPayloadToMetadata.PayloadToMetadata.KeyValuePair) -> Swift.Void) -> Self { output.build(5, body); return self }
-            @inlinable @discardableResult public func onMissing(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func methodName(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func serviceName(_ value: some WireText) -> Self { output.text(2, value); return self }
+            @export(implementation) @discardableResult public func fieldSelector(_ body: (EnvoyWire.FiltersNetworkThriftProxyFiltersPayloadToMetadata.PayloadToMetadata.FieldSelector) -> Swift.Void) -> Self { output.build(3, body); return self }
+            @export(implementation) @discardableResult public func fieldSelector(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func onPresent(_ body: (EnvoyWire.FiltersNetworkThriftProxyFiltersPayloadToMetadata.PayloadToMetadata.KeyValuePair) -> Swift.Void) -> Self { output.build(4, body); return self }
+            @export(implementation) @discardableResult public func onPresent(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func onMissing(_ body: (EnvoyWire.FiltersNetworkThriftProxyFiltersPayloadToMetadata.PayloadToMetadata.KeyValuePair) -> Swift.Void) -> Self { output.build(5, body); return self }
+            @export(implementation) @discardableResult public func onMissing(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         }
         /// envoy.extensions.filters.network.thrift_proxy.filters.payload_to_metadata.v3.PayloadToMetadata.FieldSelector
         public struct FieldSelector: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.filters.payload_to_metadata.v3.PayloadToMetadata.FieldSelector" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func id(_ value: Swift.Int32) -> Self { output.int32(2, value); return self }
-            @inlinable @discardableResult public func child(_ body: (EnvoyWire.FiltersNetworkThriftProxyFiltersPayloadToMetadata.PayloadToMetadata.FieldSelector) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @inlinable @discardableResult public func child(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func id(_ value: Swift.Int32) -> Self { output.int32(2, value); return self }
+            @export(implementation) @discardableResult public func child(_ body: (EnvoyWire.FiltersNetworkThriftProxyFiltersPayloadToMetadata.PayloadToMetadata.FieldSelector) -> Swift.Void) -> Self { output.build(3, body); return self }
+            @export(implementation) @discardableResult public func child(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
     }
 }
@@ -1362,12 +1362,12 @@ extension FiltersNetworkThriftProxyFiltersRatelimit {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.filters.ratelimit.v3.RateLimit" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func domain(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func stage(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
-        @inlinable @discardableResult public func timeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
-        @inlinable @discardableResult public func failureModeDeny(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
-        @inlinable @discardableResult public func rateLimitService(_ body: (EnvoyWire.Ratelimit.RateLimitServiceConfig) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func rateLimitService(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func domain(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func stage(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
+        @export(implementation) @discardableResult public func timeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func failureModeDeny(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
+        @export(implementation) @discardableResult public func rateLimitService(_ body: (EnvoyWire.Ratelimit.RateLimitServiceConfig) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func rateLimitService(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
     }
 }
 
@@ -1377,7 +1377,7 @@ extension FiltersNetworkThriftProxyRouter {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.router.v3.Router" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func closeDownstreamOnUpstreamError(_ value: Swift.Bool) -> Self { output.wrappedBool(1, value); return self }
+        @export(implementation) @discardableResult public func closeDownstreamOnUpstreamError(_ value: Swift.Bool) -> Self { output.wrappedBool(1, value); return self }
     }
 }
 
@@ -1387,56 +1387,56 @@ extension FiltersNetworkThriftProxy {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.RouteConfiguration" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func routes(_ body: (EnvoyWire.FiltersNetworkThriftProxy.Route) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func routes(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func validateClusters(_ value: Swift.Bool) -> Self { output.wrappedBool(3, value); return self }
+        @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func routes(_ body: (EnvoyWire.FiltersNetworkThriftProxy.Route) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func routes(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func validateClusters(_ value: Swift.Bool) -> Self { output.wrappedBool(3, value); return self }
     }
     /// envoy.extensions.filters.network.thrift_proxy.v3.Route
     public struct Route: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.Route" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func match(_ body: (EnvoyWire.FiltersNetworkThriftProxy.RouteMatch) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func match(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func route(_ body: (EnvoyWire.FiltersNetworkThriftProxy.RouteAction) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func route(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func match(_ body: (EnvoyWire.FiltersNetworkThriftProxy.RouteMatch) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func match(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func route(_ body: (EnvoyWire.FiltersNetworkThriftProxy.RouteAction) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func route(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.network.thrift_proxy.v3.RouteMatch
     public struct RouteMatch: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.RouteMatch" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func methodName(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func serviceName(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func invert(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
-        @inlinable @discardableResult public func headers(_ body: (EnvoyWire.Route.HeaderMatcher) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func headers(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func methodName(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func serviceName(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func invert(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
+        @export(implementation) @discardableResult public func headers(_ body: (EnvoyWire.Route.HeaderMatcher) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func headers(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.network.thrift_proxy.v3.RouteAction
     public struct RouteAction: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.RouteAction" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func weightedClusters(_ body: (EnvoyWire.FiltersNetworkThriftProxy.WeightedCluster) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func weightedClusters(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func clusterHeader(_ value: some WireText) -> Self { output.text(6, value); return self }
-        @inlinable @discardableResult public func metadataMatch(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func metadataMatch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func rateLimits(_ body: (EnvoyWire.Route.RateLimit) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func rateLimits(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-        @inlinable @discardableResult public func stripServiceName(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
-        @inlinable @discardableResult public func requestMirrorPolicies(_ body: (EnvoyWire.FiltersNetworkThriftProxy.RouteAction.RequestMirrorPolicy) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @inlinable @discardableResult public func requestMirrorPolicies(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func weightedClusters(_ body: (EnvoyWire.FiltersNetworkThriftProxy.WeightedCluster) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func weightedClusters(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func clusterHeader(_ value: some WireText) -> Self { output.text(6, value); return self }
+        @export(implementation) @discardableResult public func metadataMatch(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func metadataMatch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func rateLimits(_ body: (EnvoyWire.Route.RateLimit) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func rateLimits(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func stripServiceName(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
+        @export(implementation) @discardableResult public func requestMirrorPolicies(_ body: (EnvoyWire.FiltersNetworkThriftProxy.RouteAction.RequestMirrorPolicy) -> Swift.Void) -> Self { output.build(7, body); return self }
+        @export(implementation) @discardableResult public func requestMirrorPolicies(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         /// envoy.extensions.filters.network.thrift_proxy.v3.RouteAction.RequestMirrorPolicy
         public struct RequestMirrorPolicy: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.RouteAction.RequestMirrorPolicy" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func runtimeFraction(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @inlinable @discardableResult public func runtimeFraction(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func runtimeFraction(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(2, body); return self }
+            @export(implementation) @discardableResult public func runtimeFraction(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
     }
     /// envoy.extensions.filters.network.thrift_proxy.v3.WeightedCluster
@@ -1444,17 +1444,17 @@ extension FiltersNetworkThriftProxy {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.WeightedCluster" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func clusters(_ body: (EnvoyWire.FiltersNetworkThriftProxy.WeightedCluster.ClusterWeight) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func clusters(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func clusters(_ body: (EnvoyWire.FiltersNetworkThriftProxy.WeightedCluster.ClusterWeight) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func clusters(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         /// envoy.extensions.filters.network.thrift_proxy.v3.WeightedCluster.ClusterWeight
         public struct ClusterWeight: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.WeightedCluster.ClusterWeight" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func weight(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
-            @inlinable @discardableResult public func metadataMatch(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @inlinable @discardableResult public func metadataMatch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func weight(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
+            @export(implementation) @discardableResult public func metadataMatch(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(3, body); return self }
+            @export(implementation) @discardableResult public func metadataMatch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
     }
     /// envoy.extensions.filters.network.thrift_proxy.v3.TransportType
@@ -1477,47 +1477,47 @@ extension FiltersNetworkThriftProxy {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.Trds" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func configSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func configSource(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func routeConfigName(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func configSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func configSource(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func routeConfigName(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.extensions.filters.network.thrift_proxy.v3.ThriftProxy
     public struct ThriftProxy: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.ThriftProxy" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func transport(_ value: EnvoyWire.FiltersNetworkThriftProxy.TransportType) -> Self { output.int32(2, value.rawValue); return self }
-        @inlinable @discardableResult public func `protocol`(_ value: EnvoyWire.FiltersNetworkThriftProxy.ProtocolType) -> Self { output.int32(3, value.rawValue); return self }
-        @inlinable @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func routeConfig(_ body: (EnvoyWire.FiltersNetworkThriftProxy.RouteConfiguration) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func routeConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-        @inlinable @discardableResult public func trds(_ body: (EnvoyWire.FiltersNetworkThriftProxy.Trds) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @inlinable @discardableResult public func trds(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
-        @inlinable @discardableResult public func thriftFilters(_ body: (EnvoyWire.FiltersNetworkThriftProxy.ThriftFilter) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func thriftFilters(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
-        @inlinable @discardableResult public func payloadPassthrough(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
-        @inlinable @discardableResult public func maxRequestsPerConnection(_ value: Swift.UInt32) -> Self { output.wrappedUint32(7, value); return self }
-        @inlinable @discardableResult public func accessLog(_ body: (EnvoyWire.Accesslog.AccessLog) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @inlinable @discardableResult public func accessLog(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
-        @inlinable @discardableResult public func headerKeysPreserveCase(_ value: Swift.Bool) -> Self { output.bool(10, value); return self }
+        @export(implementation) @discardableResult public func transport(_ value: EnvoyWire.FiltersNetworkThriftProxy.TransportType) -> Self { output.int32(2, value.rawValue); return self }
+        @export(implementation) @discardableResult public func `protocol`(_ value: EnvoyWire.FiltersNetworkThriftProxy.ProtocolType) -> Self { output.int32(3, value.rawValue); return self }
+        @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func routeConfig(_ body: (EnvoyWire.FiltersNetworkThriftProxy.RouteConfiguration) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func routeConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func trds(_ body: (EnvoyWire.FiltersNetworkThriftProxy.Trds) -> Swift.Void) -> Self { output.build(8, body); return self }
+        @export(implementation) @discardableResult public func trds(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func thriftFilters(_ body: (EnvoyWire.FiltersNetworkThriftProxy.ThriftFilter) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func thriftFilters(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func payloadPassthrough(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
+        @export(implementation) @discardableResult public func maxRequestsPerConnection(_ value: Swift.UInt32) -> Self { output.wrappedUint32(7, value); return self }
+        @export(implementation) @discardableResult public func accessLog(_ body: (EnvoyWire.Accesslog.AccessLog) -> Swift.Void) -> Self { output.build(9, body); return self }
+        @export(implementation) @discardableResult public func accessLog(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func headerKeysPreserveCase(_ value: Swift.Bool) -> Self { output.bool(10, value); return self }
     }
     /// envoy.extensions.filters.network.thrift_proxy.v3.ThriftFilter
     public struct ThriftFilter: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.ThriftFilter" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
+        @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
     /// envoy.extensions.filters.network.thrift_proxy.v3.ThriftProtocolOptions
     public struct ThriftProtocolOptions: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.ThriftProtocolOptions" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func transport(_ value: EnvoyWire.FiltersNetworkThriftProxy.TransportType) -> Self { output.int32(1, value.rawValue); return self }
-        @inlinable @discardableResult public func `protocol`(_ value: EnvoyWire.FiltersNetworkThriftProxy.ProtocolType) -> Self { output.int32(2, value.rawValue); return self }
+        @export(implementation) @discardableResult public func transport(_ value: EnvoyWire.FiltersNetworkThriftProxy.TransportType) -> Self { output.int32(1, value.rawValue); return self }
+        @export(implementation) @discardableResult public func `protocol`(_ value: EnvoyWire.FiltersNetworkThriftProxy.ProtocolType) -> Self { output.int32(2, value.rawValue); return self }
     }
 }
 
@@ -1527,8 +1527,8 @@ extension FiltersNetworkWasm {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.wasm.v3.Wasm" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func config(_ body: (EnvoyWire.Wasm.PluginConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func config(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func config(_ body: (EnvoyWire.Wasm.PluginConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func config(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
@@ -1538,24 +1538,24 @@ extension FiltersNetworkZookeeperProxy {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.zookeeper_proxy.v3.ZooKeeperProxy" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func accessLog(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func maxPacketBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
-        @inlinable @discardableResult public func enableLatencyThresholdMetrics(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
-        @inlinable @discardableResult public func defaultLatencyThreshold(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(5, seconds, nanos); return self }
-        @inlinable @discardableResult public func latencyThresholdOverrides(_ body: (EnvoyWire.FiltersNetworkZookeeperProxy.LatencyThresholdOverride) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @inlinable @discardableResult public func latencyThresholdOverrides(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
-        @inlinable @discardableResult public func enablePerOpcodeRequestBytesMetrics(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
-        @inlinable @discardableResult public func enablePerOpcodeResponseBytesMetrics(_ value: Swift.Bool) -> Self { output.bool(8, value); return self }
-        @inlinable @discardableResult public func enablePerOpcodeDecoderErrorMetrics(_ value: Swift.Bool) -> Self { output.bool(9, value); return self }
+        @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func accessLog(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func maxPacketBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
+        @export(implementation) @discardableResult public func enableLatencyThresholdMetrics(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
+        @export(implementation) @discardableResult public func defaultLatencyThreshold(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(5, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func latencyThresholdOverrides(_ body: (EnvoyWire.FiltersNetworkZookeeperProxy.LatencyThresholdOverride) -> Swift.Void) -> Self { output.build(6, body); return self }
+        @export(implementation) @discardableResult public func latencyThresholdOverrides(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func enablePerOpcodeRequestBytesMetrics(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
+        @export(implementation) @discardableResult public func enablePerOpcodeResponseBytesMetrics(_ value: Swift.Bool) -> Self { output.bool(8, value); return self }
+        @export(implementation) @discardableResult public func enablePerOpcodeDecoderErrorMetrics(_ value: Swift.Bool) -> Self { output.bool(9, value); return self }
     }
     /// envoy.extensions.filters.network.zookeeper_proxy.v3.LatencyThresholdOverride
     public struct LatencyThresholdOverride: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.zookeeper_proxy.v3.LatencyThresholdOverride" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func opcode(_ value: EnvoyWire.FiltersNetworkZookeeperProxy.LatencyThresholdOverride.Opcode) -> Self { output.int32(1, value.rawValue); return self }
-        @inlinable @discardableResult public func threshold(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func opcode(_ value: EnvoyWire.FiltersNetworkZookeeperProxy.LatencyThresholdOverride.Opcode) -> Self { output.int32(1, value.rawValue); return self }
+        @export(implementation) @discardableResult public func threshold(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
         /// envoy.extensions.filters.network.zookeeper_proxy.v3.LatencyThresholdOverride.Opcode
         public enum Opcode: Swift.Int32, Swift.Sendable {
             case connect = 0

@@ -8,48 +8,48 @@ extension GeoipProvidersCommon {
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func geoHeadersToAdd(_ body: (EnvoyWire.GeoipProvidersCommon.CommonGeoipProviderConfig.GeolocationHeadersToAdd) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func geoHeadersToAdd(_ body: (EnvoyWire.GeoipProvidersCommon.CommonGeoipProviderConfig.GeolocationHeadersToAdd) -> Swift.Void) -> Self { output.build(1, body); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func geoHeadersToAdd(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func geoFieldKeys(_ body: (EnvoyWire.GeoipProvidersCommon.CommonGeoipProviderConfig.GeolocationFieldKeys) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func geoFieldKeys(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func geoHeadersToAdd(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func geoFieldKeys(_ body: (EnvoyWire.GeoipProvidersCommon.CommonGeoipProviderConfig.GeolocationFieldKeys) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func geoFieldKeys(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// envoy.extensions.geoip_providers.common.v3.CommonGeoipProviderConfig.GeolocationHeadersToAdd
         public struct GeolocationHeadersToAdd: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.geoip_providers.common.v3.CommonGeoipProviderConfig.GeolocationHeadersToAdd" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func country(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func city(_ value: some WireText) -> Self { output.text(2, value); return self }
-            @inlinable @discardableResult public func region(_ value: some WireText) -> Self { output.text(3, value); return self }
-            @inlinable @discardableResult public func asn(_ value: some WireText) -> Self { output.text(4, value); return self }
-            @inlinable @discardableResult public func asnOrg(_ value: some WireText) -> Self { output.text(13, value); return self }
+            @export(implementation) @discardableResult public func country(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func city(_ value: some WireText) -> Self { output.text(2, value); return self }
+            @export(implementation) @discardableResult public func region(_ value: some WireText) -> Self { output.text(3, value); return self }
+            @export(implementation) @discardableResult public func asn(_ value: some WireText) -> Self { output.text(4, value); return self }
+            @export(implementation) @discardableResult public func asnOrg(_ value: some WireText) -> Self { output.text(13, value); return self }
             /// Deprecated by Envoy.
-            @inlinable @discardableResult public func isAnon(_ value: some WireText) -> Self { output.text(5, value); return self }
-            @inlinable @discardableResult public func anon(_ value: some WireText) -> Self { output.text(12, value); return self }
-            @inlinable @discardableResult public func anonVpn(_ value: some WireText) -> Self { output.text(6, value); return self }
-            @inlinable @discardableResult public func anonHosting(_ value: some WireText) -> Self { output.text(7, value); return self }
-            @inlinable @discardableResult public func anonTor(_ value: some WireText) -> Self { output.text(8, value); return self }
-            @inlinable @discardableResult public func anonProxy(_ value: some WireText) -> Self { output.text(9, value); return self }
-            @inlinable @discardableResult public func isp(_ value: some WireText) -> Self { output.text(10, value); return self }
-            @inlinable @discardableResult public func applePrivateRelay(_ value: some WireText) -> Self { output.text(11, value); return self }
+            @export(implementation) @discardableResult public func isAnon(_ value: some WireText) -> Self { output.text(5, value); return self }
+            @export(implementation) @discardableResult public func anon(_ value: some WireText) -> Self { output.text(12, value); return self }
+            @export(implementation) @discardableResult public func anonVpn(_ value: some WireText) -> Self { output.text(6, value); return self }
+            @export(implementation) @discardableResult public func anonHosting(_ value: some WireText) -> Self { output.text(7, value); return self }
+            @export(implementation) @discardableResult public func anonTor(_ value: some WireText) -> Self { output.text(8, value); return self }
+            @export(implementation) @discardableResult public func anonProxy(_ value: some WireText) -> Self { output.text(9, value); return self }
+            @export(implementation) @discardableResult public func isp(_ value: some WireText) -> Self { output.text(10, value); return self }
+            @export(implementation) @discardableResult public func applePrivateRelay(_ value: some WireText) -> Self { output.text(11, value); return self }
         }
         /// envoy.extensions.geoip_providers.common.v3.CommonGeoipProviderConfig.GeolocationFieldKeys
         public struct GeolocationFieldKeys: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.geoip_providers.common.v3.CommonGeoipProviderConfig.GeolocationFieldKeys" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func country(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func city(_ value: some WireText) -> Self { output.text(2, value); return self }
-            @inlinable @discardableResult public func region(_ value: some WireText) -> Self { output.text(3, value); return self }
-            @inlinable @discardableResult public func asn(_ value: some WireText) -> Self { output.text(4, value); return self }
-            @inlinable @discardableResult public func asnOrg(_ value: some WireText) -> Self { output.text(12, value); return self }
-            @inlinable @discardableResult public func anon(_ value: some WireText) -> Self { output.text(5, value); return self }
-            @inlinable @discardableResult public func anonVpn(_ value: some WireText) -> Self { output.text(6, value); return self }
-            @inlinable @discardableResult public func anonHosting(_ value: some WireText) -> Self { output.text(7, value); return self }
-            @inlinable @discardableResult public func anonTor(_ value: some WireText) -> Self { output.text(8, value); return self }
-            @inlinable @discardableResult public func anonProxy(_ value: some WireText) -> Self { output.text(9, value); return self }
-            @inlinable @discardableResult public func isp(_ value: some WireText) -> Self { output.text(10, value); return self }
-            @inlinable @discardableResult public func applePrivateRelay(_ value: some WireText) -> Self { output.text(11, value); return self }
+            @export(implementation) @discardableResult public func country(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func city(_ value: some WireText) -> Self { output.text(2, value); return self }
+            @export(implementation) @discardableResult public func region(_ value: some WireText) -> Self { output.text(3, value); return self }
+            @export(implementation) @discardableResult public func asn(_ value: some WireText) -> Self { output.text(4, value); return self }
+            @export(implementation) @discardableResult public func asnOrg(_ value: some WireText) -> Self { output.text(12, value); return self }
+            @export(implementation) @discardableResult public func anon(_ value: some WireText) -> Self { output.text(5, value); return self }
+            @export(implementation) @discardableResult public func anonVpn(_ value: some WireText) -> Self { output.text(6, value); return self }
+            @export(implementation) @discardableResult public func anonHosting(_ value: some WireText) -> Self { output.text(7, value); return self }
+            @export(implementation) @discardableResult public func anonTor(_ value: some WireText) -> Self { output.text(8, value); return self }
+            @export(implementation) @discardableResult public func anonProxy(_ value: some WireText) -> Self { output.text(9, value); return self }
+            @export(implementation) @discardableResult public func isp(_ value: some WireText) -> Self { output.text(10, value); return self }
+            @export(implementation) @discardableResult public func applePrivateRelay(_ value: some WireText) -> Self { output.text(11, value); return self }
         }
     }
 }
@@ -60,12 +60,12 @@ extension GeoipProvidersMaxmind {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.geoip_providers.maxmind.v3.MaxMindConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func cityDbPath(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func asnDbPath(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func anonDbPath(_ value: some WireText) -> Self { output.text(3, value); return self }
-        @inlinable @discardableResult public func ispDbPath(_ value: some WireText) -> Self { output.text(5, value); return self }
-        @inlinable @discardableResult public func countryDbPath(_ value: some WireText) -> Self { output.text(6, value); return self }
-        @inlinable @discardableResult public func commonProviderConfig(_ body: (EnvoyWire.GeoipProvidersCommon.CommonGeoipProviderConfig) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func commonProviderConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func cityDbPath(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func asnDbPath(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func anonDbPath(_ value: some WireText) -> Self { output.text(3, value); return self }
+        @export(implementation) @discardableResult public func ispDbPath(_ value: some WireText) -> Self { output.text(5, value); return self }
+        @export(implementation) @discardableResult public func countryDbPath(_ value: some WireText) -> Self { output.text(6, value); return self }
+        @export(implementation) @discardableResult public func commonProviderConfig(_ body: (EnvoyWire.GeoipProvidersCommon.CommonGeoipProviderConfig) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func commonProviderConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
     }
 }

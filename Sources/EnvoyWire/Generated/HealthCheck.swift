@@ -7,6 +7,6 @@ extension HealthCheckEventSinksFile {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.health_check.event_sinks.file.v3.HealthCheckEventFileSink" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func eventLogPath(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func eventLogPath(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
 }

@@ -7,12 +7,12 @@ extension HealthCheckersDynamicModules {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.health_checkers.dynamic_modules.v3.DynamicModuleHealthCheck" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func healthCheckerName(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func healthCheckerConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func healthCheckerConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func healthCheckerConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
+        @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func healthCheckerName(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func healthCheckerConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func healthCheckerConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func healthCheckerConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
 }
 
@@ -22,9 +22,9 @@ extension HealthCheckersRedis {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.health_checkers.redis.v3.Redis" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func awsIam(_ body: (EnvoyWire.FiltersNetworkRedisProxy.AwsIam) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func awsIam(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func awsIam(_ body: (EnvoyWire.FiltersNetworkRedisProxy.AwsIam) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func awsIam(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
 }
 
@@ -34,9 +34,9 @@ extension HealthCheckersThrift {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.health_checkers.thrift.v3.Thrift" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func methodName(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func transport(_ value: EnvoyWire.FiltersNetworkThriftProxy.TransportType) -> Self { output.int32(2, value.rawValue); return self }
-        @inlinable @discardableResult public func `protocol`(_ value: EnvoyWire.FiltersNetworkThriftProxy.ProtocolType) -> Self { output.int32(3, value.rawValue); return self }
+        @export(implementation) @discardableResult public func methodName(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func transport(_ value: EnvoyWire.FiltersNetworkThriftProxy.TransportType) -> Self { output.int32(2, value.rawValue); return self }
+        @export(implementation) @discardableResult public func `protocol`(_ value: EnvoyWire.FiltersNetworkThriftProxy.ProtocolType) -> Self { output.int32(3, value.rawValue); return self }
     }
 }
 
@@ -46,9 +46,9 @@ extension HealthCheckersUdp {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.health_checkers.udp.v3.UdpHealthCheck" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func send(_ body: (EnvoyWire.Core.HealthCheck.Payload) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func send(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func receive(_ body: (EnvoyWire.Core.HealthCheck.Payload) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func receive(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func send(_ body: (EnvoyWire.Core.HealthCheck.Payload) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func send(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func receive(_ body: (EnvoyWire.Core.HealthCheck.Payload) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func receive(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
 }

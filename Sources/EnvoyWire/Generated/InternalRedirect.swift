@@ -7,7 +7,7 @@ extension InternalRedirectAllowListedRoutes {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.internal_redirect.allow_listed_routes.v3.AllowListedRoutesConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func allowedRouteNames(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func allowedRouteNames(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
 }
 
@@ -17,8 +17,8 @@ extension InternalRedirectFilterState {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.internal_redirect.filter_state.v3.FilterStateConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func redirectEnabledKey(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func redirectIfAbsent(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
+        @export(implementation) @discardableResult public func redirectEnabledKey(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func redirectIfAbsent(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
     }
 }
 

@@ -7,8 +7,8 @@ extension KeyValueFileBased {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.key_value.file_based.v3.FileBasedKeyValueStoreConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func filename(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func flushInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
-        @inlinable @discardableResult public func maxEntries(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
+        @export(implementation) @discardableResult public func filename(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func flushInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func maxEntries(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
     }
 }

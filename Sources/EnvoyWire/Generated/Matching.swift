@@ -7,12 +7,12 @@ extension MatchingActionsTransformStat {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.actions.transform_stat.v3.TransformStat" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func dropStat(_ body: (EnvoyWire.MatchingActionsTransformStat.TransformStat.DropStat) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func dropStat(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func dropTag(_ body: (EnvoyWire.MatchingActionsTransformStat.TransformStat.DropTag) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func dropTag(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func updateTag(_ body: (EnvoyWire.MatchingActionsTransformStat.TransformStat.UpdateTag) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func updateTag(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func dropStat(_ body: (EnvoyWire.MatchingActionsTransformStat.TransformStat.DropStat) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func dropStat(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func dropTag(_ body: (EnvoyWire.MatchingActionsTransformStat.TransformStat.DropTag) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func dropTag(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func updateTag(_ body: (EnvoyWire.MatchingActionsTransformStat.TransformStat.UpdateTag) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func updateTag(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// envoy.extensions.matching.actions.transform_stat.v3.TransformStat.DropStat
         public struct DropStat: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.actions.transform_stat.v3.TransformStat.DropStat" }
@@ -30,7 +30,7 @@ extension MatchingActionsTransformStat {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.actions.transform_stat.v3.TransformStat.UpdateTag" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func newTagValue(_ value: some WireText) -> Self { output.text(2, value); return self }
+            @export(implementation) @discardableResult public func newTagValue(_ value: some WireText) -> Self { output.text(2, value); return self }
         }
     }
 }
@@ -41,7 +41,7 @@ extension MatchingCommonInputsEnvironmentVariable {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.environment_variable.v3.Config" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
 }
 
@@ -105,23 +105,23 @@ extension MatchingCommonInputsNetwork {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.network.v3.FilterStateInput" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func field(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func field(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.extensions.matching.common_inputs.network.v3.DynamicMetadataInput
     public struct DynamicMetadataInput: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.network.v3.DynamicMetadataInput" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func filter(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func path(_ body: (EnvoyWire.MatchingCommonInputsNetwork.DynamicMetadataInput.PathSegment) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func path(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func filter(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func path(_ body: (EnvoyWire.MatchingCommonInputsNetwork.DynamicMetadataInput.PathSegment) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func path(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// envoy.extensions.matching.common_inputs.network.v3.DynamicMetadataInput.PathSegment
         public struct PathSegment: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.network.v3.DynamicMetadataInput.PathSegment" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
     }
     /// envoy.extensions.matching.common_inputs.network.v3.NetworkNamespaceInput
@@ -174,15 +174,15 @@ extension MatchingCommonInputsTransportSocket {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.transport_socket.v3.EndpointMetadataInput" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func filter(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func path(_ body: (EnvoyWire.MatchingCommonInputsTransportSocket.EndpointMetadataInput.PathSegment) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func path(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func filter(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func path(_ body: (EnvoyWire.MatchingCommonInputsTransportSocket.EndpointMetadataInput.PathSegment) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func path(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// envoy.extensions.matching.common_inputs.transport_socket.v3.EndpointMetadataInput.PathSegment
         public struct PathSegment: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.transport_socket.v3.EndpointMetadataInput.PathSegment" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
     }
     /// envoy.extensions.matching.common_inputs.transport_socket.v3.LocalityMetadataInput
@@ -190,15 +190,15 @@ extension MatchingCommonInputsTransportSocket {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.transport_socket.v3.LocalityMetadataInput" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func filter(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func path(_ body: (EnvoyWire.MatchingCommonInputsTransportSocket.LocalityMetadataInput.PathSegment) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func path(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func filter(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func path(_ body: (EnvoyWire.MatchingCommonInputsTransportSocket.LocalityMetadataInput.PathSegment) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func path(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// envoy.extensions.matching.common_inputs.transport_socket.v3.LocalityMetadataInput.PathSegment
         public struct PathSegment: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.transport_socket.v3.LocalityMetadataInput.PathSegment" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
     }
     /// envoy.extensions.matching.common_inputs.transport_socket.v3.FilterStateInput
@@ -206,14 +206,14 @@ extension MatchingCommonInputsTransportSocket {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.transport_socket.v3.FilterStateInput" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
     /// envoy.extensions.matching.common_inputs.transport_socket.v3.TransportSocketNameAction
     public struct TransportSocketNameAction: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.transport_socket.v3.TransportSocketNameAction" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
 }
 
@@ -229,12 +229,12 @@ extension MatchingHttpDynamicModules {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.http.dynamic_modules.v3.DynamicModuleDataInput" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func inputName(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func inputConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func inputConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func inputConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
+        @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func inputName(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func inputConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func inputConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func inputConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
 }
 
@@ -244,9 +244,9 @@ extension MatchingInputMatchersConsistentHashing {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.input_matchers.consistent_hashing.v3.ConsistentHashing" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func threshold(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
-        @inlinable @discardableResult public func modulo(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
-        @inlinable @discardableResult public func seed(_ value: Swift.UInt64) -> Self { output.uint64(3, value); return self }
+        @export(implementation) @discardableResult public func threshold(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
+        @export(implementation) @discardableResult public func modulo(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
+        @export(implementation) @discardableResult public func seed(_ value: Swift.UInt64) -> Self { output.uint64(3, value); return self }
     }
 }
 
@@ -256,13 +256,13 @@ extension MatchingInputMatchersDynamicModules {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.input_matchers.dynamic_modules.v3.DynamicModuleMatcher" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func matcherName(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func matcherConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func matcherConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func matcherConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
-        @inlinable @discardableResult public func onError(_ value: EnvoyWire.MatchingInputMatchersDynamicModules.DynamicModuleMatcher.OnError) -> Self { output.int32(4, value.rawValue); return self }
+        @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func matcherName(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func matcherConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func matcherConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func matcherConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
+        @export(implementation) @discardableResult public func onError(_ value: EnvoyWire.MatchingInputMatchersDynamicModules.DynamicModuleMatcher.OnError) -> Self { output.int32(4, value.rawValue); return self }
         /// envoy.extensions.matching.input_matchers.dynamic_modules.v3.DynamicModuleMatcher.OnError
         public enum OnError: Swift.Int32, Swift.Sendable {
             case noMatch = 0
@@ -277,9 +277,9 @@ extension MatchingInputMatchersIp {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.input_matchers.ip.v3.Ip" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func cidrRanges(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func cidrRanges(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func cidrRanges(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func cidrRanges(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
 }
 
@@ -289,9 +289,9 @@ extension MatchingInputMatchersMetadata {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.input_matchers.metadata.v3.Metadata" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func value(_ body: (EnvoyWire.TypeMatcher.ValueMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func value(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func invert(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
+        @export(implementation) @discardableResult public func value(_ body: (EnvoyWire.TypeMatcher.ValueMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func value(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func invert(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
     }
 }
 
@@ -301,8 +301,8 @@ extension MatchingInputMatchersRuntimeFraction {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.input_matchers.runtime_fraction.v3.RuntimeFraction" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func runtimeFraction(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func runtimeFraction(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func seed(_ value: Swift.UInt64) -> Self { output.uint64(2, value); return self }
+        @export(implementation) @discardableResult public func runtimeFraction(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func runtimeFraction(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func seed(_ value: Swift.UInt64) -> Self { output.uint64(2, value); return self }
     }
 }

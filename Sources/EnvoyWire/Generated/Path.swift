@@ -7,7 +7,7 @@ extension PathMatchUriTemplate {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func pathTemplate(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func pathTemplate(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
 }
 
@@ -17,6 +17,6 @@ extension PathRewriteUriTemplate {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.path.rewrite.uri_template.v3.UriTemplateRewriteConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func pathTemplateRewrite(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func pathTemplateRewrite(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
 }

@@ -16,7 +16,7 @@ extension QuicConnectionDebugVisitorQuicStats {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.quic.connection_debug_visitor.quic_stats.v3.Config" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func updatePeriod(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func updatePeriod(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
     }
 }
 
@@ -35,14 +35,14 @@ extension QuicConnectionIdGeneratorQuicLb {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.quic.connection_id_generator.quic_lb.v3.Config" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func serverId(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func serverId(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func serverIdBase64Encoded(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
-        @inlinable @discardableResult public func expectedServerIdLength(_ value: Swift.UInt32) -> Self { output.uint32(3, value); return self }
-        @inlinable @discardableResult public func nonceLengthBytes(_ value: Swift.UInt32) -> Self { output.uint32(4, value); return self }
-        @inlinable @discardableResult public func encryptionParameters(_ body: (EnvoyWire.TransportSocketsTls.SdsSecretConfig) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func encryptionParameters(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
-        @inlinable @discardableResult public func unencryptedMode(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
+        @export(implementation) @discardableResult public func serverId(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func serverId(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func serverIdBase64Encoded(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
+        @export(implementation) @discardableResult public func expectedServerIdLength(_ value: Swift.UInt32) -> Self { output.uint32(3, value); return self }
+        @export(implementation) @discardableResult public func nonceLengthBytes(_ value: Swift.UInt32) -> Self { output.uint32(4, value); return self }
+        @export(implementation) @discardableResult public func encryptionParameters(_ body: (EnvoyWire.TransportSocketsTls.SdsSecretConfig) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func encryptionParameters(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func unencryptedMode(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
     }
 }
 
@@ -79,21 +79,21 @@ extension QuicServerPreferredAddress {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.quic.server_preferred_address.v3.DataSourceServerPreferredAddressConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func ipv4Config(_ body: (EnvoyWire.QuicServerPreferredAddress.DataSourceServerPreferredAddressConfig.AddressFamilyConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func ipv4Config(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func ipv6Config(_ body: (EnvoyWire.QuicServerPreferredAddress.DataSourceServerPreferredAddressConfig.AddressFamilyConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func ipv6Config(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func ipv4Config(_ body: (EnvoyWire.QuicServerPreferredAddress.DataSourceServerPreferredAddressConfig.AddressFamilyConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func ipv4Config(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func ipv6Config(_ body: (EnvoyWire.QuicServerPreferredAddress.DataSourceServerPreferredAddressConfig.AddressFamilyConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func ipv6Config(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// envoy.extensions.quic.server_preferred_address.v3.DataSourceServerPreferredAddressConfig.AddressFamilyConfig
         public struct AddressFamilyConfig: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.quic.server_preferred_address.v3.DataSourceServerPreferredAddressConfig.AddressFamilyConfig" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func address(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @inlinable @discardableResult public func address(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-            @inlinable @discardableResult public func port(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @inlinable @discardableResult public func port(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-            @inlinable @discardableResult public func dnatAddress(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @inlinable @discardableResult public func dnatAddress(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func address(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
+            @export(implementation) @discardableResult public func address(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func port(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
+            @export(implementation) @discardableResult public func port(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func dnatAddress(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(3, body); return self }
+            @export(implementation) @discardableResult public func dnatAddress(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
     }
     /// envoy.extensions.quic.server_preferred_address.v3.FixedServerPreferredAddressConfig
@@ -101,21 +101,21 @@ extension QuicServerPreferredAddress {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.quic.server_preferred_address.v3.FixedServerPreferredAddressConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func ipv4Address(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func ipv4Config(_ body: (EnvoyWire.QuicServerPreferredAddress.FixedServerPreferredAddressConfig.AddressFamilyConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func ipv4Config(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func ipv6Address(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func ipv6Config(_ body: (EnvoyWire.QuicServerPreferredAddress.FixedServerPreferredAddressConfig.AddressFamilyConfig) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func ipv6Config(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func ipv4Address(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func ipv4Config(_ body: (EnvoyWire.QuicServerPreferredAddress.FixedServerPreferredAddressConfig.AddressFamilyConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func ipv4Config(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func ipv6Address(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func ipv6Config(_ body: (EnvoyWire.QuicServerPreferredAddress.FixedServerPreferredAddressConfig.AddressFamilyConfig) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func ipv6Config(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         /// envoy.extensions.quic.server_preferred_address.v3.FixedServerPreferredAddressConfig.AddressFamilyConfig
         public struct AddressFamilyConfig: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.quic.server_preferred_address.v3.FixedServerPreferredAddressConfig.AddressFamilyConfig" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func address(_ body: (EnvoyWire.Core.SocketAddress) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @inlinable @discardableResult public func address(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-            @inlinable @discardableResult public func dnatAddress(_ body: (EnvoyWire.Core.SocketAddress) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @inlinable @discardableResult public func dnatAddress(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func address(_ body: (EnvoyWire.Core.SocketAddress) -> Swift.Void) -> Self { output.build(1, body); return self }
+            @export(implementation) @discardableResult public func address(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func dnatAddress(_ body: (EnvoyWire.Core.SocketAddress) -> Swift.Void) -> Self { output.build(2, body); return self }
+            @export(implementation) @discardableResult public func dnatAddress(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
     }
 }

@@ -7,11 +7,11 @@ extension RateLimitDescriptorsExpr {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.rate_limit_descriptors.expr.v3.Descriptor" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func descriptorKey(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func skipIfError(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
-        @inlinable @discardableResult public func text(_ value: some WireText) -> Self { output.text(3, value); return self }
-        @inlinable @discardableResult public func parsed(_ body: (EnvoyWire.Expr.Expr) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func parsed(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func descriptorKey(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func skipIfError(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
+        @export(implementation) @discardableResult public func text(_ value: some WireText) -> Self { output.text(3, value); return self }
+        @export(implementation) @discardableResult public func parsed(_ body: (EnvoyWire.Expr.Expr) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func parsed(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
     }
 }
 
@@ -21,12 +21,12 @@ extension RateLimitDescriptorsJwtClaim {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.rate_limit_descriptors.jwt_claim.v3.Descriptor" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func descriptorKey(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func headerName(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func cookie(_ value: some WireText) -> Self { output.text(7, value); return self }
-        @inlinable @discardableResult public func valuePrefix(_ value: some WireText) -> Self { output.text(3, value); return self }
-        @inlinable @discardableResult public func claimName(_ value: some WireText) -> Self { output.text(4, value); return self }
-        @inlinable @discardableResult public func defaultValue(_ value: some WireText) -> Self { output.text(5, value); return self }
-        @inlinable @discardableResult public func skipIfAbsent(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
+        @export(implementation) @discardableResult public func descriptorKey(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func headerName(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func cookie(_ value: some WireText) -> Self { output.text(7, value); return self }
+        @export(implementation) @discardableResult public func valuePrefix(_ value: some WireText) -> Self { output.text(3, value); return self }
+        @export(implementation) @discardableResult public func claimName(_ value: some WireText) -> Self { output.text(4, value); return self }
+        @export(implementation) @discardableResult public func defaultValue(_ value: some WireText) -> Self { output.text(5, value); return self }
+        @export(implementation) @discardableResult public func skipIfAbsent(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
     }
 }

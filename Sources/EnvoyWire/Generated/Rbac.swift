@@ -12,11 +12,11 @@ extension Rbac {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.RBAC" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func action(_ value: EnvoyWire.Rbac.RBAC.Action) -> Self { output.int32(1, value.rawValue); return self }
-        @inlinable @discardableResult public func policies(_ key: some WireText, _ body: (EnvoyWire.Rbac.Policy) -> Swift.Void) -> Self { output.message(2) { $0.text(1, key); $0.build(2, body) }; return self }
-        @inlinable @discardableResult public func policies(_ key: some WireText, encoded: some WireText) -> Self { output.message(2) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
-        @inlinable @discardableResult public func auditLoggingOptions(_ body: (EnvoyWire.Rbac.RBAC.AuditLoggingOptions) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func auditLoggingOptions(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func action(_ value: EnvoyWire.Rbac.RBAC.Action) -> Self { output.int32(1, value.rawValue); return self }
+        @export(implementation) @discardableResult public func policies(_ key: some WireText, _ body: (EnvoyWire.Rbac.Policy) -> Swift.Void) -> Self { output.message(2) { $0.text(1, key); $0.build(2, body) }; return self }
+        @export(implementation) @discardableResult public func policies(_ key: some WireText, encoded: some WireText) -> Self { output.message(2) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
+        @export(implementation) @discardableResult public func auditLoggingOptions(_ body: (EnvoyWire.Rbac.RBAC.AuditLoggingOptions) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func auditLoggingOptions(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// envoy.config.rbac.v3.RBAC.Action
         public enum Action: Swift.Int32, Swift.Sendable {
             case allow = 0
@@ -28,9 +28,9 @@ extension Rbac {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.RBAC.AuditLoggingOptions" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func auditCondition(_ value: EnvoyWire.Rbac.RBAC.AuditLoggingOptions.AuditCondition) -> Self { output.int32(1, value.rawValue); return self }
-            @inlinable @discardableResult public func loggerConfigs(_ body: (EnvoyWire.Rbac.RBAC.AuditLoggingOptions.AuditLoggerConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @inlinable @discardableResult public func loggerConfigs(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func auditCondition(_ value: EnvoyWire.Rbac.RBAC.AuditLoggingOptions.AuditCondition) -> Self { output.int32(1, value.rawValue); return self }
+            @export(implementation) @discardableResult public func loggerConfigs(_ body: (EnvoyWire.Rbac.RBAC.AuditLoggingOptions.AuditLoggerConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
+            @export(implementation) @discardableResult public func loggerConfigs(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             /// envoy.config.rbac.v3.RBAC.AuditLoggingOptions.AuditCondition
             public enum AuditCondition: Swift.Int32, Swift.Sendable {
                 case none = 0
@@ -43,9 +43,9 @@ extension Rbac {
                 @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.RBAC.AuditLoggingOptions.AuditLoggerConfig" }
                 public let output: WireOutput
                 @inlinable public init(_ output: WireOutput) { self.output = output }
-                @inlinable @discardableResult public func auditLogger(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-                @inlinable @discardableResult public func auditLogger(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-                @inlinable @discardableResult public func isOptional(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
+                @export(implementation) @discardableResult public func auditLogger(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
+                @export(implementation) @discardableResult public func auditLogger(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+                @export(implementation) @discardableResult public func isOptional(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
             }
         }
     }
@@ -54,66 +54,66 @@ extension Rbac {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.Policy" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func permissions(_ body: (EnvoyWire.Rbac.Permission) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func permissions(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func principals(_ body: (EnvoyWire.Rbac.Principal) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func principals(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func condition(_ body: (EnvoyWire.Expr.Expr) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func condition(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func checkedCondition(_ body: (EnvoyWire.Expr.CheckedExpr) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func checkedCondition(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-        @inlinable @discardableResult public func celConfig(_ body: (EnvoyWire.Core.CelExpressionConfig) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func celConfig(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func permissions(_ body: (EnvoyWire.Rbac.Permission) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func permissions(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func principals(_ body: (EnvoyWire.Rbac.Principal) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func principals(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func condition(_ body: (EnvoyWire.Expr.Expr) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func condition(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func checkedCondition(_ body: (EnvoyWire.Expr.CheckedExpr) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func checkedCondition(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func celConfig(_ body: (EnvoyWire.Core.CelExpressionConfig) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func celConfig(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
     }
     /// envoy.config.rbac.v3.SourcedMetadata
     public struct SourcedMetadata: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.SourcedMetadata" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func metadataMatcher(_ body: (EnvoyWire.TypeMatcher.MetadataMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func metadataMatcher(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func metadataSource(_ value: EnvoyWire.Rbac.MetadataSource) -> Self { output.int32(2, value.rawValue); return self }
+        @export(implementation) @discardableResult public func metadataMatcher(_ body: (EnvoyWire.TypeMatcher.MetadataMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func metadataMatcher(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func metadataSource(_ value: EnvoyWire.Rbac.MetadataSource) -> Self { output.int32(2, value.rawValue); return self }
     }
     /// envoy.config.rbac.v3.Permission
     public struct Permission: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.Permission" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func andRules(_ body: (EnvoyWire.Rbac.Permission.Set) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func andRules(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func orRules(_ body: (EnvoyWire.Rbac.Permission.Set) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func orRules(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func `any`(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
-        @inlinable @discardableResult public func header(_ body: (EnvoyWire.Route.HeaderMatcher) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func header(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-        @inlinable @discardableResult public func urlPath(_ body: (EnvoyWire.TypeMatcher.PathMatcher) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @inlinable @discardableResult public func urlPath(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
-        @inlinable @discardableResult public func destinationIp(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func destinationIp(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
-        @inlinable @discardableResult public func destinationPort(_ value: Swift.UInt32) -> Self { output.uint32(6, value); return self }
-        @inlinable @discardableResult public func destinationPortRange(_ body: (EnvoyWire.EnvoyType.Int32Range) -> Swift.Void) -> Self { output.build(11, body); return self }
-        @inlinable @discardableResult public func destinationPortRange(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func andRules(_ body: (EnvoyWire.Rbac.Permission.Set) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func andRules(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func orRules(_ body: (EnvoyWire.Rbac.Permission.Set) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func orRules(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func `any`(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
+        @export(implementation) @discardableResult public func header(_ body: (EnvoyWire.Route.HeaderMatcher) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func header(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func urlPath(_ body: (EnvoyWire.TypeMatcher.PathMatcher) -> Swift.Void) -> Self { output.build(10, body); return self }
+        @export(implementation) @discardableResult public func urlPath(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func destinationIp(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func destinationIp(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func destinationPort(_ value: Swift.UInt32) -> Self { output.uint32(6, value); return self }
+        @export(implementation) @discardableResult public func destinationPortRange(_ body: (EnvoyWire.EnvoyType.Int32Range) -> Swift.Void) -> Self { output.build(11, body); return self }
+        @export(implementation) @discardableResult public func destinationPortRange(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func metadata(_ body: (EnvoyWire.TypeMatcher.MetadataMatcher) -> Swift.Void) -> Self { output.build(7, body); return self }
+        @export(implementation) @discardableResult public func metadata(_ body: (EnvoyWire.TypeMatcher.MetadataMatcher) -> Swift.Void) -> Self { output.build(7, body); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
-        @inlinable @discardableResult public func notRule(_ body: (EnvoyWire.Rbac.Permission) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @inlinable @discardableResult public func notRule(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
-        @inlinable @discardableResult public func requestedServerName(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @inlinable @discardableResult public func requestedServerName(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
-        @inlinable @discardableResult public func matcher(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(12, body); return self }
-        @inlinable @discardableResult public func matcher(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
-        @inlinable @discardableResult public func uriTemplate(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @inlinable @discardableResult public func uriTemplate(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
-        @inlinable @discardableResult public func sourcedMetadata(_ body: (EnvoyWire.Rbac.SourcedMetadata) -> Swift.Void) -> Self { output.build(14, body); return self }
-        @inlinable @discardableResult public func sourcedMetadata(encoded: some WireText) -> Self { output.message(14, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func notRule(_ body: (EnvoyWire.Rbac.Permission) -> Swift.Void) -> Self { output.build(8, body); return self }
+        @export(implementation) @discardableResult public func notRule(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func requestedServerName(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(9, body); return self }
+        @export(implementation) @discardableResult public func requestedServerName(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func matcher(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(12, body); return self }
+        @export(implementation) @discardableResult public func matcher(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func uriTemplate(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(13, body); return self }
+        @export(implementation) @discardableResult public func uriTemplate(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func sourcedMetadata(_ body: (EnvoyWire.Rbac.SourcedMetadata) -> Swift.Void) -> Self { output.build(14, body); return self }
+        @export(implementation) @discardableResult public func sourcedMetadata(encoded: some WireText) -> Self { output.message(14, encoded: encoded); return self }
         /// envoy.config.rbac.v3.Permission.Set
         public struct Set: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.Permission.Set" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func rules(_ body: (EnvoyWire.Rbac.Permission) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @inlinable @discardableResult public func rules(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func rules(_ body: (EnvoyWire.Rbac.Permission) -> Swift.Void) -> Self { output.build(1, body); return self }
+            @export(implementation) @discardableResult public func rules(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         }
     }
     /// envoy.config.rbac.v3.Principal
@@ -121,52 +121,52 @@ extension Rbac {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.Principal" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func andIds(_ body: (EnvoyWire.Rbac.Principal.Set) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func andIds(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func orIds(_ body: (EnvoyWire.Rbac.Principal.Set) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func orIds(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func `any`(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
-        @inlinable @discardableResult public func authenticated(_ body: (EnvoyWire.Rbac.Principal.Authenticated) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func authenticated(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func andIds(_ body: (EnvoyWire.Rbac.Principal.Set) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func andIds(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func orIds(_ body: (EnvoyWire.Rbac.Principal.Set) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func orIds(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func `any`(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
+        @export(implementation) @discardableResult public func authenticated(_ body: (EnvoyWire.Rbac.Principal.Authenticated) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func authenticated(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func sourceIp(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func sourceIp(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(5, body); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func sourceIp(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
-        @inlinable @discardableResult public func directRemoteIp(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @inlinable @discardableResult public func directRemoteIp(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
-        @inlinable @discardableResult public func remoteIp(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(11, body); return self }
-        @inlinable @discardableResult public func remoteIp(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
-        @inlinable @discardableResult public func header(_ body: (EnvoyWire.Route.HeaderMatcher) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @inlinable @discardableResult public func header(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
-        @inlinable @discardableResult public func urlPath(_ body: (EnvoyWire.TypeMatcher.PathMatcher) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @inlinable @discardableResult public func urlPath(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func sourceIp(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func directRemoteIp(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(10, body); return self }
+        @export(implementation) @discardableResult public func directRemoteIp(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func remoteIp(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(11, body); return self }
+        @export(implementation) @discardableResult public func remoteIp(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func header(_ body: (EnvoyWire.Route.HeaderMatcher) -> Swift.Void) -> Self { output.build(6, body); return self }
+        @export(implementation) @discardableResult public func header(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func urlPath(_ body: (EnvoyWire.TypeMatcher.PathMatcher) -> Swift.Void) -> Self { output.build(9, body); return self }
+        @export(implementation) @discardableResult public func urlPath(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func metadata(_ body: (EnvoyWire.TypeMatcher.MetadataMatcher) -> Swift.Void) -> Self { output.build(7, body); return self }
+        @export(implementation) @discardableResult public func metadata(_ body: (EnvoyWire.TypeMatcher.MetadataMatcher) -> Swift.Void) -> Self { output.build(7, body); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
-        @inlinable @discardableResult public func filterState(_ body: (EnvoyWire.TypeMatcher.FilterStateMatcher) -> Swift.Void) -> Self { output.build(12, body); return self }
-        @inlinable @discardableResult public func filterState(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
-        @inlinable @discardableResult public func notId(_ body: (EnvoyWire.Rbac.Principal) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @inlinable @discardableResult public func notId(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
-        @inlinable @discardableResult public func sourcedMetadata(_ body: (EnvoyWire.Rbac.SourcedMetadata) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @inlinable @discardableResult public func sourcedMetadata(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
-        @inlinable @discardableResult public func custom(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(14, body); return self }
-        @inlinable @discardableResult public func custom(encoded: some WireText) -> Self { output.message(14, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func filterState(_ body: (EnvoyWire.TypeMatcher.FilterStateMatcher) -> Swift.Void) -> Self { output.build(12, body); return self }
+        @export(implementation) @discardableResult public func filterState(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func notId(_ body: (EnvoyWire.Rbac.Principal) -> Swift.Void) -> Self { output.build(8, body); return self }
+        @export(implementation) @discardableResult public func notId(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func sourcedMetadata(_ body: (EnvoyWire.Rbac.SourcedMetadata) -> Swift.Void) -> Self { output.build(13, body); return self }
+        @export(implementation) @discardableResult public func sourcedMetadata(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func custom(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(14, body); return self }
+        @export(implementation) @discardableResult public func custom(encoded: some WireText) -> Self { output.message(14, encoded: encoded); return self }
         /// envoy.config.rbac.v3.Principal.Set
         public struct Set: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.Principal.Set" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func ids(_ body: (EnvoyWire.Rbac.Principal) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @inlinable @discardableResult public func ids(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func ids(_ body: (EnvoyWire.Rbac.Principal) -> Swift.Void) -> Self { output.build(1, body); return self }
+            @export(implementation) @discardableResult public func ids(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         }
         /// envoy.config.rbac.v3.Principal.Authenticated
         public struct Authenticated: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.Principal.Authenticated" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func principalName(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @inlinable @discardableResult public func principalName(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func principalName(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
+            @export(implementation) @discardableResult public func principalName(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
     }
     /// envoy.config.rbac.v3.Action
@@ -174,8 +174,8 @@ extension Rbac {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.Action" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func action(_ value: EnvoyWire.Rbac.RBAC.Action) -> Self { output.int32(2, value.rawValue); return self }
+        @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func action(_ value: EnvoyWire.Rbac.RBAC.Action) -> Self { output.int32(2, value.rawValue); return self }
     }
 }
 
@@ -185,10 +185,10 @@ extension RbacMatchersUpstreamIpPort {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.rbac.matchers.upstream_ip_port.v3.UpstreamIpPortMatcher" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func upstreamIp(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func upstreamIp(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func upstreamPortRange(_ body: (EnvoyWire.EnvoyType.Int64Range) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func upstreamPortRange(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func upstreamIp(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func upstreamIp(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func upstreamPortRange(_ body: (EnvoyWire.EnvoyType.Int64Range) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func upstreamPortRange(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
 }
 
@@ -198,8 +198,8 @@ extension RbacPrincipalsMtlsAuthenticated {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.rbac.principals.mtls_authenticated.v3.Config" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func sanMatcher(_ body: (EnvoyWire.TransportSocketsTls.SubjectAltNameMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func sanMatcher(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func anyValidatedClientCertificate(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
+        @export(implementation) @discardableResult public func sanMatcher(_ body: (EnvoyWire.TransportSocketsTls.SubjectAltNameMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func sanMatcher(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func anyValidatedClientCertificate(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
     }
 }

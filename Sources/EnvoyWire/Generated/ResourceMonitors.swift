@@ -7,7 +7,7 @@ extension ResourceMonitorsCgroupMemory {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.resource_monitors.cgroup_memory.v3.CgroupMemoryConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func maxMemoryBytes(_ value: Swift.UInt64) -> Self { output.uint64(1, value); return self }
+        @export(implementation) @discardableResult public func maxMemoryBytes(_ value: Swift.UInt64) -> Self { output.uint64(1, value); return self }
     }
 }
 
@@ -17,7 +17,7 @@ extension ResourceMonitorsCpuUtilization {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.resource_monitors.cpu_utilization.v3.CpuUtilizationConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func mode(_ value: EnvoyWire.ResourceMonitorsCpuUtilization.CpuUtilizationConfig.UtilizationComputeStrategy) -> Self { output.int32(1, value.rawValue); return self }
+        @export(implementation) @discardableResult public func mode(_ value: EnvoyWire.ResourceMonitorsCpuUtilization.CpuUtilizationConfig.UtilizationComputeStrategy) -> Self { output.int32(1, value.rawValue); return self }
         /// envoy.extensions.resource_monitors.cpu_utilization.v3.CpuUtilizationConfig.UtilizationComputeStrategy
         public enum UtilizationComputeStrategy: Swift.Int32, Swift.Sendable {
             case host = 0
@@ -32,7 +32,7 @@ extension ResourceMonitorsDownstreamConnections {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func maxActiveDownstreamConnections(_ value: Swift.Int64) -> Self { output.int64(1, value); return self }
+        @export(implementation) @discardableResult public func maxActiveDownstreamConnections(_ value: Swift.Int64) -> Self { output.int64(1, value); return self }
     }
 }
 
@@ -42,9 +42,9 @@ extension ResourceMonitorsFixedHeap {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.resource_monitors.fixed_heap.v3.FixedHeapConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func maxHeapSizeBytes(_ value: Swift.UInt64) -> Self { output.uint64(1, value); return self }
-        @inlinable @discardableResult public func maxHeapSizeBytesRuntime(_ body: (EnvoyWire.Core.RuntimeUInt64) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func maxHeapSizeBytesRuntime(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func maxHeapSizeBytes(_ value: Swift.UInt64) -> Self { output.uint64(1, value); return self }
+        @export(implementation) @discardableResult public func maxHeapSizeBytesRuntime(_ body: (EnvoyWire.Core.RuntimeUInt64) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func maxHeapSizeBytesRuntime(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
 }
 
@@ -54,6 +54,6 @@ extension ResourceMonitorsInjectedResource {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.resource_monitors.injected_resource.v3.InjectedResourceConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func filename(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func filename(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
 }

@@ -16,8 +16,8 @@ extension RetryHostOmitHostMetadata {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.retry.host.omit_host_metadata.v3.OmitHostMetadataConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func metadataMatch(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func metadataMatch(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func metadataMatch(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func metadataMatch(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
@@ -36,6 +36,6 @@ extension RetryPriorityPreviousPriorities {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func updateFrequency(_ value: Swift.Int32) -> Self { output.int32(1, value); return self }
+        @export(implementation) @discardableResult public func updateFrequency(_ value: Swift.Int32) -> Self { output.int32(1, value); return self }
     }
 }

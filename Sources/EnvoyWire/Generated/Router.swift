@@ -7,28 +7,28 @@ extension RouterClusterSpecifiersDynamicModules {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.cluster_specifiers.dynamic_modules.v3.RouteActionOverride" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func retryPolicy(_ body: (EnvoyWire.Route.RetryPolicy) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func retryPolicy(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func metadataMatch(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func metadataMatch(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func requestMirrorPolicies(_ body: (EnvoyWire.Route.RouteAction.RequestMirrorPolicy) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func requestMirrorPolicies(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func hashPolicy(_ body: (EnvoyWire.Route.RouteAction.HashPolicy) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func hashPolicy(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func retryPolicy(_ body: (EnvoyWire.Route.RetryPolicy) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func retryPolicy(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func metadataMatch(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func metadataMatch(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func requestMirrorPolicies(_ body: (EnvoyWire.Route.RouteAction.RequestMirrorPolicy) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func requestMirrorPolicies(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func hashPolicy(_ body: (EnvoyWire.Route.RouteAction.HashPolicy) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func hashPolicy(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
     }
     /// envoy.extensions.router.cluster_specifiers.dynamic_modules.v3.DynamicModuleClusterSpecifier
     public struct DynamicModuleClusterSpecifier: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.cluster_specifiers.dynamic_modules.v3.DynamicModuleClusterSpecifier" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func specifierName(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func specifierConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func specifierConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func specifierConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
-        @inlinable @discardableResult public func routeActionOverrides(_ key: some WireText, _ body: (EnvoyWire.RouterClusterSpecifiersDynamicModules.RouteActionOverride) -> Swift.Void) -> Self { output.message(4) { $0.text(1, key); $0.build(2, body) }; return self }
-        @inlinable @discardableResult public func routeActionOverrides(_ key: some WireText, encoded: some WireText) -> Self { output.message(4) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
+        @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func specifierName(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func specifierConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func specifierConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func specifierConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
+        @export(implementation) @discardableResult public func routeActionOverrides(_ key: some WireText, _ body: (EnvoyWire.RouterClusterSpecifiersDynamicModules.RouteActionOverride) -> Swift.Void) -> Self { output.message(4) { $0.text(1, key); $0.build(2, body) }; return self }
+        @export(implementation) @discardableResult public func routeActionOverrides(_ key: some WireText, encoded: some WireText) -> Self { output.message(4) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
     }
 }
 
@@ -38,9 +38,9 @@ extension RouterClusterSpecifiersLua {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.cluster_specifiers.lua.v3.LuaConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func sourceCode(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func sourceCode(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func defaultCluster(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func sourceCode(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func sourceCode(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func defaultCluster(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
 }
 
@@ -50,15 +50,15 @@ extension RouterClusterSpecifiersMatcher {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.cluster_specifiers.matcher.v3.ClusterAction" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
     /// envoy.extensions.router.cluster_specifiers.matcher.v3.MatcherClusterSpecifier
     public struct MatcherClusterSpecifier: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.cluster_specifiers.matcher.v3.MatcherClusterSpecifier" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func clusterMatcher(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func clusterMatcher(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func clusterMatcher(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func clusterMatcher(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
@@ -68,36 +68,36 @@ extension RouterClusterSpecifiersPriorityGroup {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.cluster_specifiers.priority_group.v3.ClusterWeight" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func clusterName(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func weight(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
+        @export(implementation) @discardableResult public func clusterName(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func weight(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
     }
     /// envoy.extensions.router.cluster_specifiers.priority_group.v3.PriorityGroup
     public struct PriorityGroup: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.cluster_specifiers.priority_group.v3.PriorityGroup" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func clusters(_ body: (EnvoyWire.RouterClusterSpecifiersPriorityGroup.ClusterWeight) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func clusters(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func clusters(_ body: (EnvoyWire.RouterClusterSpecifiersPriorityGroup.ClusterWeight) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func clusters(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.router.cluster_specifiers.priority_group.v3.PriorityGroupClusterSpecifier
     public struct PriorityGroupClusterSpecifier: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.cluster_specifiers.priority_group.v3.PriorityGroupClusterSpecifier" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func priorityGroups(_ body: (EnvoyWire.RouterClusterSpecifiersPriorityGroup.PriorityGroup) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func priorityGroups(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func overrideMetadataNamespace(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func headerName(_ value: some WireText) -> Self { output.text(3, value); return self }
-        @inlinable @discardableResult public func useHashPolicy(_ value: Swift.Bool) -> Self { output.wrappedBool(4, value); return self }
+        @export(implementation) @discardableResult public func priorityGroups(_ body: (EnvoyWire.RouterClusterSpecifiersPriorityGroup.PriorityGroup) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func priorityGroups(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func overrideMetadataNamespace(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func headerName(_ value: some WireText) -> Self { output.text(3, value); return self }
+        @export(implementation) @discardableResult public func useHashPolicy(_ value: Swift.Bool) -> Self { output.wrappedBool(4, value); return self }
     }
     /// envoy.extensions.router.cluster_specifiers.priority_group.v3.PriorityGroupsOverride
     public struct PriorityGroupsOverride: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.cluster_specifiers.priority_group.v3.PriorityGroupsOverride" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func priorityGroups(_ body: (EnvoyWire.RouterClusterSpecifiersPriorityGroup.PriorityGroup) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func priorityGroups(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func priorityGroups(_ body: (EnvoyWire.RouterClusterSpecifiersPriorityGroup.PriorityGroup) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func priorityGroups(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
@@ -114,58 +114,58 @@ extension RouterRouteSpecifiersDynamicModules {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.route_specifiers.dynamic_modules.v3.RouteTemplate" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func templateId(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func route(_ body: (EnvoyWire.Route.Route) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func route(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func templateId(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func route(_ body: (EnvoyWire.Route.Route) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func route(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.router.route_specifiers.dynamic_modules.v3.RouteOverride
     public struct RouteOverride: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.route_specifiers.dynamic_modules.v3.RouteOverride" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func overrideId(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func retryPolicy(_ body: (EnvoyWire.Route.RetryPolicy) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func retryPolicy(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func metadataMatch(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func metadataMatch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func requestMirrorPolicies(_ body: (EnvoyWire.Route.RouteAction.RequestMirrorPolicy) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func requestMirrorPolicies(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-        @inlinable @discardableResult public func hashPolicy(_ body: (EnvoyWire.Route.RouteAction.HashPolicy) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func hashPolicy(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
-        @inlinable @discardableResult public func hedgePolicy(_ body: (EnvoyWire.Route.HedgePolicy) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @inlinable @discardableResult public func hedgePolicy(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
-        @inlinable @discardableResult public func rateLimits(_ body: (EnvoyWire.Route.RateLimit) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @inlinable @discardableResult public func rateLimits(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
-        @inlinable @discardableResult public func cors(_ body: (EnvoyWire.Route.CorsPolicy) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @inlinable @discardableResult public func cors(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
-        @inlinable @discardableResult public func regexRewrite(_ body: (EnvoyWire.TypeMatcher.RegexMatchAndSubstitute) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @inlinable @discardableResult public func regexRewrite(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
-        @inlinable @discardableResult public func tracing(_ body: (EnvoyWire.Route.Tracing) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @inlinable @discardableResult public func tracing(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
-        @inlinable @discardableResult public func metadata(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(11, body); return self }
-        @inlinable @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func overrideId(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func retryPolicy(_ body: (EnvoyWire.Route.RetryPolicy) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func retryPolicy(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func metadataMatch(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func metadataMatch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func requestMirrorPolicies(_ body: (EnvoyWire.Route.RouteAction.RequestMirrorPolicy) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func requestMirrorPolicies(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func hashPolicy(_ body: (EnvoyWire.Route.RouteAction.HashPolicy) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func hashPolicy(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func hedgePolicy(_ body: (EnvoyWire.Route.HedgePolicy) -> Swift.Void) -> Self { output.build(6, body); return self }
+        @export(implementation) @discardableResult public func hedgePolicy(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func rateLimits(_ body: (EnvoyWire.Route.RateLimit) -> Swift.Void) -> Self { output.build(7, body); return self }
+        @export(implementation) @discardableResult public func rateLimits(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func cors(_ body: (EnvoyWire.Route.CorsPolicy) -> Swift.Void) -> Self { output.build(8, body); return self }
+        @export(implementation) @discardableResult public func cors(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func regexRewrite(_ body: (EnvoyWire.TypeMatcher.RegexMatchAndSubstitute) -> Swift.Void) -> Self { output.build(9, body); return self }
+        @export(implementation) @discardableResult public func regexRewrite(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func tracing(_ body: (EnvoyWire.Route.Tracing) -> Swift.Void) -> Self { output.build(10, body); return self }
+        @export(implementation) @discardableResult public func tracing(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func metadata(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(11, body); return self }
+        @export(implementation) @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
     }
     /// envoy.extensions.router.route_specifiers.dynamic_modules.v3.DynamicModuleRouteSpecifier
     public struct DynamicModuleRouteSpecifier: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.route_specifiers.dynamic_modules.v3.DynamicModuleRouteSpecifier" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func specifierName(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func specifierConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func specifierConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func specifierConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
-        @inlinable @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(4, value); return self }
-        @inlinable @discardableResult public func routeTemplates(_ body: (EnvoyWire.RouterRouteSpecifiersDynamicModules.RouteTemplate) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func routeTemplates(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
-        @inlinable @discardableResult public func routeOverrides(_ body: (EnvoyWire.RouterRouteSpecifiersDynamicModules.RouteOverride) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @inlinable @discardableResult public func routeOverrides(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
-        @inlinable @discardableResult public func runtimeFraction(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @inlinable @discardableResult public func runtimeFraction(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
-        @inlinable @discardableResult public func failurePolicy(_ value: EnvoyWire.RouterRouteSpecifiersDynamicModules.FailurePolicy) -> Self { output.int32(8, value.rawValue); return self }
-        @inlinable @discardableResult public func validateClusters(_ value: Swift.Bool) -> Self { output.wrappedBool(9, value); return self }
-        @inlinable @discardableResult public func maxRewrittenPathBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(10, value); return self }
-        @inlinable @discardableResult public func specifierInstanceId(_ value: some WireText) -> Self { output.text(11, value); return self }
+        @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func specifierName(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func specifierConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func specifierConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func specifierConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
+        @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(4, value); return self }
+        @export(implementation) @discardableResult public func routeTemplates(_ body: (EnvoyWire.RouterRouteSpecifiersDynamicModules.RouteTemplate) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func routeTemplates(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func routeOverrides(_ body: (EnvoyWire.RouterRouteSpecifiersDynamicModules.RouteOverride) -> Swift.Void) -> Self { output.build(6, body); return self }
+        @export(implementation) @discardableResult public func routeOverrides(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func runtimeFraction(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(7, body); return self }
+        @export(implementation) @discardableResult public func runtimeFraction(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func failurePolicy(_ value: EnvoyWire.RouterRouteSpecifiersDynamicModules.FailurePolicy) -> Self { output.int32(8, value.rawValue); return self }
+        @export(implementation) @discardableResult public func validateClusters(_ value: Swift.Bool) -> Self { output.wrappedBool(9, value); return self }
+        @export(implementation) @discardableResult public func maxRewrittenPathBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(10, value); return self }
+        @export(implementation) @discardableResult public func specifierInstanceId(_ value: some WireText) -> Self { output.text(11, value); return self }
     }
 }

@@ -7,7 +7,7 @@ extension StringMatcherLua {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.string_matcher.lua.v3.Lua" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func sourceCode(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func sourceCode(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func sourceCode(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func sourceCode(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }

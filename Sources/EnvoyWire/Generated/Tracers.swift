@@ -7,12 +7,12 @@ extension TracersDynamicModules {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.tracers.dynamic_modules.v3.DynamicModuleTracer" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func tracerName(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func tracerConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func tracerConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func tracerConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
+        @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func tracerName(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func tracerConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func tracerConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func tracerConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
 }
 
@@ -22,13 +22,13 @@ extension TracersFluentd {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.tracers.fluentd.v3.FluentdConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func tag(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(3, value); return self }
-        @inlinable @discardableResult public func bufferFlushInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
-        @inlinable @discardableResult public func bufferSizeBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(5, value); return self }
-        @inlinable @discardableResult public func retryPolicy(_ body: (EnvoyWire.Core.RetryPolicy) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @inlinable @discardableResult public func retryPolicy(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func tag(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(3, value); return self }
+        @export(implementation) @discardableResult public func bufferFlushInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func bufferSizeBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(5, value); return self }
+        @export(implementation) @discardableResult public func retryPolicy(_ body: (EnvoyWire.Core.RetryPolicy) -> Swift.Void) -> Self { output.build(6, body); return self }
+        @export(implementation) @discardableResult public func retryPolicy(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
     }
 }
 
@@ -50,7 +50,7 @@ extension TracersOpentelemetryResourceDetectors {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.tracers.opentelemetry.resource_detectors.v3.StaticConfigResourceDetectorConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func attributes(_ key: some WireText, _ value: some WireText) -> Self { output.message(1) { $0.text(1, key); $0.text(2, value) }; return self }
+        @export(implementation) @discardableResult public func attributes(_ key: some WireText, _ value: some WireText) -> Self { output.message(1) { $0.text(1, key); $0.text(2, value) }; return self }
     }
 }
 
@@ -66,34 +66,34 @@ extension TracersOpentelemetrySamplers {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.tracers.opentelemetry.samplers.v3.CELSamplerConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func expression(_ body: (EnvoyWire.XdsType.CelExpression) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func expression(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func expression(_ body: (EnvoyWire.XdsType.CelExpression) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func expression(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.extensions.tracers.opentelemetry.samplers.v3.DynatraceSamplerConfig
     public struct DynatraceSamplerConfig: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.tracers.opentelemetry.samplers.v3.DynatraceSamplerConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func tenant(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func clusterId(_ value: Swift.Int32) -> Self { output.int32(2, value); return self }
-        @inlinable @discardableResult public func httpService(_ body: (EnvoyWire.Core.HttpService) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func httpService(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func rootSpansPerMinute(_ value: Swift.UInt32) -> Self { output.uint32(4, value); return self }
+        @export(implementation) @discardableResult public func tenant(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func clusterId(_ value: Swift.Int32) -> Self { output.int32(2, value); return self }
+        @export(implementation) @discardableResult public func httpService(_ body: (EnvoyWire.Core.HttpService) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func httpService(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func rootSpansPerMinute(_ value: Swift.UInt32) -> Self { output.uint32(4, value); return self }
     }
     /// envoy.extensions.tracers.opentelemetry.samplers.v3.ParentBasedSamplerConfig
     public struct ParentBasedSamplerConfig: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.tracers.opentelemetry.samplers.v3.ParentBasedSamplerConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func wrappedSampler(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func wrappedSampler(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func wrappedSampler(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func wrappedSampler(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.extensions.tracers.opentelemetry.samplers.v3.TraceIdRatioBasedSamplerConfig
     public struct TraceIdRatioBasedSamplerConfig: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.tracers.opentelemetry.samplers.v3.TraceIdRatioBasedSamplerConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func samplingPercentage(_ body: (EnvoyWire.EnvoyType.FractionalPercent) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func samplingPercentage(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func samplingPercentage(_ body: (EnvoyWire.EnvoyType.FractionalPercent) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func samplingPercentage(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }

@@ -7,8 +7,8 @@ extension TransportSocketsAlts {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.alts.v3.Alts" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func handshakerService(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func peerServiceAccounts(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func handshakerService(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func peerServiceAccounts(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
 }
 
@@ -18,13 +18,13 @@ extension TransportSocketsDynamicModules {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.dynamic_modules.v3.DynamicModuleTransportSocket" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func transportSocketName(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func transportSocketConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func transportSocketConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func transportSocketConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
-        @inlinable @discardableResult public func implementsSecureTransport(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
+        @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func transportSocketName(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func transportSocketConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func transportSocketConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func transportSocketConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
+        @export(implementation) @discardableResult public func implementsSecureTransport(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
     }
 }
 
@@ -34,10 +34,10 @@ extension TransportSocketsHttp11Proxy {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.http_11_proxy.v3.Http11ProxyUpstreamTransport" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func transportSocket(_ body: (EnvoyWire.Core.TransportSocket) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func transportSocket(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func defaultProxyAddress(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func defaultProxyAddress(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func transportSocket(_ body: (EnvoyWire.Core.TransportSocket) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func transportSocket(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func defaultProxyAddress(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func defaultProxyAddress(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
 }
 
@@ -47,18 +47,18 @@ extension TransportSocketsInternalUpstream {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.internal_upstream.v3.InternalUpstreamTransport" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func passthroughMetadata(_ body: (EnvoyWire.TransportSocketsInternalUpstream.InternalUpstreamTransport.MetadataValueSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func passthroughMetadata(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func transportSocket(_ body: (EnvoyWire.Core.TransportSocket) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func transportSocket(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func passthroughMetadata(_ body: (EnvoyWire.TransportSocketsInternalUpstream.InternalUpstreamTransport.MetadataValueSource) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func passthroughMetadata(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func transportSocket(_ body: (EnvoyWire.Core.TransportSocket) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func transportSocket(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// envoy.extensions.transport_sockets.internal_upstream.v3.InternalUpstreamTransport.MetadataValueSource
         public struct MetadataValueSource: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.internal_upstream.v3.InternalUpstreamTransport.MetadataValueSource" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func kind(_ body: (EnvoyWire.TypeMetadata.MetadataKind) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @inlinable @discardableResult public func kind(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-            @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(2, value); return self }
+            @export(implementation) @discardableResult public func kind(_ body: (EnvoyWire.TypeMetadata.MetadataKind) -> Swift.Void) -> Self { output.build(1, body); return self }
+            @export(implementation) @discardableResult public func kind(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(2, value); return self }
         }
     }
 }
@@ -69,12 +69,12 @@ extension TransportSocketsProxyProtocol {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.proxy_protocol.v3.ProxyProtocolUpstreamTransport" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func config(_ body: (EnvoyWire.Core.ProxyProtocolConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func config(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func transportSocket(_ body: (EnvoyWire.Core.TransportSocket) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func transportSocket(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func allowUnspecifiedAddress(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
-        @inlinable @discardableResult public func tlvAsPoolKey(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
+        @export(implementation) @discardableResult public func config(_ body: (EnvoyWire.Core.ProxyProtocolConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func config(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func transportSocket(_ body: (EnvoyWire.Core.TransportSocket) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func transportSocket(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func allowUnspecifiedAddress(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
+        @export(implementation) @discardableResult public func tlvAsPoolKey(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
     }
 }
 
@@ -84,18 +84,18 @@ extension TransportSocketsQuic {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.quic.v3.QuicDownstreamTransport" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func downstreamTlsContext(_ body: (EnvoyWire.TransportSocketsTls.DownstreamTlsContext) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func downstreamTlsContext(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func enableEarlyData(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
-        @inlinable @discardableResult public func enableResumption(_ value: Swift.Bool) -> Self { output.wrappedBool(3, value); return self }
+        @export(implementation) @discardableResult public func downstreamTlsContext(_ body: (EnvoyWire.TransportSocketsTls.DownstreamTlsContext) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func downstreamTlsContext(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func enableEarlyData(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
+        @export(implementation) @discardableResult public func enableResumption(_ value: Swift.Bool) -> Self { output.wrappedBool(3, value); return self }
     }
     /// envoy.extensions.transport_sockets.quic.v3.QuicUpstreamTransport
     public struct QuicUpstreamTransport: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.quic.v3.QuicUpstreamTransport" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func upstreamTlsContext(_ body: (EnvoyWire.TransportSocketsTls.UpstreamTlsContext) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func upstreamTlsContext(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func upstreamTlsContext(_ body: (EnvoyWire.TransportSocketsTls.UpstreamTlsContext) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func upstreamTlsContext(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
@@ -114,20 +114,20 @@ extension TransportSocketsStarttls {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.starttls.v3.StartTlsConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func cleartextSocketConfig(_ body: (EnvoyWire.TransportSocketsRawBuffer.RawBuffer) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func cleartextSocketConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func tlsSocketConfig(_ body: (EnvoyWire.TransportSocketsTls.DownstreamTlsContext) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func tlsSocketConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func cleartextSocketConfig(_ body: (EnvoyWire.TransportSocketsRawBuffer.RawBuffer) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func cleartextSocketConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func tlsSocketConfig(_ body: (EnvoyWire.TransportSocketsTls.DownstreamTlsContext) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func tlsSocketConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.transport_sockets.starttls.v3.UpstreamStartTlsConfig
     public struct UpstreamStartTlsConfig: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.starttls.v3.UpstreamStartTlsConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func cleartextSocketConfig(_ body: (EnvoyWire.TransportSocketsRawBuffer.RawBuffer) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func cleartextSocketConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func tlsSocketConfig(_ body: (EnvoyWire.TransportSocketsTls.UpstreamTlsContext) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func tlsSocketConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func cleartextSocketConfig(_ body: (EnvoyWire.TransportSocketsRawBuffer.RawBuffer) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func cleartextSocketConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func tlsSocketConfig(_ body: (EnvoyWire.TransportSocketsTls.UpstreamTlsContext) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func tlsSocketConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
 }
 
@@ -137,20 +137,20 @@ extension TransportSocketsTap {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tap.v3.Tap" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func commonConfig(_ body: (EnvoyWire.CommonTap.CommonExtensionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func commonConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func transportSocket(_ body: (EnvoyWire.Core.TransportSocket) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func transportSocket(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func socketTapConfig(_ body: (EnvoyWire.TransportSocketsTap.SocketTapConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func socketTapConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func commonConfig(_ body: (EnvoyWire.CommonTap.CommonExtensionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func commonConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func transportSocket(_ body: (EnvoyWire.Core.TransportSocket) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func transportSocket(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func socketTapConfig(_ body: (EnvoyWire.TransportSocketsTap.SocketTapConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func socketTapConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.extensions.transport_sockets.tap.v3.SocketTapConfig
     public struct SocketTapConfig: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tap.v3.SocketTapConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func setConnectionPerEvent(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
-        @inlinable @discardableResult public func statsPrefix(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func setConnectionPerEvent(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
+        @export(implementation) @discardableResult public func statsPrefix(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
 }
 
@@ -160,9 +160,9 @@ extension TransportSocketsTcpStats {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tcp_stats.v3.Config" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func transportSocket(_ body: (EnvoyWire.Core.TransportSocket) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func transportSocket(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func updatePeriod(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func transportSocket(_ body: (EnvoyWire.Core.TransportSocket) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func transportSocket(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func updatePeriod(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
     }
 }
 
@@ -172,7 +172,7 @@ extension TransportSocketsTlsCertMappersFilterStateOverride {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.cert_mappers.filter_state_override.v3.Config" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func defaultValue(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func defaultValue(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
 }
 
@@ -182,7 +182,7 @@ extension TransportSocketsTlsCertMappersSni {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.cert_mappers.sni.v3.SNI" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func defaultValue(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func defaultValue(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
 }
 
@@ -192,7 +192,7 @@ extension TransportSocketsTlsCertMappersStaticName {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.cert_mappers.static_name.v3.StaticName" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
 }
 
@@ -202,11 +202,11 @@ extension TransportSocketsTlsCertSelectorsOnDemandSecret {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.cert_selectors.on_demand_secret.v3.Config" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func configSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func configSource(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func certificateMapper(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func certificateMapper(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func prefetchSecretNames(_ value: some WireText) -> Self { output.text(3, value); return self }
+        @export(implementation) @discardableResult public func configSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func configSource(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func certificateMapper(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func certificateMapper(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func prefetchSecretNames(_ value: some WireText) -> Self { output.text(3, value); return self }
     }
 }
 
@@ -216,12 +216,12 @@ extension TransportSocketsTlsCertValidatorDynamicModules {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.cert_validator.dynamic_modules.v3.DynamicModuleCertValidatorConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func validatorName(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func validatorConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func validatorConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func validatorConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
+        @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func validatorName(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func validatorConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func validatorConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func validatorConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
 }
 
@@ -231,12 +231,12 @@ extension TransportSocketsTlsHandshakersDynamicModules {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.handshakers.dynamic_modules.v3.DynamicModuleTlsHandshaker" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func handshakerName(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func handshakerConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func handshakerConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func handshakerConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
+        @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func handshakerName(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func handshakerConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func handshakerConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func handshakerConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
 }
 
@@ -246,12 +246,12 @@ extension TransportSocketsTls {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.TlsParameters" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func tlsMinimumProtocolVersion(_ value: EnvoyWire.TransportSocketsTls.TlsParameters.TlsProtocol) -> Self { output.int32(1, value.rawValue); return self }
-        @inlinable @discardableResult public func tlsMaximumProtocolVersion(_ value: EnvoyWire.TransportSocketsTls.TlsParameters.TlsProtocol) -> Self { output.int32(2, value.rawValue); return self }
-        @inlinable @discardableResult public func cipherSuites(_ value: some WireText) -> Self { output.text(3, value); return self }
-        @inlinable @discardableResult public func ecdhCurves(_ value: some WireText) -> Self { output.text(4, value); return self }
-        @inlinable @discardableResult public func signatureAlgorithms(_ value: some WireText) -> Self { output.text(5, value); return self }
-        @inlinable @discardableResult public func compliancePolicies(_ values: some Swift.Sequence<EnvoyWire.TransportSocketsTls.TlsParameters.CompliancePolicy>) -> Self { output.packed(6, values) { $0.bareInt32($1.rawValue) }; return self }
+        @export(implementation) @discardableResult public func tlsMinimumProtocolVersion(_ value: EnvoyWire.TransportSocketsTls.TlsParameters.TlsProtocol) -> Self { output.int32(1, value.rawValue); return self }
+        @export(implementation) @discardableResult public func tlsMaximumProtocolVersion(_ value: EnvoyWire.TransportSocketsTls.TlsParameters.TlsProtocol) -> Self { output.int32(2, value.rawValue); return self }
+        @export(implementation) @discardableResult public func cipherSuites(_ value: some WireText) -> Self { output.text(3, value); return self }
+        @export(implementation) @discardableResult public func ecdhCurves(_ value: some WireText) -> Self { output.text(4, value); return self }
+        @export(implementation) @discardableResult public func signatureAlgorithms(_ value: some WireText) -> Self { output.text(5, value); return self }
+        @export(implementation) @discardableResult public func compliancePolicies(_ values: some Swift.Sequence<EnvoyWire.TransportSocketsTls.TlsParameters.CompliancePolicy>) -> Self { output.packed(6, values) { $0.bareInt32($1.rawValue) }; return self }
         /// envoy.extensions.transport_sockets.tls.v3.TlsParameters.TlsProtocol
         public enum TlsProtocol: Swift.Int32, Swift.Sendable {
             case tlsAuto = 0
@@ -272,61 +272,61 @@ extension TransportSocketsTls {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.PrivateKeyProvider" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func providerName(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
-        @inlinable @discardableResult public func fallback(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
+        @export(implementation) @discardableResult public func providerName(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
+        @export(implementation) @discardableResult public func fallback(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
     }
     /// envoy.extensions.transport_sockets.tls.v3.TlsCertificate
     public struct TlsCertificate: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.TlsCertificate" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func certificateChain(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func certificateChain(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func privateKey(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func privateKey(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func pkcs12(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @inlinable @discardableResult public func pkcs12(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
-        @inlinable @discardableResult public func watchedDirectory(_ body: (EnvoyWire.Core.WatchedDirectory) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @inlinable @discardableResult public func watchedDirectory(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
-        @inlinable @discardableResult public func privateKeyProvider(_ body: (EnvoyWire.TransportSocketsTls.PrivateKeyProvider) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @inlinable @discardableResult public func privateKeyProvider(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
-        @inlinable @discardableResult public func password(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func password(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func ocspStaple(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func ocspStaple(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-        @inlinable @discardableResult public func signedCertificateTimestamp(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func signedCertificateTimestamp(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
-        @inlinable @discardableResult public func tlsParams(_ body: (EnvoyWire.TransportSocketsTls.TlsParameters) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @inlinable @discardableResult public func tlsParams(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func certificateChain(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func certificateChain(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func privateKey(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func privateKey(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func pkcs12(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(8, body); return self }
+        @export(implementation) @discardableResult public func pkcs12(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func watchedDirectory(_ body: (EnvoyWire.Core.WatchedDirectory) -> Swift.Void) -> Self { output.build(7, body); return self }
+        @export(implementation) @discardableResult public func watchedDirectory(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func privateKeyProvider(_ body: (EnvoyWire.TransportSocketsTls.PrivateKeyProvider) -> Swift.Void) -> Self { output.build(6, body); return self }
+        @export(implementation) @discardableResult public func privateKeyProvider(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func password(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func password(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func ocspStaple(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func ocspStaple(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func signedCertificateTimestamp(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func signedCertificateTimestamp(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func tlsParams(_ body: (EnvoyWire.TransportSocketsTls.TlsParameters) -> Swift.Void) -> Self { output.build(9, body); return self }
+        @export(implementation) @discardableResult public func tlsParams(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
     }
     /// envoy.extensions.transport_sockets.tls.v3.TlsSessionTicketKeys
     public struct TlsSessionTicketKeys: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.TlsSessionTicketKeys" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func keys(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func keys(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func keys(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func keys(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.extensions.transport_sockets.tls.v3.CertificateProviderPluginInstance
     public struct CertificateProviderPluginInstance: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.CertificateProviderPluginInstance" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func instanceName(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func certificateName(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func instanceName(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func certificateName(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.extensions.transport_sockets.tls.v3.SubjectAltNameMatcher
     public struct SubjectAltNameMatcher: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.SubjectAltNameMatcher" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func sanType(_ value: EnvoyWire.TransportSocketsTls.SubjectAltNameMatcher.SanType) -> Self { output.int32(1, value.rawValue); return self }
-        @inlinable @discardableResult public func matcher(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func matcher(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func oid(_ value: some WireText) -> Self { output.text(3, value); return self }
+        @export(implementation) @discardableResult public func sanType(_ value: EnvoyWire.TransportSocketsTls.SubjectAltNameMatcher.SanType) -> Self { output.int32(1, value.rawValue); return self }
+        @export(implementation) @discardableResult public func matcher(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func matcher(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func oid(_ value: some WireText) -> Self { output.text(3, value); return self }
         /// envoy.extensions.transport_sockets.tls.v3.SubjectAltNameMatcher.SanType
         public enum SanType: Swift.Int32, Swift.Sendable {
             case sanTypeUnspecified = 0
@@ -342,32 +342,32 @@ extension TransportSocketsTls {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func trustedCa(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func trustedCa(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func caCertificateProviderInstance(_ body: (EnvoyWire.TransportSocketsTls.CertificateProviderPluginInstance) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @inlinable @discardableResult public func caCertificateProviderInstance(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
-        @inlinable @discardableResult public func systemRootCerts(_ body: (EnvoyWire.TransportSocketsTls.CertificateValidationContext.SystemRootCerts) -> Swift.Void) -> Self { output.build(17, body); return self }
-        @inlinable @discardableResult public func systemRootCerts(encoded: some WireText) -> Self { output.message(17, encoded: encoded); return self }
-        @inlinable @discardableResult public func watchedDirectory(_ body: (EnvoyWire.Core.WatchedDirectory) -> Swift.Void) -> Self { output.build(11, body); return self }
-        @inlinable @discardableResult public func watchedDirectory(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
-        @inlinable @discardableResult public func verifyCertificateSpki(_ value: some WireText) -> Self { output.text(3, value); return self }
-        @inlinable @discardableResult public func verifyCertificateHash(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func matchTypedSubjectAltNames(_ body: (EnvoyWire.TransportSocketsTls.SubjectAltNameMatcher) -> Swift.Void) -> Self { output.build(15, body); return self }
-        @inlinable @discardableResult public func matchTypedSubjectAltNames(encoded: some WireText) -> Self { output.message(15, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func trustedCa(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func trustedCa(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func caCertificateProviderInstance(_ body: (EnvoyWire.TransportSocketsTls.CertificateProviderPluginInstance) -> Swift.Void) -> Self { output.build(13, body); return self }
+        @export(implementation) @discardableResult public func caCertificateProviderInstance(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func systemRootCerts(_ body: (EnvoyWire.TransportSocketsTls.CertificateValidationContext.SystemRootCerts) -> Swift.Void) -> Self { output.build(17, body); return self }
+        @export(implementation) @discardableResult public func systemRootCerts(encoded: some WireText) -> Self { output.message(17, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func watchedDirectory(_ body: (EnvoyWire.Core.WatchedDirectory) -> Swift.Void) -> Self { output.build(11, body); return self }
+        @export(implementation) @discardableResult public func watchedDirectory(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func verifyCertificateSpki(_ value: some WireText) -> Self { output.text(3, value); return self }
+        @export(implementation) @discardableResult public func verifyCertificateHash(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func matchTypedSubjectAltNames(_ body: (EnvoyWire.TransportSocketsTls.SubjectAltNameMatcher) -> Swift.Void) -> Self { output.build(15, body); return self }
+        @export(implementation) @discardableResult public func matchTypedSubjectAltNames(encoded: some WireText) -> Self { output.message(15, encoded: encoded); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func matchSubjectAltNames(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(9, body); return self }
+        @export(implementation) @discardableResult public func matchSubjectAltNames(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(9, body); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func matchSubjectAltNames(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
-        @inlinable @discardableResult public func requireSignedCertificateTimestamp(_ value: Swift.Bool) -> Self { output.wrappedBool(6, value); return self }
-        @inlinable @discardableResult public func crl(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @inlinable @discardableResult public func crl(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
-        @inlinable @discardableResult public func allowExpiredCertificate(_ value: Swift.Bool) -> Self { output.bool(8, value); return self }
-        @inlinable @discardableResult public func trustChainVerification(_ value: EnvoyWire.TransportSocketsTls.CertificateValidationContext.TrustChainVerification) -> Self { output.int32(10, value.rawValue); return self }
-        @inlinable @discardableResult public func customValidatorConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(12, body); return self }
-        @inlinable @discardableResult public func customValidatorConfig(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
-        @inlinable @discardableResult public func onlyVerifyLeafCertCrl(_ value: Swift.Bool) -> Self { output.bool(14, value); return self }
-        @inlinable @discardableResult public func maxVerifyDepth(_ value: Swift.UInt32) -> Self { output.wrappedUint32(16, value); return self }
-        @inlinable @discardableResult public func suppressClientCaList(_ value: Swift.Bool) -> Self { output.bool(18, value); return self }
+        @export(implementation) @discardableResult public func matchSubjectAltNames(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func requireSignedCertificateTimestamp(_ value: Swift.Bool) -> Self { output.wrappedBool(6, value); return self }
+        @export(implementation) @discardableResult public func crl(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(7, body); return self }
+        @export(implementation) @discardableResult public func crl(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func allowExpiredCertificate(_ value: Swift.Bool) -> Self { output.bool(8, value); return self }
+        @export(implementation) @discardableResult public func trustChainVerification(_ value: EnvoyWire.TransportSocketsTls.CertificateValidationContext.TrustChainVerification) -> Self { output.int32(10, value.rawValue); return self }
+        @export(implementation) @discardableResult public func customValidatorConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(12, body); return self }
+        @export(implementation) @discardableResult public func customValidatorConfig(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func onlyVerifyLeafCertCrl(_ value: Swift.Bool) -> Self { output.bool(14, value); return self }
+        @export(implementation) @discardableResult public func maxVerifyDepth(_ value: Swift.UInt32) -> Self { output.wrappedUint32(16, value); return self }
+        @export(implementation) @discardableResult public func suppressClientCaList(_ value: Swift.Bool) -> Self { output.bool(18, value); return self }
         /// envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext.TrustChainVerification
         public enum TrustChainVerification: Swift.Int32, Swift.Sendable {
             case verifyTrustChain = 0
@@ -385,69 +385,69 @@ extension TransportSocketsTls {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.GenericSecret" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func secret(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func secret(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func secrets(_ key: some WireText, _ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.message(2) { $0.text(1, key); $0.build(2, body) }; return self }
-        @inlinable @discardableResult public func secrets(_ key: some WireText, encoded: some WireText) -> Self { output.message(2) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
+        @export(implementation) @discardableResult public func secret(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func secret(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func secrets(_ key: some WireText, _ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.message(2) { $0.text(1, key); $0.build(2, body) }; return self }
+        @export(implementation) @discardableResult public func secrets(_ key: some WireText, encoded: some WireText) -> Self { output.message(2) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
     }
     /// envoy.extensions.transport_sockets.tls.v3.SdsSecretConfig
     public struct SdsSecretConfig: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.SdsSecretConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func sdsConfig(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func sdsConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func sdsConfig(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func sdsConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.transport_sockets.tls.v3.Secret
     public struct Secret: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func tlsCertificate(_ body: (EnvoyWire.TransportSocketsTls.TlsCertificate) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func tlsCertificate(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func sessionTicketKeys(_ body: (EnvoyWire.TransportSocketsTls.TlsSessionTicketKeys) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func sessionTicketKeys(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func validationContext(_ body: (EnvoyWire.TransportSocketsTls.CertificateValidationContext) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func validationContext(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-        @inlinable @discardableResult public func genericSecret(_ body: (EnvoyWire.TransportSocketsTls.GenericSecret) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func genericSecret(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func tlsCertificate(_ body: (EnvoyWire.TransportSocketsTls.TlsCertificate) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func tlsCertificate(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func sessionTicketKeys(_ body: (EnvoyWire.TransportSocketsTls.TlsSessionTicketKeys) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func sessionTicketKeys(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func validationContext(_ body: (EnvoyWire.TransportSocketsTls.CertificateValidationContext) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func validationContext(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func genericSecret(_ body: (EnvoyWire.TransportSocketsTls.GenericSecret) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func genericSecret(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
     }
     /// envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext
     public struct UpstreamTlsContext: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func commonTlsContext(_ body: (EnvoyWire.TransportSocketsTls.CommonTlsContext) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func commonTlsContext(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func sni(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func autoHostSni(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
-        @inlinable @discardableResult public func autoSniSanValidation(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
-        @inlinable @discardableResult public func allowRenegotiation(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
-        @inlinable @discardableResult public func maxSessionKeys(_ value: Swift.UInt32) -> Self { output.wrappedUint32(4, value); return self }
+        @export(implementation) @discardableResult public func commonTlsContext(_ body: (EnvoyWire.TransportSocketsTls.CommonTlsContext) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func commonTlsContext(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func sni(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func autoHostSni(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
+        @export(implementation) @discardableResult public func autoSniSanValidation(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
+        @export(implementation) @discardableResult public func allowRenegotiation(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
+        @export(implementation) @discardableResult public func maxSessionKeys(_ value: Swift.UInt32) -> Self { output.wrappedUint32(4, value); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func enforceRsaKeyUsage(_ value: Swift.Bool) -> Self { output.wrappedBool(5, value); return self }
+        @export(implementation) @discardableResult public func enforceRsaKeyUsage(_ value: Swift.Bool) -> Self { output.wrappedBool(5, value); return self }
     }
     /// envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext
     public struct DownstreamTlsContext: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func commonTlsContext(_ body: (EnvoyWire.TransportSocketsTls.CommonTlsContext) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func commonTlsContext(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func requireClientCertificate(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
-        @inlinable @discardableResult public func requireSni(_ value: Swift.Bool) -> Self { output.wrappedBool(3, value); return self }
-        @inlinable @discardableResult public func sessionTicketKeys(_ body: (EnvoyWire.TransportSocketsTls.TlsSessionTicketKeys) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func sessionTicketKeys(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-        @inlinable @discardableResult public func sessionTicketKeysSdsSecretConfig(_ body: (EnvoyWire.TransportSocketsTls.SdsSecretConfig) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func sessionTicketKeysSdsSecretConfig(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
-        @inlinable @discardableResult public func disableStatelessSessionResumption(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
-        @inlinable @discardableResult public func disableStatefulSessionResumption(_ value: Swift.Bool) -> Self { output.bool(10, value); return self }
-        @inlinable @discardableResult public func sessionTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(6, seconds, nanos); return self }
-        @inlinable @discardableResult public func ocspStaplePolicy(_ value: EnvoyWire.TransportSocketsTls.DownstreamTlsContext.OcspStaplePolicy) -> Self { output.int32(8, value.rawValue); return self }
-        @inlinable @discardableResult public func fullScanCertsOnSniMismatch(_ value: Swift.Bool) -> Self { output.wrappedBool(9, value); return self }
-        @inlinable @discardableResult public func preferClientCiphers(_ value: Swift.Bool) -> Self { output.bool(11, value); return self }
+        @export(implementation) @discardableResult public func commonTlsContext(_ body: (EnvoyWire.TransportSocketsTls.CommonTlsContext) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func commonTlsContext(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func requireClientCertificate(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
+        @export(implementation) @discardableResult public func requireSni(_ value: Swift.Bool) -> Self { output.wrappedBool(3, value); return self }
+        @export(implementation) @discardableResult public func sessionTicketKeys(_ body: (EnvoyWire.TransportSocketsTls.TlsSessionTicketKeys) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func sessionTicketKeys(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func sessionTicketKeysSdsSecretConfig(_ body: (EnvoyWire.TransportSocketsTls.SdsSecretConfig) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func sessionTicketKeysSdsSecretConfig(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func disableStatelessSessionResumption(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
+        @export(implementation) @discardableResult public func disableStatefulSessionResumption(_ value: Swift.Bool) -> Self { output.bool(10, value); return self }
+        @export(implementation) @discardableResult public func sessionTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(6, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func ocspStaplePolicy(_ value: EnvoyWire.TransportSocketsTls.DownstreamTlsContext.OcspStaplePolicy) -> Self { output.int32(8, value.rawValue); return self }
+        @export(implementation) @discardableResult public func fullScanCertsOnSniMismatch(_ value: Swift.Bool) -> Self { output.wrappedBool(9, value); return self }
+        @export(implementation) @discardableResult public func preferClientCiphers(_ value: Swift.Bool) -> Self { output.bool(11, value); return self }
         /// envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext.OcspStaplePolicy
         public enum OcspStaplePolicy: Swift.Int32, Swift.Sendable {
             case lenientStapling = 0
@@ -460,88 +460,88 @@ extension TransportSocketsTls {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.TlsKeyLog" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func path(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func localAddressRange(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func localAddressRange(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func remoteAddressRange(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func remoteAddressRange(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func path(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func localAddressRange(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func localAddressRange(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func remoteAddressRange(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func remoteAddressRange(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.extensions.transport_sockets.tls.v3.CommonTlsContext
     public struct CommonTlsContext: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.CommonTlsContext" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func tlsParams(_ body: (EnvoyWire.TransportSocketsTls.TlsParameters) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func tlsParams(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func tlsCertificates(_ body: (EnvoyWire.TransportSocketsTls.TlsCertificate) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func tlsCertificates(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func tlsCertificateSdsSecretConfigs(_ body: (EnvoyWire.TransportSocketsTls.SdsSecretConfig) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @inlinable @discardableResult public func tlsCertificateSdsSecretConfigs(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
-        @inlinable @discardableResult public func tlsCertificateProviderInstance(_ body: (EnvoyWire.TransportSocketsTls.CertificateProviderPluginInstance) -> Swift.Void) -> Self { output.build(14, body); return self }
-        @inlinable @discardableResult public func tlsCertificateProviderInstance(encoded: some WireText) -> Self { output.message(14, encoded: encoded); return self }
-        @inlinable @discardableResult public func customTlsCertificateSelector(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(16, body); return self }
-        @inlinable @discardableResult public func customTlsCertificateSelector(encoded: some WireText) -> Self { output.message(16, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func tlsParams(_ body: (EnvoyWire.TransportSocketsTls.TlsParameters) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func tlsParams(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func tlsCertificates(_ body: (EnvoyWire.TransportSocketsTls.TlsCertificate) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func tlsCertificates(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func tlsCertificateSdsSecretConfigs(_ body: (EnvoyWire.TransportSocketsTls.SdsSecretConfig) -> Swift.Void) -> Self { output.build(6, body); return self }
+        @export(implementation) @discardableResult public func tlsCertificateSdsSecretConfigs(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func tlsCertificateProviderInstance(_ body: (EnvoyWire.TransportSocketsTls.CertificateProviderPluginInstance) -> Swift.Void) -> Self { output.build(14, body); return self }
+        @export(implementation) @discardableResult public func tlsCertificateProviderInstance(encoded: some WireText) -> Self { output.message(14, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func customTlsCertificateSelector(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(16, body); return self }
+        @export(implementation) @discardableResult public func customTlsCertificateSelector(encoded: some WireText) -> Self { output.message(16, encoded: encoded); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func tlsCertificateCertificateProvider(_ body: (EnvoyWire.TransportSocketsTls.CommonTlsContext.CertificateProvider) -> Swift.Void) -> Self { output.build(9, body); return self }
+        @export(implementation) @discardableResult public func tlsCertificateCertificateProvider(_ body: (EnvoyWire.TransportSocketsTls.CommonTlsContext.CertificateProvider) -> Swift.Void) -> Self { output.build(9, body); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func tlsCertificateCertificateProvider(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func tlsCertificateCertificateProvider(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func tlsCertificateCertificateProviderInstance(_ body: (EnvoyWire.TransportSocketsTls.CommonTlsContext.CertificateProviderInstance) -> Swift.Void) -> Self { output.build(11, body); return self }
+        @export(implementation) @discardableResult public func tlsCertificateCertificateProviderInstance(_ body: (EnvoyWire.TransportSocketsTls.CommonTlsContext.CertificateProviderInstance) -> Swift.Void) -> Self { output.build(11, body); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func tlsCertificateCertificateProviderInstance(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
-        @inlinable @discardableResult public func validationContext(_ body: (EnvoyWire.TransportSocketsTls.CertificateValidationContext) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func validationContext(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func validationContextSdsSecretConfig(_ body: (EnvoyWire.TransportSocketsTls.SdsSecretConfig) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @inlinable @discardableResult public func validationContextSdsSecretConfig(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
-        @inlinable @discardableResult public func combinedValidationContext(_ body: (EnvoyWire.TransportSocketsTls.CommonTlsContext.CombinedCertificateValidationContext) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @inlinable @discardableResult public func combinedValidationContext(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func tlsCertificateCertificateProviderInstance(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func validationContext(_ body: (EnvoyWire.TransportSocketsTls.CertificateValidationContext) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func validationContext(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func validationContextSdsSecretConfig(_ body: (EnvoyWire.TransportSocketsTls.SdsSecretConfig) -> Swift.Void) -> Self { output.build(7, body); return self }
+        @export(implementation) @discardableResult public func validationContextSdsSecretConfig(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func combinedValidationContext(_ body: (EnvoyWire.TransportSocketsTls.CommonTlsContext.CombinedCertificateValidationContext) -> Swift.Void) -> Self { output.build(8, body); return self }
+        @export(implementation) @discardableResult public func combinedValidationContext(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func validationContextCertificateProvider(_ body: (EnvoyWire.TransportSocketsTls.CommonTlsContext.CertificateProvider) -> Swift.Void) -> Self { output.build(10, body); return self }
+        @export(implementation) @discardableResult public func validationContextCertificateProvider(_ body: (EnvoyWire.TransportSocketsTls.CommonTlsContext.CertificateProvider) -> Swift.Void) -> Self { output.build(10, body); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func validationContextCertificateProvider(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func validationContextCertificateProvider(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func validationContextCertificateProviderInstance(_ body: (EnvoyWire.TransportSocketsTls.CommonTlsContext.CertificateProviderInstance) -> Swift.Void) -> Self { output.build(12, body); return self }
+        @export(implementation) @discardableResult public func validationContextCertificateProviderInstance(_ body: (EnvoyWire.TransportSocketsTls.CommonTlsContext.CertificateProviderInstance) -> Swift.Void) -> Self { output.build(12, body); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func validationContextCertificateProviderInstance(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
-        @inlinable @discardableResult public func alpnProtocols(_ value: some WireText) -> Self { output.text(4, value); return self }
-        @inlinable @discardableResult public func customHandshaker(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @inlinable @discardableResult public func customHandshaker(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
-        @inlinable @discardableResult public func keyLog(_ body: (EnvoyWire.TransportSocketsTls.TlsKeyLog) -> Swift.Void) -> Self { output.build(15, body); return self }
-        @inlinable @discardableResult public func keyLog(encoded: some WireText) -> Self { output.message(15, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func validationContextCertificateProviderInstance(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func alpnProtocols(_ value: some WireText) -> Self { output.text(4, value); return self }
+        @export(implementation) @discardableResult public func customHandshaker(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(13, body); return self }
+        @export(implementation) @discardableResult public func customHandshaker(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func keyLog(_ body: (EnvoyWire.TransportSocketsTls.TlsKeyLog) -> Swift.Void) -> Self { output.build(15, body); return self }
+        @export(implementation) @discardableResult public func keyLog(encoded: some WireText) -> Self { output.message(15, encoded: encoded); return self }
         /// envoy.extensions.transport_sockets.tls.v3.CommonTlsContext.CertificateProvider
         public struct CertificateProvider: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.CommonTlsContext.CertificateProvider" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func typedConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @inlinable @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
+            @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
         /// envoy.extensions.transport_sockets.tls.v3.CommonTlsContext.CertificateProviderInstance
         public struct CertificateProviderInstance: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.CommonTlsContext.CertificateProviderInstance" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func instanceName(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func certificateName(_ value: some WireText) -> Self { output.text(2, value); return self }
+            @export(implementation) @discardableResult public func instanceName(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func certificateName(_ value: some WireText) -> Self { output.text(2, value); return self }
         }
         /// envoy.extensions.transport_sockets.tls.v3.CommonTlsContext.CombinedCertificateValidationContext
         public struct CombinedCertificateValidationContext: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.CommonTlsContext.CombinedCertificateValidationContext" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func defaultValidationContext(_ body: (EnvoyWire.TransportSocketsTls.CertificateValidationContext) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @inlinable @discardableResult public func defaultValidationContext(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-            @inlinable @discardableResult public func validationContextSdsSecretConfig(_ body: (EnvoyWire.TransportSocketsTls.SdsSecretConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @inlinable @discardableResult public func validationContextSdsSecretConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func defaultValidationContext(_ body: (EnvoyWire.TransportSocketsTls.CertificateValidationContext) -> Swift.Void) -> Self { output.build(1, body); return self }
+            @export(implementation) @discardableResult public func defaultValidationContext(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func validationContextSdsSecretConfig(_ body: (EnvoyWire.TransportSocketsTls.SdsSecretConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
+            @export(implementation) @discardableResult public func validationContextSdsSecretConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             /// Deprecated by Envoy.
-            @inlinable @discardableResult public func validationContextCertificateProvider(_ body: (EnvoyWire.TransportSocketsTls.CommonTlsContext.CertificateProvider) -> Swift.Void) -> Self { output.build(3, body); return self }
+            @export(implementation) @discardableResult public func validationContextCertificateProvider(_ body: (EnvoyWire.TransportSocketsTls.CommonTlsContext.CertificateProvider) -> Swift.Void) -> Self { output.build(3, body); return self }
             /// Deprecated by Envoy.
-            @inlinable @discardableResult public func validationContextCertificateProvider(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func validationContextCertificateProvider(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             /// Deprecated by Envoy.
-            @inlinable @discardableResult public func validationContextCertificateProviderInstance(_ body: (EnvoyWire.TransportSocketsTls.CommonTlsContext.CertificateProviderInstance) -> Swift.Void) -> Self { output.build(4, body); return self }
+            @export(implementation) @discardableResult public func validationContextCertificateProviderInstance(_ body: (EnvoyWire.TransportSocketsTls.CommonTlsContext.CertificateProviderInstance) -> Swift.Void) -> Self { output.build(4, body); return self }
             /// Deprecated by Envoy.
-            @inlinable @discardableResult public func validationContextCertificateProviderInstance(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func validationContextCertificateProviderInstance(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         }
     }
     /// envoy.extensions.transport_sockets.tls.v3.SPIFFECertValidatorConfig
@@ -549,19 +549,19 @@ extension TransportSocketsTls {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.SPIFFECertValidatorConfig" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func trustDomains(_ body: (EnvoyWire.TransportSocketsTls.SPIFFECertValidatorConfig.TrustDomain) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func trustDomains(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func trustBundles(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func trustBundles(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func trustDomains(_ body: (EnvoyWire.TransportSocketsTls.SPIFFECertValidatorConfig.TrustDomain) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func trustDomains(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func trustBundles(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func trustBundles(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// envoy.extensions.transport_sockets.tls.v3.SPIFFECertValidatorConfig.TrustDomain
         public struct TrustDomain: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.SPIFFECertValidatorConfig.TrustDomain" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func trustBundle(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @inlinable @discardableResult public func trustBundle(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-            @inlinable @discardableResult public func workloadTrustDomain(_ value: some WireText) -> Self { output.text(3, value); return self }
+            @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func trustBundle(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
+            @export(implementation) @discardableResult public func trustBundle(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func workloadTrustDomain(_ value: some WireText) -> Self { output.text(3, value); return self }
         }
     }
 }

@@ -18,17 +18,17 @@ extension TypeHttp {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.http.v3.PathTransformation" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func operations(_ body: (EnvoyWire.TypeHttp.PathTransformation.Operation) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func operations(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func operations(_ body: (EnvoyWire.TypeHttp.PathTransformation.Operation) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func operations(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         /// envoy.type.http.v3.PathTransformation.Operation
         public struct Operation: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.http.v3.PathTransformation.Operation" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func normalizePathRfc3986(_ body: (EnvoyWire.TypeHttp.PathTransformation.Operation.NormalizePathRFC3986) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @inlinable @discardableResult public func normalizePathRfc3986(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-            @inlinable @discardableResult public func mergeSlashes(_ body: (EnvoyWire.TypeHttp.PathTransformation.Operation.MergeSlashes) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @inlinable @discardableResult public func mergeSlashes(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func normalizePathRfc3986(_ body: (EnvoyWire.TypeHttp.PathTransformation.Operation.NormalizePathRFC3986) -> Swift.Void) -> Self { output.build(2, body); return self }
+            @export(implementation) @discardableResult public func normalizePathRfc3986(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func mergeSlashes(_ body: (EnvoyWire.TypeHttp.PathTransformation.Operation.MergeSlashes) -> Swift.Void) -> Self { output.build(3, body); return self }
+            @export(implementation) @discardableResult public func mergeSlashes(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             /// envoy.type.http.v3.PathTransformation.Operation.NormalizePathRFC3986
             public struct NormalizePathRFC3986: WireMessage {
                 @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.http.v3.PathTransformation.Operation.NormalizePathRFC3986" }
@@ -48,19 +48,19 @@ extension TypeHttp {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.http.v3.Cookie" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func ttl(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
-        @inlinable @discardableResult public func path(_ value: some WireText) -> Self { output.text(3, value); return self }
-        @inlinable @discardableResult public func attributes(_ body: (EnvoyWire.TypeHttp.CookieAttribute) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func attributes(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func ttl(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func path(_ value: some WireText) -> Self { output.text(3, value); return self }
+        @export(implementation) @discardableResult public func attributes(_ body: (EnvoyWire.TypeHttp.CookieAttribute) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func attributes(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
     }
     /// envoy.type.http.v3.CookieAttribute
     public struct CookieAttribute: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.http.v3.CookieAttribute" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func value(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func value(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
 }
 
@@ -71,17 +71,17 @@ extension TypeMatcher {
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func googleRe2(_ body: (EnvoyWire.TypeMatcher.RegexMatcher.GoogleRE2) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func googleRe2(_ body: (EnvoyWire.TypeMatcher.RegexMatcher.GoogleRE2) -> Swift.Void) -> Self { output.build(1, body); return self }
         /// Deprecated by Envoy.
-        @inlinable @discardableResult public func googleRe2(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func regex(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func googleRe2(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func regex(_ value: some WireText) -> Self { output.text(2, value); return self }
         /// envoy.type.matcher.v3.RegexMatcher.GoogleRE2
         public struct GoogleRE2: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.RegexMatcher.GoogleRE2" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
             /// Deprecated by Envoy.
-            @inlinable @discardableResult public func maxProgramSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
+            @export(implementation) @discardableResult public func maxProgramSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
         }
     }
     /// envoy.type.matcher.v3.RegexMatchAndSubstitute
@@ -89,79 +89,79 @@ extension TypeMatcher {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.RegexMatchAndSubstitute" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func pattern(_ body: (EnvoyWire.TypeMatcher.RegexMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func pattern(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func substitution(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func pattern(_ body: (EnvoyWire.TypeMatcher.RegexMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func pattern(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func substitution(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.type.matcher.v3.StringMatcher
     public struct StringMatcher: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.StringMatcher" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func exact(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func prefix(_ value: some WireText) -> Self { output.text(2, value); return self }
-        @inlinable @discardableResult public func suffix(_ value: some WireText) -> Self { output.text(3, value); return self }
-        @inlinable @discardableResult public func safeRegex(_ body: (EnvoyWire.TypeMatcher.RegexMatcher) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func safeRegex(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
-        @inlinable @discardableResult public func contains(_ value: some WireText) -> Self { output.text(7, value); return self }
-        @inlinable @discardableResult public func custom(_ body: (EnvoyWire.XdsCore.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @inlinable @discardableResult public func custom(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
-        @inlinable @discardableResult public func ignoreCase(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
+        @export(implementation) @discardableResult public func exact(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func prefix(_ value: some WireText) -> Self { output.text(2, value); return self }
+        @export(implementation) @discardableResult public func suffix(_ value: some WireText) -> Self { output.text(3, value); return self }
+        @export(implementation) @discardableResult public func safeRegex(_ body: (EnvoyWire.TypeMatcher.RegexMatcher) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func safeRegex(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func contains(_ value: some WireText) -> Self { output.text(7, value); return self }
+        @export(implementation) @discardableResult public func custom(_ body: (EnvoyWire.XdsCore.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(8, body); return self }
+        @export(implementation) @discardableResult public func custom(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func ignoreCase(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
     }
     /// envoy.type.matcher.v3.ListStringMatcher
     public struct ListStringMatcher: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.ListStringMatcher" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func patterns(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func patterns(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func patterns(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func patterns(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.type.matcher.v3.AddressMatcher
     public struct AddressMatcher: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.AddressMatcher" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func ranges(_ body: (EnvoyWire.XdsCore.CidrRange) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func ranges(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func invertMatch(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
+        @export(implementation) @discardableResult public func ranges(_ body: (EnvoyWire.XdsCore.CidrRange) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func ranges(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func invertMatch(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
     }
     /// envoy.type.matcher.v3.FilterStateMatcher
     public struct FilterStateMatcher: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.FilterStateMatcher" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func stringMatch(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func stringMatch(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func addressMatch(_ body: (EnvoyWire.TypeMatcher.AddressMatcher) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func addressMatch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func stringMatch(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func stringMatch(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func addressMatch(_ body: (EnvoyWire.TypeMatcher.AddressMatcher) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func addressMatch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.type.matcher.v3.DoubleMatcher
     public struct DoubleMatcher: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.DoubleMatcher" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func range(_ body: (EnvoyWire.EnvoyType.DoubleRange) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func range(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func exact(_ value: Swift.Double) -> Self { output.double(2, value); return self }
+        @export(implementation) @discardableResult public func range(_ body: (EnvoyWire.EnvoyType.DoubleRange) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func range(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func exact(_ value: Swift.Double) -> Self { output.double(2, value); return self }
     }
     /// envoy.type.matcher.v3.ValueMatcher
     public struct ValueMatcher: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.ValueMatcher" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func nullMatch(_ body: (EnvoyWire.TypeMatcher.ValueMatcher.NullMatch) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func nullMatch(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func doubleMatch(_ body: (EnvoyWire.TypeMatcher.DoubleMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func doubleMatch(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func stringMatch(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func stringMatch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func boolMatch(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
-        @inlinable @discardableResult public func presentMatch(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
-        @inlinable @discardableResult public func listMatch(_ body: (EnvoyWire.TypeMatcher.ListMatcher) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @inlinable @discardableResult public func listMatch(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
-        @inlinable @discardableResult public func orMatch(_ body: (EnvoyWire.TypeMatcher.OrMatcher) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @inlinable @discardableResult public func orMatch(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func nullMatch(_ body: (EnvoyWire.TypeMatcher.ValueMatcher.NullMatch) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func nullMatch(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func doubleMatch(_ body: (EnvoyWire.TypeMatcher.DoubleMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func doubleMatch(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func stringMatch(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func stringMatch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func boolMatch(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
+        @export(implementation) @discardableResult public func presentMatch(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
+        @export(implementation) @discardableResult public func listMatch(_ body: (EnvoyWire.TypeMatcher.ListMatcher) -> Swift.Void) -> Self { output.build(6, body); return self }
+        @export(implementation) @discardableResult public func listMatch(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func orMatch(_ body: (EnvoyWire.TypeMatcher.OrMatcher) -> Swift.Void) -> Self { output.build(7, body); return self }
+        @export(implementation) @discardableResult public func orMatch(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         /// envoy.type.matcher.v3.ValueMatcher.NullMatch
         public struct NullMatch: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.ValueMatcher.NullMatch" }
@@ -174,34 +174,34 @@ extension TypeMatcher {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.ListMatcher" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func oneOf(_ body: (EnvoyWire.TypeMatcher.ValueMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func oneOf(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func oneOf(_ body: (EnvoyWire.TypeMatcher.ValueMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func oneOf(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.type.matcher.v3.OrMatcher
     public struct OrMatcher: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.OrMatcher" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func valueMatchers(_ body: (EnvoyWire.TypeMatcher.ValueMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func valueMatchers(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func valueMatchers(_ body: (EnvoyWire.TypeMatcher.ValueMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func valueMatchers(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.type.matcher.v3.MetadataMatcher
     public struct MetadataMatcher: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.MetadataMatcher" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func filter(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func path(_ body: (EnvoyWire.TypeMatcher.MetadataMatcher.PathSegment) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func path(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func value(_ body: (EnvoyWire.TypeMatcher.ValueMatcher) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func value(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func invert(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
+        @export(implementation) @discardableResult public func filter(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func path(_ body: (EnvoyWire.TypeMatcher.MetadataMatcher.PathSegment) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func path(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func value(_ body: (EnvoyWire.TypeMatcher.ValueMatcher) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func value(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func invert(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         /// envoy.type.matcher.v3.MetadataMatcher.PathSegment
         public struct PathSegment: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.MetadataMatcher.PathSegment" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
     }
     /// envoy.type.matcher.v3.PathMatcher
@@ -209,59 +209,59 @@ extension TypeMatcher {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.PathMatcher" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func path(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func path(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func path(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func path(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.type.matcher.v3.HttpRequestHeaderMatchInput
     public struct HttpRequestHeaderMatchInput: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.HttpRequestHeaderMatchInput" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func headerName(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func headerName(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
     /// envoy.type.matcher.v3.HttpRequestTrailerMatchInput
     public struct HttpRequestTrailerMatchInput: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.HttpRequestTrailerMatchInput" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func headerName(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func headerName(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
     /// envoy.type.matcher.v3.HttpResponseHeaderMatchInput
     public struct HttpResponseHeaderMatchInput: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.HttpResponseHeaderMatchInput" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func headerName(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func headerName(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
     /// envoy.type.matcher.v3.HttpResponseTrailerMatchInput
     public struct HttpResponseTrailerMatchInput: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.HttpResponseTrailerMatchInput" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func headerName(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func headerName(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
     /// envoy.type.matcher.v3.HttpRequestQueryParamMatchInput
     public struct HttpRequestQueryParamMatchInput: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.HttpRequestQueryParamMatchInput" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func queryParam(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func queryParam(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
     /// envoy.type.matcher.v3.StructMatcher
     public struct StructMatcher: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.StructMatcher" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func path(_ body: (EnvoyWire.TypeMatcher.StructMatcher.PathSegment) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func path(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func value(_ body: (EnvoyWire.TypeMatcher.ValueMatcher) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func value(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func path(_ body: (EnvoyWire.TypeMatcher.StructMatcher.PathSegment) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func path(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func value(_ body: (EnvoyWire.TypeMatcher.ValueMatcher) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func value(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// envoy.type.matcher.v3.StructMatcher.PathSegment
         public struct PathSegment: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.StructMatcher.PathSegment" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
     }
     /// envoy.type.matcher.v3.NodeMatcher
@@ -269,10 +269,10 @@ extension TypeMatcher {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.NodeMatcher" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func nodeId(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func nodeId(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func nodeMetadatas(_ body: (EnvoyWire.TypeMatcher.StructMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func nodeMetadatas(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func nodeId(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func nodeId(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func nodeMetadatas(_ body: (EnvoyWire.TypeMatcher.StructMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func nodeMetadatas(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.type.matcher.v3.HttpResponseStatusCodeMatchInput
     public struct HttpResponseStatusCodeMatchInput: WireMessage {
@@ -300,16 +300,16 @@ extension TypeMetadata {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.metadata.v3.MetadataKey" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func path(_ body: (EnvoyWire.TypeMetadata.MetadataKey.PathSegment) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func path(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func path(_ body: (EnvoyWire.TypeMetadata.MetadataKey.PathSegment) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func path(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// envoy.type.metadata.v3.MetadataKey.PathSegment
         public struct PathSegment: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.metadata.v3.MetadataKey.PathSegment" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func index(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
+            @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func index(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
         }
     }
     /// envoy.type.metadata.v3.MetadataKind
@@ -317,14 +317,14 @@ extension TypeMetadata {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.metadata.v3.MetadataKind" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func request(_ body: (EnvoyWire.TypeMetadata.MetadataKind.Request) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func request(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func route(_ body: (EnvoyWire.TypeMetadata.MetadataKind.Route) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func route(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func cluster(_ body: (EnvoyWire.TypeMetadata.MetadataKind.Cluster) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func cluster(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func host(_ body: (EnvoyWire.TypeMetadata.MetadataKind.Host) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func host(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func request(_ body: (EnvoyWire.TypeMetadata.MetadataKind.Request) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func request(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func route(_ body: (EnvoyWire.TypeMetadata.MetadataKind.Route) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func route(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func cluster(_ body: (EnvoyWire.TypeMetadata.MetadataKind.Cluster) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func cluster(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func host(_ body: (EnvoyWire.TypeMetadata.MetadataKind.Host) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func host(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         /// envoy.type.metadata.v3.MetadataKind.Request
         public struct Request: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.metadata.v3.MetadataKind.Request" }
@@ -358,17 +358,17 @@ extension TypeTracing {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.tracing.v3.CustomTag" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func tag(_ value: some WireText) -> Self { output.text(1, value); return self }
-        @inlinable @discardableResult public func literal(_ body: (EnvoyWire.TypeTracing.CustomTag.Literal) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func literal(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func environment(_ body: (EnvoyWire.TypeTracing.CustomTag.Environment) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func environment(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        @inlinable @discardableResult public func requestHeader(_ body: (EnvoyWire.TypeTracing.CustomTag.Header) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @inlinable @discardableResult public func requestHeader(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
-        @inlinable @discardableResult public func metadata(_ body: (EnvoyWire.TypeTracing.CustomTag.Metadata) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @inlinable @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
-        @inlinable @discardableResult public func value(_ value: some WireText) -> Self { output.text(6, value); return self }
-        @inlinable @discardableResult public func valueType(_ value: EnvoyWire.TypeTracing.CustomTag.ValueType) -> Self { output.int32(7, value.rawValue); return self }
+        @export(implementation) @discardableResult public func tag(_ value: some WireText) -> Self { output.text(1, value); return self }
+        @export(implementation) @discardableResult public func literal(_ body: (EnvoyWire.TypeTracing.CustomTag.Literal) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func literal(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func environment(_ body: (EnvoyWire.TypeTracing.CustomTag.Environment) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func environment(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func requestHeader(_ body: (EnvoyWire.TypeTracing.CustomTag.Header) -> Swift.Void) -> Self { output.build(4, body); return self }
+        @export(implementation) @discardableResult public func requestHeader(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func metadata(_ body: (EnvoyWire.TypeTracing.CustomTag.Metadata) -> Swift.Void) -> Self { output.build(5, body); return self }
+        @export(implementation) @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func value(_ value: some WireText) -> Self { output.text(6, value); return self }
+        @export(implementation) @discardableResult public func valueType(_ value: EnvoyWire.TypeTracing.CustomTag.ValueType) -> Self { output.int32(7, value.rawValue); return self }
         /// envoy.type.tracing.v3.CustomTag.ValueType
         public enum ValueType: Swift.Int32, Swift.Sendable {
             case unspecified = 0
@@ -382,34 +382,34 @@ extension TypeTracing {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.tracing.v3.CustomTag.Literal" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func value(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func value(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
         /// envoy.type.tracing.v3.CustomTag.Environment
         public struct Environment: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.tracing.v3.CustomTag.Environment" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func defaultValue(_ value: some WireText) -> Self { output.text(2, value); return self }
+            @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func defaultValue(_ value: some WireText) -> Self { output.text(2, value); return self }
         }
         /// envoy.type.tracing.v3.CustomTag.Header
         public struct Header: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.tracing.v3.CustomTag.Header" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
-            @inlinable @discardableResult public func defaultValue(_ value: some WireText) -> Self { output.text(2, value); return self }
+            @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func defaultValue(_ value: some WireText) -> Self { output.text(2, value); return self }
         }
         /// envoy.type.tracing.v3.CustomTag.Metadata
         public struct Metadata: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.tracing.v3.CustomTag.Metadata" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func kind(_ body: (EnvoyWire.TypeMetadata.MetadataKind) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @inlinable @discardableResult public func kind(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-            @inlinable @discardableResult public func metadataKey(_ body: (EnvoyWire.TypeMetadata.MetadataKey) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @inlinable @discardableResult public func metadataKey(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-            @inlinable @discardableResult public func defaultValue(_ value: some WireText) -> Self { output.text(3, value); return self }
+            @export(implementation) @discardableResult public func kind(_ body: (EnvoyWire.TypeMetadata.MetadataKind) -> Swift.Void) -> Self { output.build(1, body); return self }
+            @export(implementation) @discardableResult public func kind(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func metadataKey(_ body: (EnvoyWire.TypeMetadata.MetadataKey) -> Swift.Void) -> Self { output.build(2, body); return self }
+            @export(implementation) @discardableResult public func metadataKey(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+            @export(implementation) @discardableResult public func defaultValue(_ value: some WireText) -> Self { output.text(3, value); return self }
         }
     }
 }
@@ -420,15 +420,15 @@ extension EnvoyType {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.Percent" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func value(_ value: Swift.Double) -> Self { output.double(1, value); return self }
+        @export(implementation) @discardableResult public func value(_ value: Swift.Double) -> Self { output.double(1, value); return self }
     }
     /// envoy.type.v3.FractionalPercent
     public struct FractionalPercent: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.FractionalPercent" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func numerator(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
-        @inlinable @discardableResult public func denominator(_ value: EnvoyWire.EnvoyType.FractionalPercent.DenominatorType) -> Self { output.int32(2, value.rawValue); return self }
+        @export(implementation) @discardableResult public func numerator(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
+        @export(implementation) @discardableResult public func denominator(_ value: EnvoyWire.EnvoyType.FractionalPercent.DenominatorType) -> Self { output.int32(2, value.rawValue); return self }
         /// envoy.type.v3.FractionalPercent.DenominatorType
         public enum DenominatorType: Swift.Int32, Swift.Sendable {
             case hundred = 0
@@ -441,33 +441,33 @@ extension EnvoyType {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.SemanticVersion" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func majorNumber(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
-        @inlinable @discardableResult public func minorNumber(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
-        @inlinable @discardableResult public func patch(_ value: Swift.UInt32) -> Self { output.uint32(3, value); return self }
+        @export(implementation) @discardableResult public func majorNumber(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
+        @export(implementation) @discardableResult public func minorNumber(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
+        @export(implementation) @discardableResult public func patch(_ value: Swift.UInt32) -> Self { output.uint32(3, value); return self }
     }
     /// envoy.type.v3.Int64Range
     public struct Int64Range: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.Int64Range" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func start(_ value: Swift.Int64) -> Self { output.int64(1, value); return self }
-        @inlinable @discardableResult public func end(_ value: Swift.Int64) -> Self { output.int64(2, value); return self }
+        @export(implementation) @discardableResult public func start(_ value: Swift.Int64) -> Self { output.int64(1, value); return self }
+        @export(implementation) @discardableResult public func end(_ value: Swift.Int64) -> Self { output.int64(2, value); return self }
     }
     /// envoy.type.v3.Int32Range
     public struct Int32Range: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.Int32Range" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func start(_ value: Swift.Int32) -> Self { output.int32(1, value); return self }
-        @inlinable @discardableResult public func end(_ value: Swift.Int32) -> Self { output.int32(2, value); return self }
+        @export(implementation) @discardableResult public func start(_ value: Swift.Int32) -> Self { output.int32(1, value); return self }
+        @export(implementation) @discardableResult public func end(_ value: Swift.Int32) -> Self { output.int32(2, value); return self }
     }
     /// envoy.type.v3.DoubleRange
     public struct DoubleRange: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.DoubleRange" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func start(_ value: Swift.Double) -> Self { output.double(1, value); return self }
-        @inlinable @discardableResult public func end(_ value: Swift.Double) -> Self { output.double(2, value); return self }
+        @export(implementation) @discardableResult public func start(_ value: Swift.Double) -> Self { output.double(1, value); return self }
+        @export(implementation) @discardableResult public func end(_ value: Swift.Double) -> Self { output.double(2, value); return self }
     }
     /// envoy.type.v3.RateLimitUnit
     public enum RateLimitUnit: Swift.Int32, Swift.Sendable {
@@ -490,21 +490,21 @@ extension EnvoyType {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.Scope" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func maxCounters(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
-        @inlinable @discardableResult public func maxGauges(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
-        @inlinable @discardableResult public func maxHistograms(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
-        @inlinable @discardableResult public func enableEviction(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
-        @inlinable @discardableResult public func prefix(_ value: some WireText) -> Self { output.text(5, value); return self }
-        @inlinable @discardableResult public func sharingName(_ value: some WireText) -> Self { output.text(6, value); return self }
+        @export(implementation) @discardableResult public func maxCounters(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
+        @export(implementation) @discardableResult public func maxGauges(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
+        @export(implementation) @discardableResult public func maxHistograms(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
+        @export(implementation) @discardableResult public func enableEviction(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
+        @export(implementation) @discardableResult public func prefix(_ value: some WireText) -> Self { output.text(5, value); return self }
+        @export(implementation) @discardableResult public func sharingName(_ value: some WireText) -> Self { output.text(6, value); return self }
     }
     /// envoy.type.v3.TokenBucket
     public struct TokenBucket: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.TokenBucket" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func maxTokens(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
-        @inlinable @discardableResult public func tokensPerFill(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
-        @inlinable @discardableResult public func fillInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
+        @export(implementation) @discardableResult public func maxTokens(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
+        @export(implementation) @discardableResult public func tokensPerFill(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
+        @export(implementation) @discardableResult public func fillInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
     }
     /// envoy.type.v3.StatusCode
     public enum StatusCode: Swift.Int32, Swift.Sendable {
@@ -571,18 +571,18 @@ extension EnvoyType {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.HttpStatus" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func code(_ value: EnvoyWire.EnvoyType.StatusCode) -> Self { output.int32(1, value.rawValue); return self }
+        @export(implementation) @discardableResult public func code(_ value: EnvoyWire.EnvoyType.StatusCode) -> Self { output.int32(1, value.rawValue); return self }
     }
     /// envoy.type.v3.RateLimitStrategy
     public struct RateLimitStrategy: WireMessage {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.RateLimitStrategy" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func blanketRule(_ value: EnvoyWire.EnvoyType.RateLimitStrategy.BlanketRule) -> Self { output.int32(1, value.rawValue); return self }
-        @inlinable @discardableResult public func requestsPerTimeUnit(_ body: (EnvoyWire.EnvoyType.RateLimitStrategy.RequestsPerTimeUnit) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func requestsPerTimeUnit(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-        @inlinable @discardableResult public func tokenBucket(_ body: (EnvoyWire.EnvoyType.TokenBucket) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @inlinable @discardableResult public func tokenBucket(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func blanketRule(_ value: EnvoyWire.EnvoyType.RateLimitStrategy.BlanketRule) -> Self { output.int32(1, value.rawValue); return self }
+        @export(implementation) @discardableResult public func requestsPerTimeUnit(_ body: (EnvoyWire.EnvoyType.RateLimitStrategy.RequestsPerTimeUnit) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func requestsPerTimeUnit(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func tokenBucket(_ body: (EnvoyWire.EnvoyType.TokenBucket) -> Swift.Void) -> Self { output.build(3, body); return self }
+        @export(implementation) @discardableResult public func tokenBucket(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// envoy.type.v3.RateLimitStrategy.BlanketRule
         public enum BlanketRule: Swift.Int32, Swift.Sendable {
             case allowAll = 0
@@ -593,8 +593,8 @@ extension EnvoyType {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.RateLimitStrategy.RequestsPerTimeUnit" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func requestsPerTimeUnit(_ value: Swift.UInt64) -> Self { output.uint64(1, value); return self }
-            @inlinable @discardableResult public func timeUnit(_ value: EnvoyWire.EnvoyType.RateLimitUnit) -> Self { output.int32(2, value.rawValue); return self }
+            @export(implementation) @discardableResult public func requestsPerTimeUnit(_ value: Swift.UInt64) -> Self { output.uint64(1, value); return self }
+            @export(implementation) @discardableResult public func timeUnit(_ value: EnvoyWire.EnvoyType.RateLimitUnit) -> Self { output.int32(2, value.rawValue); return self }
         }
     }
     /// envoy.type.v3.HashPolicy
@@ -602,10 +602,10 @@ extension EnvoyType {
         @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.HashPolicy" }
         public let output: WireOutput
         @inlinable public init(_ output: WireOutput) { self.output = output }
-        @inlinable @discardableResult public func sourceIp(_ body: (EnvoyWire.EnvoyType.HashPolicy.SourceIp) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @inlinable @discardableResult public func sourceIp(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        @inlinable @discardableResult public func filterState(_ body: (EnvoyWire.EnvoyType.HashPolicy.FilterState) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @inlinable @discardableResult public func filterState(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func sourceIp(_ body: (EnvoyWire.EnvoyType.HashPolicy.SourceIp) -> Swift.Void) -> Self { output.build(1, body); return self }
+        @export(implementation) @discardableResult public func sourceIp(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
+        @export(implementation) @discardableResult public func filterState(_ body: (EnvoyWire.EnvoyType.HashPolicy.FilterState) -> Swift.Void) -> Self { output.build(2, body); return self }
+        @export(implementation) @discardableResult public func filterState(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// envoy.type.v3.HashPolicy.SourceIp
         public struct SourceIp: WireMessage {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.HashPolicy.SourceIp" }
@@ -617,7 +617,7 @@ extension EnvoyType {
             @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.HashPolicy.FilterState" }
             public let output: WireOutput
             @inlinable public init(_ output: WireOutput) { self.output = output }
-            @inlinable @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
+            @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
     }
 }
