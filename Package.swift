@@ -66,11 +66,11 @@ let package = Package(
         room("APIResources", ["ConfigTree", collections]),
         room("ConfigStores", ["APIResources", "ConfigTree", logging]),
         room("Emitter", ["APIResources", "COpenSSL", "ConfigStores", "ConfigTree", collections]),
-        room("GatewayTranslation", ["APIResources", "ConfigTree", "Emitter", collections]),
+        room("GatewayTranslation", ["APIResources", "ConfigStores", "ConfigTree", "Emitter", collections]),
         room("PluginHost", ["APIResources", "CFFI", "CSluicePlugin", "ConfigTree", "EnvoyWire", logging]),
         room(
             "EnvoyTranslation",
-            ["APIResources", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyWire", "GatewayTranslation", "PluginHost", collections]
+            ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyWire", "GatewayTranslation", "PluginHost", collections]
         ),
         room("XDSCache", ["EnvoyResources", collections]),
         room("XDSServer", ["CNghttp2", "EnvoyResources", "EnvoyWire", "XDSCache", collections, logging] + nio),

@@ -1,4 +1,4 @@
-package import APIResources
+internal import APIResources
 internal import ConfigTree
 package import Emitter
 

@@ -1,4 +1,5 @@
 package import APIResources
+internal import ConfigStores
 internal import ConfigTree
 package import Emitter
 

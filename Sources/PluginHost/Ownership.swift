@@ -39,29 +39,34 @@ package struct Ownership {
     /// - Parameter replacing: fields that the contributor declared to replace: their former owners lose them.
     /// - Throws: when the fragment is not protobuf.
     package mutating func claim(
-        _ fragment: UnsafeRawBufferPointer, for owner: String, replacing: [UInt32] = []
+        _ fragment: WireReader, for owner: String, replacing: [UInt32] = []
     ) throws(WireError) -> Conflict? {
         if !replacing.isEmpty { claims.removeAll { replacing.contains($0.claim.field) && $0.owner != owner } }
         let before = claims.count
-        var reader = WireReader(fragment)
-        while let field = try reader.next() {
+        var reader = fragment
+        while let tag = try reader.nextTag() {
             let claim: Claim
-            switch fields.kind(of: field.number) {
-            case .repeated, nil: continue
-            case .map: claim = Claim(field: field.number, key: try Self.mapKey(field.bytes))
+            switch fields.kind(of: tag.field) {
+            case .repeated, nil:
+                try reader.skip(tag)
+                continue
+            case .map:
+                claim = Claim(field: tag.field, key: try Self.mapKey(reader.message(tag)))
             case .singular:
-                if let shared, field.number == shared.number {
-                    var inner = WireReader(field.bytes)
-                    while let part = try inner.next() {
-                        guard shared.fields.kind(of: part.number) != .repeated else { continue }
-                        if let conflict = add(Claim(field: field.number, inner: part.number), owner) {
+                if let shared, tag.field == shared.number {
+                    var inner = try reader.message(tag)
+                    while let part = try inner.nextTag() {
+                        try inner.skip(part)
+                        guard shared.fields.kind(of: part.field) != .repeated else { continue }
+                        if let conflict = add(Claim(field: tag.field, inner: part.field), owner) {
                             claims.removeSubrange(before...)
                             return conflict
                         }
                     }
                     continue
                 }
-                claim = Claim(field: field.number)
+                try reader.skip(tag)
+                claim = Claim(field: tag.field)
             }
             if let conflict = add(claim, owner) {
                 claims.removeSubrange(before...)
@@ -95,9 +100,12 @@ package struct Ownership {
         return claim.key.isEmpty ? name : "\(name)[\(String(decoding: claim.key, as: UTF8.self))]"
     }
 
-    private static func mapKey(_ entry: UnsafeRawBufferPointer) throws(WireError) -> [UInt8] {
-        var reader = WireReader(entry)
-        while let field = try reader.next() where field.number == 1 { return [UInt8](field.bytes) }
+    private static func mapKey(_ entry: WireReader) throws(WireError) -> [UInt8] {
+        var reader = entry
+        while let tag = try reader.nextTag() {
+            if tag.field == 1 { return try reader.copy(tag) }
+            try reader.skip(tag)
+        }
         return []
     }
 }

@@ -103,17 +103,22 @@ package final class PluginCall {
         pointers.deallocate()
     }
 
-    /// Begins with a new subject. The facts are those of `sluice_fact`, in its order.
-    package func begin(facts texts: [any WireText], options: [ConfigValue]) {
+    /// Begins with a new subject.
+    package func begin(_ subject: SubjectFacts, options: [ConfigValue]) {
         documents.removeAll(keepingCapacity: true)
         reports.removeAll(keepingCapacity: true)
         filters.removeAll(keepingCapacity: true)
         facts.removeAll()
         factEnds.removeAll(keepingCapacity: true)
-        for text in texts {
-            facts.output.append(text)
-            factEnds.append(facts.count)
-        }
+        // In the order of `sluice_fact`.
+        facts.output.append(subject.name)
+        factEnds.append(facts.count)
+        facts.output.append(subject.namespace)
+        factEnds.append(facts.count)
+        facts.output.append(subject.action)
+        factEnds.append(facts.count)
+        facts.output.append(subject.cluster)
+        factEnds.append(facts.count)
         self.options = options
     }
 
@@ -213,7 +218,7 @@ private func with<R>(_ call: OpaquePointer?, _ absent: R, _ body: (PluginCall) -
     return Unmanaged<PluginCall>.fromOpaque(UnsafeRawPointer(call))._withUnsafeGuaranteedRef { body($0) }
 }
 
-private let noText = sluice_text_host(bytes: nil, length: 0)
+private var noText: sluice_text_host { sluice_text_host(bytes: nil, length: 0) }
 
 /// The functions that every plugin is handed, made once. A pointer to immutable memory that is never freed.
 private struct HostTable: @unchecked Sendable {

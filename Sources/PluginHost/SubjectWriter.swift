@@ -58,11 +58,10 @@ package final class SubjectWriter {
     /// Lets the hooks of `phase` contribute to the subject whose own bytes stand in `output`, beginning at `start`.
     ///
     /// - Parameters:
-    ///   - facts: in the order of `sluice_fact`.
     ///   - options: maps of options, the one that wins first.
     ///   - listenerUses: for the phases of a listener, the options that anything below it has used.
     package func contribute(
-        _ phase: Phase, to output: WireOutput, from start: Int, facts: @autoclosure () -> [any WireText], options: [ConfigValue],
+        _ phase: Phase, to output: WireOutput, from start: Int, facts: @autoclosure () -> SubjectFacts, options: [ConfigValue],
         listenerUses: OptionSet? = nil
     ) {
         begin()
@@ -78,7 +77,7 @@ package final class SubjectWriter {
         }
         ownership.begin()
         claim(output, from: start, owner: Self.core, at: nil)
-        call.begin(facts: facts(), options: options)
+        call.begin(facts(), options: options)
         for match in matches { run(match, output: output, subjectStart: start) }
         for filter in call.filters { filters.append(filter) }
     }
@@ -123,7 +122,7 @@ package final class SubjectWriter {
     @discardableResult
     private func claim(_ output: WireOutput, from start: Int, owner: String, at option: ConfigValue?, subjectStart: Int? = nil) -> Bool {
         do {
-            let conflict = try ownership.claim(output.bytes(from: start), for: owner, replacing: call.replacedFields)
+            let conflict = try ownership.claim(output.reader(from: start), for: owner, replacing: call.replacedFields)
             if let conflict {
                 output.truncate(to: start)
                 reports.append(

@@ -1,0 +1,113 @@
+internal import APIResources
+internal import ConfigTree
+internal import EnvoyWire
+internal import GatewayTranslation
+
+/// Writes the match of a route.
+enum MatchWriter {
+    /// - Returns: what is wrong with the matcher, and where; nothing usable was then written.
+    static func write(_ matcher: ConfigValue?, _ inherited: ResolvedRoute.Inherited?, to match: EnvoyWire.Route.RouteMatch) -> (ConfigValue, String)? {
+        // Where a path is inherited, how it compares is inherited with it.
+        let pathMatcher = inherited?.path ?? matcher
+        switch pathMatcher.flatMap({ PathMatcher($0) }) {
+        case .prefix(let value):
+            if let problem = PathCheck.problem(value.text ?? "") { return (value, problem) }
+            match.prefix(value.wire)
+        case .exact(let value):
+            if let problem = PathCheck.problem(value.text ?? "") { return (value, problem) }
+            match.path(value.wire)
+        case .regex(let value):
+            match.safeRegex { $0.regex(value.wire) }
+        case .connect:
+            match.connectMatcher { _ in }
+        case nil:
+            match.prefix("/" as StaticString)
+        }
+        if let caseSensitive = pathMatcher?["caseSensitive"]?.bool { match.caseSensitive(caseSensitive) }
+        if let matcher, let problem = writeConditions(matcher, to: match) { return problem }
+        for conditions in inherited?.conditions ?? [] {
+            if let problem = writeConditions(conditions, to: match) { return problem }
+        }
+        return nil
+    }
+
+    private static func writeConditions(_ matcher: ConfigValue, to match: EnvoyWire.Route.RouteMatch) -> (ConfigValue, String)? {
+        if let headers = matcher["headers"] {
+            for header in headers.elements { write(header: header, to: match) }
+        }
+        if let parameters = matcher["queryParameters"] {
+            for parameter in parameters.elements { write(parameter: parameter, to: match) }
+        }
+        if let methods = matcher["methods"], methods.count > 0 {
+            for method in methods.elements where !(method.text ?? "").utf8.allSatisfy(isMethodByte) {
+                return (method, "'\(method.text ?? "")' is not an HTTP method")
+            }
+            write(methods: methods, to: match)
+        }
+        return nil
+    }
+
+    private static func write(header: ConfigValue, to match: EnvoyWire.Route.RouteMatch) {
+        match.headers { out in
+            if let name = header["name"] { out.name(name.wire) }
+            if let value = header["value"], value.text?.isEmpty == false {
+                out.stringMatch { text in
+                    if header["regex"]?.bool == true {
+                        text.safeRegex { $0.regex(value.wire) }
+                    } else {
+                        text.exact(value.wire)
+                    }
+                }
+            } else {
+                // No value asks whether the header is there at all.
+                out.presentMatch(true)
+            }
+            if header["invertMatch"]?.bool == true { out.invertMatch(true) }
+        }
+    }
+
+    private static func write(parameter: ConfigValue, to match: EnvoyWire.Route.RouteMatch) {
+        match.queryParameters { out in
+            if let name = parameter["name"] { out.name(name.wire) }
+            if let value = parameter["value"], value.text?.isEmpty == false {
+                out.stringMatch { text in
+                    if parameter["regex"]?.bool == true {
+                        text.safeRegex { $0.regex(value.wire) }
+                    } else {
+                        text.exact(value.wire)
+                    }
+                }
+            } else {
+                out.presentMatch(true)
+            }
+        }
+    }
+
+    /// Envoy has no list of methods: several become one expression on the pseudo-header.
+    private static func write(methods: ConfigValue, to match: EnvoyWire.Route.RouteMatch) {
+        match.headers { out in
+            out.name(":method" as StaticString)
+            out.stringMatch { text in
+                if methods.count == 1, let only = methods[at: 0] {
+                    text.exact(only.wire)
+                } else {
+                    text.safeRegex { $0.regex(methods.elements.compactMap(\.text).joined(separator: "|")) }
+                }
+            }
+        }
+    }
+
+    private static func isMethodByte(_ byte: UInt8) -> Bool {
+        (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+    }
+}
+
+/// What a path may look like; Envoy and upstreams would read others differently from what is written.
+enum PathCheck {
+    static func problem(_ path: String) -> String? {
+        guard path.utf8.first == UInt8(ascii: "/") else { return "a path begins with '/': write '/\(path)'" }
+        for part in ["//", "/./", "/../", "%2f", "%2F", "#"] where path.contains(part) { return "a path cannot hold '\(part)'" }
+        for end in ["/..", "/."] where path.hasSuffix(end) { return "a path cannot end with '\(end)'" }
+        return nil
+    }
+}

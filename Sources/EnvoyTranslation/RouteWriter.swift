@@ -1,0 +1,269 @@
+internal import APIResources
+internal import ConfigStores
+internal import ConfigTree
+internal import Emitter
+internal import EnvoyWire
+internal import GatewayTranslation
+internal import PluginHost
+
+/// Writes one route after the other: match, name, action, and what plugins contribute to it.
+///
+/// A route that cannot be written answers as the policy for invalid routes says; its neighbours are not touched.
+final class RouteWriter {
+    private let subject: SubjectWriter
+    private let reader: SnapshotReader
+    private let hasCluster: (ResourceRef) -> Bool
+    private let policy: InvalidConfigPolicy
+    private let maxBody: Int
+
+    let route = Scratch()
+    private let action = Scratch()
+    private let weights = Scratch()
+    private let weight = Scratch()
+    private var cluster: [UInt8] = []
+
+    private(set) var reports: [Report] = []
+
+    init(_ subject: SubjectWriter, _ reader: SnapshotReader, policy: InvalidConfigPolicy, maxBody: UInt32?, hasCluster: @escaping (ResourceRef) -> Bool) {
+        self.subject = subject
+        self.reader = reader
+        self.policy = policy
+        // Envoy's own default, above which it refuses the whole table.
+        self.maxBody = Int(maxBody ?? 4096)
+        self.hasCluster = hasCluster
+    }
+
+    /// Writes the route for one of its matchers into `route`. False: requests for it cannot be told from others, nothing is written.
+    func write(_ resolved: ResolvedRoute, matcher: ConfigValue?, name: [UInt8], top: StoredObject, isFirst: Bool) -> Bool {
+        route.begin()
+        reports.removeAll(keepingCapacity: true)
+        var isSound = true
+        let envoy = EnvoyWire.Route.Route(route.output)
+        envoy.match {
+            if let (value, message) = MatchWriter.write(matcher, resolved.inherited, to: $0) {
+                report(.error, resolved, top, value, message)
+                isSound = false
+            }
+        }
+        guard isSound else { return false }
+        envoy.name(name)
+        let head = route.count
+        if resolved.isInvalid {
+            writeRefusal(envoy)
+        } else if !writeAction(resolved, envoy, top) || !contribute(resolved, name, top) {
+            route.truncate(to: head)
+            writeRefusal(envoy)
+        }
+        if subject.traces { route.note(from: 0, resolved.route.value) }
+        // Each matcher makes a route of its own, and the same complaint.
+        if !isFirst { reports.removeAll(keepingCapacity: true) }
+        return true
+    }
+
+    private func writeRefusal(_ envoy: EnvoyWire.Route.Route) {
+        envoy.directResponse { $0.status(policy.responseCode).body { $0.inlineString(policy.responseBody) } }
+    }
+
+    private func contribute(_ resolved: ResolvedRoute, _ name: [UInt8], _ top: StoredObject) -> Bool {
+        guard resolved.route.options != nil || resolved.inherited?.options.isEmpty == false else { return true }
+        var options = resolved.inherited?.options ?? []
+        if let own = resolved.route.options { options.insert(own, at: 0) }
+        subject.contribute(
+            .route, to: route.output, from: 0,
+            facts: SubjectFacts(
+                name: name, namespace: resolved.owner.id.ref.namespace, action: Self.word(resolved.route.action), cluster: cluster
+            ),
+            options: options
+        )
+        if subject.traces { route.note(subject.origins) }
+        return take(resolved, top)
+    }
+
+    /// Moves what hooks reported into the reports of this route. False when there is an error.
+    private func take(_ resolved: ResolvedRoute, _ top: StoredObject) -> Bool {
+        var isSound = true
+        for said in subject.reports {
+            report(said.isError ? .error : .warning, resolved, top, said.at ?? resolved.route.value, said.message)
+            if said.isError { isSound = false }
+        }
+        return isSound
+    }
+
+    private static func word(_ action: APIResources.Route.Action?) -> StaticString {
+        switch action {
+        case .route: "route"
+        case .redirect: "redirect"
+        case .directResponse: "directResponse"
+        case .delegate, nil: "none"
+        }
+    }
+
+    // MARK: Actions
+
+    private func writeAction(_ resolved: ResolvedRoute, _ envoy: EnvoyWire.Route.Route, _ top: StoredObject) -> Bool {
+        cluster.removeAll(keepingCapacity: true)
+        switch resolved.route.action {
+        case .route(let value): return writeRouting(value, resolved, top)
+        case .redirect(let value): return writeRedirect(value, resolved, envoy, top)
+        case .directResponse(let value): return writeDirectResponse(value, resolved, envoy, top)
+        case .delegate, nil: return false
+        }
+    }
+
+    private func writeRouting(_ value: ConfigValue, _ resolved: ResolvedRoute, _ top: StoredObject) -> Bool {
+        action.begin()
+        let out = EnvoyWire.Route.RouteAction(action.output)
+        if let single = value["single"] {
+            guard let ref = upstream(of: single, resolved) else { return false }
+            if !isThere(ref, single, resolved, top), policy.replacesInvalidRoutes { return false }
+            Self.appendClusterName(ref, to: &cluster)
+            out.cluster(cluster)
+        } else if let header = value["clusterHeader"] {
+            out.clusterHeader(header.wire)
+        } else if let destinations = value["multi"]?["destinations"] {
+            guard writeWeighted(destinations, resolved, top) else { return false }
+        } else if let reference = value["upstreamGroup"] {
+            guard let ref = ResourceRef(reference, namespace: resolved.owner.id.ref.namespace) else { return false }
+            guard let group = reader.object(.upstreamGroup, ref) else {
+                report(.warning, resolved, top, reference, "UpstreamGroup '\(ref)' \(reader.whyMissing(ObjectID(.upstreamGroup, ref)))")
+                return false
+            }
+            guard let destinations = UpstreamGroup(group.spec).destinations else { return false }
+            guard writeWeighted(destinations, resolved, top, namespace: ref.namespace) else { return false }
+        }
+        route.embed(action, field: 2)
+        return true
+    }
+
+    private func writeWeighted(_ destinations: ConfigValue, _ resolved: ResolvedRoute, _ top: StoredObject, namespace: String? = nil) -> Bool {
+        weights.begin()
+        var total: UInt64 = 0
+        var present = 0
+        for destination in destinations.elements {
+            guard let single = destination["destination"], let ref = upstream(of: single, resolved, namespace: namespace) else { return false }
+            if isThere(ref, single, resolved, top) { present += 1 }
+            let share = destination["weight"]?.uint32 ?? 0
+            total += UInt64(share)
+            var name: [UInt8] = []
+            Self.appendClusterName(ref, to: &name)
+            weight.begin()
+            EnvoyWire.Route.WeightedCluster.ClusterWeight(weight.output).name(name).weight(share)
+            if let options = destination["options"] {
+                subject.contribute(
+                    .weightedDestination, to: weight.output, from: 0,
+                    facts: SubjectFacts(name: name, namespace: resolved.owner.id.ref.namespace, cluster: name),
+                    options: [options]
+                )
+                if subject.traces { weight.note(subject.origins) }
+                guard take(resolved, top) else { return false }
+            }
+            weights.embed(weight, field: 1)
+        }
+        guard total > 0 else {
+            report(.error, resolved, top, destinations, "the weights add up to 0; give at least one destination a 'weight'")
+            return false
+        }
+        guard total <= UInt32.max else {
+            report(.error, resolved, top, destinations, "the weights add up to more than \(UInt32.max)")
+            return false
+        }
+        if present == 0, policy.replacesInvalidRoutes { return false }
+        action.embed(weights, field: 3)
+        if present < destinations.count, policy.replacesInvalidRoutes, let code = Self.notFoundCode(policy.responseCode) {
+            EnvoyWire.Route.RouteAction(action.output).clusterNotFoundResponseCode(code)
+        }
+        return true
+    }
+
+    /// Envoy answers for a destination that is not there by itself, with one of three codes.
+    private static func notFoundCode(_ status: UInt32) -> EnvoyWire.Route.RouteAction.ClusterNotFoundResponseCode? {
+        switch status {
+        case 400..<500: .notFound
+        case 500: .internalServerError
+        default: nil
+        }
+    }
+
+    private func upstream(of destination: ConfigValue, _ resolved: ResolvedRoute, namespace: String? = nil) -> ResourceRef? {
+        ResourceRef(destination["upstream"], namespace: namespace ?? resolved.owner.id.ref.namespace)
+    }
+
+    private func isThere(_ ref: ResourceRef, _ destination: ConfigValue, _ resolved: ResolvedRoute, _ top: StoredObject) -> Bool {
+        reader.noteExistence(.upstream, ref)
+        if hasCluster(ref) { return true }
+        let id = ObjectID(.upstream, ref)
+        let why = reader.snapshot[id] == nil ? reader.whyMissing(id) : "cannot be translated; its own status says why"
+        report(.warning, resolved, top, destination["upstream"] ?? destination, "Upstream '\(ref)' \(why)")
+        return false
+    }
+
+    static func appendClusterName(_ ref: ResourceRef, to name: inout [UInt8]) {
+        name.append(contentsOf: ref.name.utf8)
+        name.append(UInt8(ascii: "_"))
+        name.append(contentsOf: ref.namespace.utf8)
+    }
+
+    private func writeRedirect(_ value: ConfigValue, _ resolved: ResolvedRoute, _ envoy: EnvoyWire.Route.Route, _ top: StoredObject) -> Bool {
+        for path in [value["pathRedirect"], value["prefixRewrite"]] {
+            guard let path, let problem = PathCheck.problem(String(path.text?.prefix { $0 != "?" } ?? "")) else { continue }
+            report(.error, resolved, top, path, problem)
+            return false
+        }
+        envoy.redirect { out in
+            if let host = value["hostRedirect"], host.text?.isEmpty == false { out.hostRedirect(host.wire) }
+            if let path = value["pathRedirect"] {
+                out.pathRedirect(path.wire)
+            } else if let prefix = value["prefixRewrite"] {
+                out.prefixRewrite(prefix.wire)
+            } else if let regex = value["regexRewrite"] {
+                out.regexRewrite { rewrite in
+                    if let pattern = regex["pattern"]?["regex"] { rewrite.pattern { $0.regex(pattern.wire) } }
+                    if let text = regex["substitution"] { rewrite.substitution(text.wire) }
+                }
+            }
+            switch value["responseCode"]?.text {
+            case "FOUND": out.responseCode(.found)
+            case "SEE_OTHER": out.responseCode(.seeOther)
+            case "TEMPORARY_REDIRECT": out.responseCode(.temporaryRedirect)
+            case "PERMANENT_REDIRECT": out.responseCode(.permanentRedirect)
+            default: break
+            }
+            if value["httpsRedirect"]?.bool == true { out.httpsRedirect(true) }
+            if value["stripQuery"]?.bool == true { out.stripQuery(true) }
+        }
+        return true
+    }
+
+    private func writeDirectResponse(_ value: ConfigValue, _ resolved: ResolvedRoute, _ envoy: EnvoyWire.Route.Route, _ top: StoredObject) -> Bool {
+        let body = value["body"]
+        if let body, let length = body.text?.utf8.count, length > maxBody {
+            report(
+                .error, resolved, top, body,
+                "the body has \(length) bytes and Envoy takes \(maxBody); raise 'routeOptions.maxDirectResponseBodySizeBytes' of the Gateway"
+            )
+            return false
+        }
+        envoy.directResponse { out in
+            out.status(value["status"]?.uint32 ?? 200)
+            if let body { out.body { $0.inlineString(body.wire) } }
+        }
+        return true
+    }
+
+    // MARK: Words
+
+    /// A mistake is shown on the object in which it stands, and on the virtual service that uses it.
+    private func report(_ severity: ConfigSeverity, _ resolved: ResolvedRoute, _ top: StoredObject, _ value: ConfigValue, _ message: String) {
+        let owner = owner(of: value, resolved, top)
+        reports.append(Report(severity, owner, at: value, message))
+        if owner != top.id { reports.append(Report(severity, top.id, owner: owner, at: value, "\(owner): \(message)")) }
+    }
+
+    private func owner(of value: ConfigValue, _ resolved: ResolvedRoute, _ top: StoredObject) -> ObjectID {
+        for object in [resolved.owner, top] where object.object.document === value.document { return object.id }
+        for table in resolved.inherited?.tables ?? [] {
+            if let object = reader.snapshot[ObjectID(.routeTable, table)], object.object.document === value.document { return object.id }
+        }
+        return resolved.owner.id
+    }
+}

@@ -1,0 +1,432 @@
+package import APIResources
+internal import ConfigTree
+package import Emitter
+package import EnvoyResources
+internal import EnvoyWire
+internal import GatewayTranslation
+internal import HashTreeCollections
+package import PluginHost
+
+/// What one run of the translation made.
+package struct Translation: Sendable {
+    /// By role, `<namespace>~<proxy>`. Roles that nothing serves any more have an empty snapshot.
+    package var snapshots: [String: EnvoySnapshot] = [:]
+    /// Names that differ from the run before, by role. Roles without differences are left out.
+    package var changed: [String: ChangedNames] = [:]
+    /// Reports of the units that ran; an empty list takes the unit's earlier reports back.
+    package var reports: [UnitID: [Report]] = [:]
+    /// How many units ran.
+    package var unitCount = 0
+}
+
+/// From a snapshot of the configuration to the resources of each proxy, running again only what read something that changed.
+///
+/// The stages follow each other as the data goes: gateways choose virtual services, delegations are followed, clusters and
+/// virtual hosts are written, route configurations and listeners are put together from them. Within a stage units do not depend
+/// on each other. A full translation is the same code with nothing remembered.
+package final class Translator {
+    private let plugins: PluginSet
+    private let writeNamespace: String
+    /// Whether a unit that fails goes on with its last good result. Off for comparing incremental with full translation.
+    private let keepsLastGood: Bool
+    private let subject: SubjectWriter
+
+    private var index = ReadIndex()
+    private var gateways = Memo<ResourceRef, GatewaySelection>()
+    private var services = Memo<ResourceRef, ResolvedVirtualService>()
+    private var clusters = Memo<ResourceRef, ClusterUnit>()
+    private var hosts = Memo<VirtualHostKey, VirtualHostUnit>()
+    private var chains = Memo<RouteConfigKey, FilterChainUnit>()
+    private var listeners = Memo<RouteConfigKey, Void>()
+
+    private var layout = ProxyLayout()
+    /// Where each virtual service is served.
+    private var placesOfService: [ResourceRef: [VirtualHostKey]] = [:]
+    private var places: [VirtualHostKey: VirtualHostPlace] = [:]
+    private var usedOptions: [RouteConfigKey: OptionSet] = [:]
+    private var snapshots: [String: EnvoySnapshot] = [:]
+    private var clusterResources: EnvoySnapshot.Resources = [:]
+    private var listenerOrigins: [RouteConfigKey: [Origin]] = [:]
+
+    /// - Parameters:
+    ///   - writeNamespace: in which gateways are read and proxies live; Gloo's `discoveryNamespace`.
+    ///   - traces: keep for each byte where it comes from, for `translate --explain`.
+    package init(
+        plugins: PluginSet, writeNamespace: String, traces: Bool = false, keepsLastGood: Bool = true,
+        log: @escaping (_ isError: Bool, _ plugin: String, _ message: String) -> Void = { _, _, _ in }
+    ) {
+        self.plugins = plugins
+        self.writeNamespace = writeNamespace
+        self.keepsLastGood = keepsLastGood
+        subject = SubjectWriter(plugins, log: log)
+        subject.traces = traces
+    }
+
+    /// - Parameter changes: what differs from the snapshot of the run before; nil for the first run.
+    package func translate(_ snapshot: Snapshot, _ changes: SnapshotChanges?) -> Translation {
+        var run = Run(snapshot: snapshot, changes: changes ?? SnapshotChanges(), isFirst: changes == nil)
+        run.dirty = index.readers(of: run.changes)
+        selectVirtualServices(&run)
+        resolveVirtualServices(&run)
+        writeClusters(&run)
+        arrangeProxies(&run)
+        writeVirtualHosts(&run)
+        assembleRouteConfigurations(&run)
+        writeListeners(&run)
+        run.translation.snapshots = snapshots
+        return run.translation
+    }
+
+    /// The state of one run.
+    private struct Run {
+        let snapshot: Snapshot
+        var changes: SnapshotChanges
+        let isFirst: Bool
+        var dirty: Set<UnitID> = []
+        var layoutChanged = false
+        var resolved: Set<ResourceRef> = []
+        var changedTables: Set<RouteConfigKey> = []
+        var tablesWithOtherOptions: Set<RouteConfigKey> = []
+        var translation = Translation()
+
+        /// Objects of a kind whose unit is to run: those that came, and those whose unit read something that changed.
+        func todo(_ kind: Kind, _ unit: (ResourceRef) -> UnitID) -> [ResourceRef] {
+            if isFirst { return snapshot[kind].keys.sorted() }
+            var refs = Set(changes.objects.lazy.filter { $0.kind == kind }.map(\.ref))
+            for id in dirty {
+                switch (id, kind) {
+                case (.gateway(let ref), .gateway), (.virtualService(let ref), .virtualService), (.cluster(let ref), .upstream): refs.insert(ref)
+                default: break
+                }
+            }
+            return refs.sorted()
+        }
+
+        mutating func note(_ role: String, _ type: ResourceType, _ name: String) {
+            translation.changed[role, default: [:]][type, default: []].insert(name)
+        }
+
+        mutating func note(_ id: UnitID, _ reports: [Report]) {
+            translation.reports[id] = reports
+            translation.unitCount += 1
+        }
+    }
+
+    private func reader(_ run: Run) -> SnapshotReader {
+        let reader = SnapshotReader(run.snapshot)
+        subject.beginUnit { kind, namespace, name in
+            guard let kind = Kind(rawValue: kind) else { return nil }
+            return reader.object(kind, ResourceRef(namespace: namespace, name: name))?.spec
+        }
+        return reader
+    }
+
+    // MARK: Gateways and virtual services
+
+    private func selectVirtualServices(_ run: inout Run) {
+        for ref in run.todo(.gateway, UnitID.gateway) {
+            let id = UnitID.gateway(ref)
+            run.layoutChanged = true
+            guard let gateway = run.snapshot[ObjectID(.gateway, ref)] else {
+                gateways.remove(ref, id, in: &index)
+                run.note(id, [])
+                continue
+            }
+            let reader = reader(run)
+            _ = reader.object(.gateway, ref)
+            let selection = GatewaySelection(gateway, writeNamespace: writeNamespace, reader)
+            gateways.set(ref, selection, reader, id, in: &index)
+            run.note(id, selection.reports)
+        }
+    }
+
+    private func resolveVirtualServices(_ run: inout Run) {
+        for ref in run.todo(.virtualService, UnitID.virtualService) {
+            let id = UnitID.virtualService(ref)
+            run.resolved.insert(ref)
+            guard let object = run.snapshot[ObjectID(.virtualService, ref)] else {
+                services.remove(ref, id, in: &index)
+                run.note(id, [])
+                continue
+            }
+            let reader = reader(run)
+            _ = reader.object(.virtualService, ref)
+            let resolved = Delegation.resolve(object, reader)
+            services.set(ref, resolved, reader, id, in: &index)
+            run.note(id, resolved.reports)
+        }
+    }
+
+    // MARK: Clusters
+
+    private func writeClusters(_ run: inout Run) {
+        for ref in run.todo(.upstream, UnitID.cluster) {
+            let id = UnitID.cluster(ref)
+            let before = clusters[ref]
+            guard let upstream = run.snapshot[ObjectID(.upstream, ref)] else {
+                clusters.remove(ref, id, in: &index)
+                run.note(id, [])
+                publishCluster(ref, before: before, after: nil, &run)
+                continue
+            }
+            let reader = reader(run)
+            _ = reader.object(.upstream, ref)
+            var unit = ClusterWriter.write(upstream, subject)
+            if keepsLastGood, unit.part == nil, let before {
+                (unit.part, unit.hash, unit.origins) = (before.part, before.hash, before.origins)
+            }
+            clusters.set(ref, unit, reader, id, in: &index)
+            run.note(id, unit.reports)
+            publishCluster(ref, before: before, after: unit, &run)
+        }
+    }
+
+    private func publishCluster(_ ref: ResourceRef, before: ClusterUnit?, after: ClusterUnit?, _ run: inout Run) {
+        if (before?.part != nil) != (after?.part != nil) {
+            // Routes lead to clusters that can be had, not to objects that exist.
+            let id = ObjectID(.upstream, ref)
+            var appeared = SnapshotChanges()
+            appeared.existence.insert(id)
+            run.dirty.formUnion(index.readers(of: appeared))
+        }
+        guard before?.part != after?.part else { return }
+        let name = "\(ref.name)_\(ref.namespace)"
+        clusterResources[name] = after.flatMap { unit in
+            unit.part.map { EnvoyResource(name: name, version: unit.hash, parts: [$0]) }
+        }
+        for role in snapshots.keys { run.note(role, .cluster, name) }
+    }
+
+    // MARK: Proxies
+
+    private func arrangeProxies(_ run: inout Run) {
+        defer {
+            for role in snapshots.keys { snapshots[role]?.clusters = clusterResources }
+        }
+        guard run.layoutChanged || run.isFirst else { return }
+        let old = layout
+        layout = ProxyLayout(gateways.values.values.compactMap(\.plan), namespace: writeNamespace)
+        run.note(.layout, layout.reports + unselected(run.snapshot))
+        for role in layout.listeners.keys where snapshots[role] == nil {
+            snapshots[role] = EnvoySnapshot()
+            for name in clusterResources.keys { run.note(role, .cluster, name) }
+        }
+        let oldPlaces = places
+        places = [:]
+        placesOfService = [:]
+        for (role, plans) in layout.listeners {
+            for plan in plans {
+                for chain in plan.chains {
+                    let table = RouteConfigKey(role: role, name: chain.routeConfigName)
+                    run.changedTables.insert(table)
+                    for service in chain.virtualServices {
+                        let key = VirtualHostKey(table: table, service: service)
+                        let place = VirtualHostPlace(gateway: plan.gateway, proxyName: ProxyLayout.proxyName(ofRole: role), isTLS: chain.tls != nil)
+                        places[key] = place
+                        placesOfService[service, default: []].append(key)
+                        if let before = oldPlaces[key], before.gateway.version == place.gateway.version { continue }
+                        run.dirty.insert(.virtualHost(key))
+                    }
+                }
+            }
+        }
+        for key in oldPlaces.keys where places[key] == nil {
+            hosts.remove(key, .virtualHost(key), in: &index)
+            run.note(.virtualHost(key), [])
+        }
+        forget(old, &run)
+    }
+
+    /// Takes listeners and route configurations away that no gateway makes any more.
+    private func forget(_ old: ProxyLayout, _ run: inout Run) {
+        for (role, plans) in old.listeners {
+            let now = layout.listeners[role] ?? []
+            let chainsNow = Set(now.flatMap { $0.chains.map(\.routeConfigName) })
+            for plan in plans {
+                if !now.contains(where: { $0.name == plan.name }) {
+                    snapshots[role]?.listeners[plan.name] = nil
+                    run.note(role, .listener, plan.name)
+                    let key = RouteConfigKey(role: role, name: plan.name)
+                    listeners.remove(key, .listener(key), in: &index)
+                    run.note(.listener(key), [])
+                }
+                for chain in plan.chains where !chainsNow.contains(chain.routeConfigName) {
+                    let key = RouteConfigKey(role: role, name: chain.routeConfigName)
+                    snapshots[role]?.routes[chain.routeConfigName] = nil
+                    run.note(role, .route, chain.routeConfigName)
+                    chains.remove(key, .filterChain(key), in: &index)
+                    usedOptions[key] = nil
+                    run.note(.filterChain(key), [])
+                }
+            }
+        }
+    }
+
+    /// Nobody who writes a virtual service wants it to be served nowhere.
+    private func unselected(_ snapshot: Snapshot) -> [Report] {
+        let selected = Set(layout.listeners.values.joined().lazy.flatMap(\.chains).flatMap(\.virtualServices))
+        let conflicting = Set(gateways.values.values.flatMap(\.reports).filter { $0.severity == .error }.map(\.object))
+        return snapshot[.virtualService].values.filter { !selected.contains($0.id.ref) && !conflicting.contains($0.id) }.map { object in
+            let kind = VirtualService(object.spec).sslConfig == nil ? "without 'ssl: true'" : "with 'ssl: true'"
+            return Report(.warning, object.id, "no gateway \(kind) selects this virtual service")
+        }
+    }
+
+    // MARK: Routes
+
+    private func writeVirtualHosts(_ run: inout Run) {
+        var todo: Set<VirtualHostKey> = []
+        for id in run.dirty { if case .virtualHost(let key) = id { todo.insert(key) } }
+        for ref in run.resolved { todo.formUnion(placesOfService[ref] ?? []) }
+        for key in todo {
+            guard let place = places[key], let resolved = services[key.service] else { continue }
+            let id = UnitID.virtualHost(key)
+            let reader = reader(run)
+            var unit = VirtualHostWriter.write(resolved, at: place, subject, reader) { [clusters] ref in clusters[ref]?.part != nil }
+            let before = hosts[key]
+            if keepsLastGood, unit.part == nil, let before, before.part != nil {
+                (unit.part, unit.hash, unit.origins, unit.used) = (before.part, before.hash, before.origins, before.used)
+            }
+            hosts.set(key, unit, reader, id, in: &index)
+            run.note(id, unit.reports)
+            if before?.hash != unit.hash || (before?.part != nil) != (unit.part != nil) { run.changedTables.insert(key.table) }
+            if before?.used != unit.used { run.tablesWithOtherOptions.insert(key.table) }
+        }
+    }
+
+    private func assembleRouteConfigurations(_ run: inout Run) {
+        for (role, plans) in layout.listeners {
+            for plan in plans {
+                for chain in plan.chains {
+                    let key = RouteConfigKey(role: role, name: chain.routeConfigName)
+                    guard run.changedTables.contains(key) || run.tablesWithOtherOptions.contains(key) else { continue }
+                    let resource = assemble(chain, plan, key)
+                    guard snapshots[role]?.routes[resource.name]?.version != resource.version else { continue }
+                    snapshots[role]?.routes[resource.name] = resource
+                    run.note(role, .route, resource.name)
+                }
+            }
+        }
+    }
+
+    /// The table's own fields, then one part a virtual host: those that did not change are not touched.
+    private func assemble(_ chain: FilterChainPlan, _ plan: ListenerPlan, _ key: RouteConfigKey) -> EnvoyResource {
+        let head = wireBytes(Route.RouteConfiguration.self) { table in
+            table.name(chain.routeConfigName)
+            if let size = Gateway(plan.gateway.spec).maxDirectResponseBodySizeBytes { table.maxDirectResponseBodySizeBytes(size) }
+        }
+        var parts = [head]
+        parts.reserveCapacity(chain.virtualServices.count + 1)
+        var version = WireHash()
+        version.combine(head)
+        var used = OptionSet()
+        for service in chain.virtualServices {
+            guard let unit = hosts[VirtualHostKey(table: key, service: service)] else { continue }
+            used.formUnion(unit.used)
+            guard let part = unit.part else { continue }
+            parts.append(part)
+            version.combine(unit.hash)
+        }
+        if usedOptions[key] != used { usedOptions[key] = used }
+        return EnvoyResource(name: chain.routeConfigName, version: version.finalize(), parts: parts)
+    }
+
+    // MARK: Listeners
+
+    private func writeListeners(_ run: inout Run) {
+        for (role, plans) in layout.listeners {
+            for plan in plans {
+                var isStale = run.layoutChanged || run.isFirst
+                for chain in plan.chains {
+                    let key = RouteConfigKey(role: role, name: chain.routeConfigName)
+                    if isStale || run.dirty.contains(.filterChain(key)) || run.tablesWithOtherOptions.contains(key) {
+                        isStale = true
+                    }
+                }
+                let key = RouteConfigKey(role: role, name: plan.name)
+                if isStale || run.dirty.contains(.listener(key)) { writeListener(plan, key, &run) }
+            }
+        }
+    }
+
+    private func writeListener(_ plan: ListenerPlan, _ key: RouteConfigKey, _ run: inout Run) {
+        var bytes: [Scratch] = []
+        var used = OptionSet()
+        for chain in plan.chains {
+            let chainKey = RouteConfigKey(role: key.role, name: chain.routeConfigName)
+            let chainReader = reader(run)
+            let chainUses = usedOptions[chainKey] ?? OptionSet()
+            used.formUnion(chainUses)
+            var unit = ListenerWriter.write(chain: chain, of: plan, used: chainUses, subject)
+            if keepsLastGood, unit.bytes == nil { unit.bytes = chains[chainKey]?.bytes }
+            chains.set(chainKey, unit, chainReader, .filterChain(chainKey), in: &index)
+            run.note(.filterChain(chainKey), unit.reports)
+            if let written = unit.bytes { bytes.append(written) }
+            if chain.tls != nil, let number = plugins.number(of: "sslConfig") { used.insert(number) }
+        }
+        var reports: [Report] = []
+        let listenerReader = reader(run)
+        let written = ListenerWriter.write(plan, chains: bytes, used: used, subject, &reports)
+        listeners.set(key, (), listenerReader, .listener(key), in: &index)
+        run.note(.listener(key), reports)
+        let before = snapshots[key.role]?.listeners[plan.name]
+        guard let written else {
+            // Errors keep what is served; a listener without chains has nothing to serve.
+            guard bytes.isEmpty, before != nil else { return }
+            snapshots[key.role]?.listeners[plan.name] = nil
+            run.note(key.role, .listener, plan.name)
+            return
+        }
+        listenerOrigins[key] = written.origins
+        let content = written.bytes
+        let version = WireHash.hash(content)
+        guard before?.version != version else { return }
+        snapshots[key.role]?.listeners[plan.name] = EnvoyResource(name: plan.name, version: version, parts: [content])
+        run.note(key.role, .listener, plan.name)
+    }
+
+    // MARK: Explaining
+
+    /// Where the bytes of a resource of the last run come from, when the translator traces; innermost origins are the smallest.
+    package func origins(role: String, _ type: ResourceType, _ name: String) -> [Origin] {
+        switch type {
+        case .listener:
+            return listenerOrigins[RouteConfigKey(role: role, name: name)] ?? []
+        case .cluster:
+            return clusters.values.first { "\($0.key.name)_\($0.key.namespace)" == name }?.value.origins ?? []
+        case .route:
+            guard let resource = snapshots[role]?.routes[name] else { return [] }
+            let key = RouteConfigKey(role: role, name: name)
+            var found: [Origin] = []
+            var offset = resource.parts.first?.count ?? 0
+            let chain = layout.listeners[role]?.lazy.flatMap(\.chains).first { $0.routeConfigName == name }
+            for service in chain?.virtualServices ?? [] {
+                guard let unit = hosts[VirtualHostKey(table: key, service: service)], let part = unit.part else { continue }
+                for origin in unit.origins {
+                    found.append(
+                        Origin(range: (origin.range.lowerBound + offset)..<(origin.range.upperBound + offset), plugin: origin.plugin, value: origin.value)
+                    )
+                }
+                offset += part.count
+            }
+            return found
+        default:
+            return []
+        }
+    }
+
+    /// The objects that a resource was made of: whom a proxy's refusal is told.
+    package func owners(role: String, _ type: ResourceType, _ name: String) -> [ObjectID] {
+        switch type {
+        case .cluster:
+            return clusters.values.keys.filter { "\($0.name)_\($0.namespace)" == name }.map { ObjectID(.upstream, $0) }
+        case .listener:
+            return (layout.listeners[role] ?? []).filter { $0.name == name }.map(\.gateway.id)
+        case .route:
+            let chains = (layout.listeners[role] ?? []).flatMap(\.chains).filter { $0.routeConfigName == name }
+            return chains.flatMap(\.virtualServices).map { ObjectID(.virtualService, $0) }
+        default:
+            return []
+        }
+    }
+}
