@@ -34,4 +34,40 @@ enum StoreText {
     static func notATextMap(_ field: String) -> String {
         "'\(field)' must be a map of texts"
     }
+
+    static func duplicateServing(_ id: ObjectID, other: String) -> String {
+        "\(id) is defined a second time at \(other); this one serves"
+    }
+
+    static func duplicateIgnored(_ id: ObjectID, serving: String) -> String {
+        "\(id) is defined already at \(serving), which serves; rename or remove one of them"
+    }
+
+    // MARK: Files
+
+    static func missingFolder(_ path: String) -> String {
+        "folder \(path) does not exist; create it, or name another one"
+    }
+
+    static func notAFolder(_ path: String) -> String { "\(path) is not a folder" }
+
+    static func unreadableFolder(_ path: String, reason: String) -> String {
+        "folder \(path) cannot be read: \(reason)"
+    }
+
+    static func unreadableFile(reason: String) -> String {
+        "the file cannot be read: \(reason); what it held before stays"
+    }
+
+    static func folderGone(_ path: String) -> String {
+        "folder \(path) is gone; what was read from it stays until it comes back"
+    }
+
+    static func cannotWatch(_ path: String, reason: String) -> String {
+        "changes in folder \(path) cannot be seen: \(reason); if there are too many folders, raise fs.inotify.max_user_watches"
+    }
+
+    static func noWatch(reason: String) -> String {
+        "files cannot be watched: \(reason); if there are too many watchers, raise fs.inotify.max_user_instances"
+    }
 }

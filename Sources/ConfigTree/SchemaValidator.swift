@@ -199,16 +199,7 @@ struct SchemaValidator {
         return parent.key == nil ? value.lastSteps : value.path(below: parent.parent)
     }
 
-    /// What the user wrote, short enough for a message.
-    private func text(_ index: Int) -> ProblemText.Found {
-        let value = ConfigValue(document: document, index: index)
-        switch value.kind {
-        case .null: return .nothing
-        case .list: return .list
-        case .map: return .map
-        case .scalar: return value.isQuoted ? .quoted(value.text ?? "") : .plain(value.text ?? "")
-        }
-    }
+    private func text(_ index: Int) -> ProblemText.Found { ConfigValue(document: document, index: index).found }
 
     private mutating func add(at index: Int, _ message: String) {
         problems.append(ConfigProblem(at: ConfigValue(document: document, index: index), message))
@@ -223,5 +214,15 @@ extension ConfigValue {
     /// The key, or for an element the list's key and its place: `routes[3]`.
     var lastSteps: String {
         key ?? (parent.map { path(below: $0.parent) } ?? path)
+    }
+
+    /// What the user wrote, for a message.
+    var found: ProblemText.Found {
+        switch kind {
+        case .null: .nothing
+        case .list: .list
+        case .map: .map
+        case .scalar: isQuoted ? .quoted(text ?? "") : .plain(text ?? "")
+        }
     }
 }
