@@ -1,0 +1,47 @@
+package import EnvoyResources
+
+/// What the protocol and Envoy ask of each kind of resource.
+extension ResourceType {
+    /// Kinds that name others. They wait until what they name is in place, and go before what they stopped naming is taken away.
+    package var isReferrer: Bool {
+        switch self {
+        case .listener, .route, .virtualHost, .extensionConfig: true
+        case .secret, .cluster, .endpoint, .runtime: false
+        }
+    }
+
+    /// In the state of the world a response lists every resource, and what it leaves out is deleted.
+    package var isFullState: Bool { self == .cluster || self == .listener }
+
+    /// A first request without names means "everything".
+    package var hasLegacyWildcard: Bool { self == .cluster || self == .listener || self == .virtualHost }
+
+    /// What others may still name for a moment after it has gone from the configuration. A virtual host is not among them: it
+    /// is part of a route table, and one that was deleted must stop answering at once.
+    package var isKeptForGrace: Bool {
+        switch self {
+        case .secret, .cluster, .endpoint, .route, .extensionConfig: true
+        case .listener, .virtualHost, .runtime: false
+        }
+    }
+
+    var index: Int { Int(rawValue) }
+}
+
+/// The times and sizes that a stream keeps to.
+package struct ServingPolicy: Sendable {
+    /// How long listeners and routes wait for the clusters they name to be confirmed. After it they go anyway: one dead
+    /// backend must not hold up every other change.
+    package var patience: Duration
+    /// How long a removed cluster stays after the routes that stopped naming it were confirmed, for requests under way.
+    package var grace: Duration
+    /// A delta response is closed when it holds this many bytes. Under the 4 MiB that gRPC clients take by default, and small
+    /// enough that a slow proxy holds little; one resource alone may be larger.
+    package var responseBytes: Int
+
+    package init(patience: Duration = .seconds(5), grace: Duration = .seconds(2), responseBytes: Int = 1 << 20) {
+        self.patience = patience
+        self.grace = grace
+        self.responseBytes = responseBytes
+    }
+}

@@ -1,0 +1,261 @@
+package import EnvoyResources
+import Synchronization
+
+/// What every role of proxies is served, and who is served it.
+///
+/// The index of the xDS side: publications come in from translation, event loops fetch them through a `Mailbox` and report what
+/// their streams did. It holds no protocol state (that is in each `XDSStream`, on its loop) and does no I/O.
+package final class XDSCache: Sendable {
+    struct Role {
+        var publication: Publication
+        /// Taken back, but kept for the proxies that still run on it.
+        var isWithdrawn = false
+        /// Streams of this role by mailbox: who is to be told.
+        var streams: [MailboxID: Int] = [:]
+    }
+
+    struct Stream {
+        var status: ProxyStatus
+        var mailbox: MailboxID
+    }
+
+    struct State {
+        var roles: [String: Role] = [:]
+        var streams: [StreamID: Stream] = [:]
+        var mailboxes: [MailboxID: Mailbox] = [:]
+        var lastNumber: UInt64 = 0
+        var lastID: UInt64 = 0
+        var waiters: [UInt64: SettlementWaiter] = [:]
+    }
+
+    let state = Mutex(State())
+    /// Held while a publication is compared and stored, so that readers do not wait for the comparison.
+    private let publishing = Mutex(())
+    private let observe: @Sendable (XDSEvent) -> Void
+
+    /// - Parameter observe: is told everything that happens, on the thread where it happens: it must not block.
+    package init(observe: @escaping @Sendable (XDSEvent) -> Void = { _ in }) {
+        self.observe = observe
+    }
+
+    // MARK: Publishing
+
+    /// Makes a snapshot the configuration of a role. Every connected proxy of the role is sent what differs.
+    ///
+    /// - Parameter changed: names that may differ from the snapshot before; nil compares all of it.
+    /// - Returns: the number of the publication, or of the one before if nothing differs.
+    @discardableResult
+    package func publish(_ snapshot: EnvoySnapshot, changed: ChangedNames? = nil, role: String) -> UInt64 {
+        let (number, wakes, events) = publishing.withLock { _ -> (UInt64, [@Sendable () -> Void], [XDSEvent]) in
+            let (previous, next) = state.withLock { state -> (Role?, UInt64) in
+                state.lastNumber += 1
+                return (state.roles[role], state.lastNumber)
+            }
+            let publication: Publication
+            if let previous {
+                // A role that comes back is compared in whole: its writer does not know what was served before.
+                let named = previous.isWithdrawn ? nil : changed
+                if let next = Publication(after: previous.publication, number: next, snapshot: snapshot, changed: named) {
+                    publication = next
+                } else if previous.isWithdrawn {
+                    publication = previous.publication
+                } else {
+                    return (previous.publication.number, [], [])
+                }
+            } else {
+                publication = Publication(role: role, number: next, first: snapshot)
+            }
+            return state.withLock { $0.store(publication) }
+        }
+        for wake in wakes { wake() }
+        for event in events { observe(event) }
+        return number
+    }
+
+    /// Takes a role's configuration back. Its proxies keep what they have; new ones wait.
+    package func remove(role: String) {
+        state.withLock { state in
+            guard let entry = state.roles[role] else { return }
+            if entry.streams.isEmpty { state.roles[role] = nil } else { state.roles[role]?.isWithdrawn = true }
+        }
+    }
+
+    package func snapshot(role: String) -> EnvoySnapshot? { state.withLock { $0.published(role)?.snapshot } }
+
+    package func number(role: String) -> UInt64? { state.withLock { $0.published(role)?.number } }
+
+    package var roles: [String] { state.withLock { $0.roles.filter { !$0.value.isWithdrawn }.keys.sorted() } }
+
+    /// Every stream, in order of connection.
+    package func status() -> [ProxyStatus] {
+        state.withLock { state in
+            state.streams.values
+                .map { stream in
+                    var status = stream.status
+                    status.published = status.role.flatMap { state.roles[$0]?.publication.number } ?? 0
+                    return status
+                }
+                .sorted { $0.stream.number < $1.stream.number }
+        }
+    }
+
+    // MARK: Streams
+
+    /// Registers a stream with its first request.
+    ///
+    /// - Returns: its name, and the configuration of its role; nil when no published role fits: then the mailbox will tell.
+    package func connect(
+        _ node: ProxyNode,
+        address: String,
+        dialect: XDSDialect,
+        onlyType: ResourceType?,
+        mailbox: MailboxID
+    ) -> (StreamID, Publication?) {
+        let (id, publication) = state.withLock { state -> (StreamID, Publication?) in
+            state.lastID += 1
+            let id = StreamID(number: state.lastID)
+            let role = state.role(of: node)
+            let status = ProxyStatus(
+                stream: id, node: node, role: role, address: address, dialect: dialect, onlyType: onlyType, connectedSince: .now
+            )
+            state.streams[id] = Stream(status: status, mailbox: mailbox)
+            guard let role else { return (id, nil) }
+            state.roles[role]?.streams[mailbox, default: 0] += 1
+            return (id, state.roles[role]?.publication)
+        }
+        if let publication {
+            observe(.connected(id, node, role: publication.role, address: address))
+        } else {
+            observe(.waiting(id, node, address: address))
+        }
+        return (id, publication)
+    }
+
+    package func disconnect(_ id: StreamID) {
+        let (gone, ready) = state.withLock { state -> (Stream?, [SettlementWaiter]) in
+            guard let stream = state.streams.removeValue(forKey: id) else { return (nil, []) }
+            guard let role = stream.status.role else { return (stream, []) }
+            if let count = state.roles[role]?.streams[stream.mailbox] {
+                state.roles[role]?.streams[stream.mailbox] = count > 1 ? count - 1 : nil
+            }
+            if let entry = state.roles[role], entry.isWithdrawn, entry.streams.isEmpty { state.roles[role] = nil }
+            return (stream, state.takeReadyWaiters(role: role))
+        }
+        if let gone { observe(.disconnected(id, gone.status.node)) }
+        for waiter in ready { waiter.resume() }
+    }
+
+    /// Takes the reports of a stream.
+    package func record(_ id: StreamID, _ events: [StreamEvent]) {
+        guard !events.isEmpty else { return }
+        let (node, role, ready) = state.withLock { state -> (ProxyNode?, String?, [SettlementWaiter]) in
+            guard var stream = state.streams.removeValue(forKey: id) else { return (nil, nil, []) }
+            for event in events { stream.status.apply(event) }
+            let (node, role) = (stream.status.node, stream.status.role)
+            state.streams[id] = stream
+            return (node, role, role.map { state.takeReadyWaiters(role: $0) } ?? [])
+        }
+        guard let node else { return }
+        for event in events {
+            switch event {
+            case .sent:
+                break
+            case .acknowledged(let type, let resources, let removed, _, let number):
+                observe(.acknowledged(id, node, type, resources: resources, removed: removed, number: number))
+            case .rejected(let type, let resources, _, _, let message):
+                observe(.rejected(id, node, type, resources: resources, message: message))
+            case .settled(let number):
+                observe(.settled(id, node, role: role ?? "", number: number))
+            }
+        }
+        for waiter in ready { waiter.resume() }
+    }
+}
+
+extension XDSCache.State {
+    func published(_ role: String) -> Publication? {
+        guard let entry = roles[role], !entry.isWithdrawn else { return nil }
+        return entry.publication
+    }
+
+    /// The role a node names, or the one whose proxy is called exactly as the node's cluster or id: never a guess between two.
+    func role(of node: ProxyNode) -> String? {
+        if let role = node.role { return published(role) == nil ? nil : role }
+        for name in [node.cluster, node.id] where !name.isEmpty {
+            let fitting = roles.filter { !$0.value.isWithdrawn && $0.key.proxyName == name[...] }
+            if let only = fitting.first, fitting.count == 1 { return only.key }
+        }
+        return nil
+    }
+
+    /// Stores a publication and finds who is to hear of it.
+    mutating func store(_ publication: Publication) -> (UInt64, [@Sendable () -> Void], [XDSEvent]) {
+        let role = publication.role
+        var events: [XDSEvent] = []
+        var told: Set<MailboxID> = []
+        let before = roles[role]
+        roles[role, default: XDSCache.Role(publication: publication)].publication = publication
+        roles[role]?.isWithdrawn = false
+        if publication.number != before?.publication.number {
+            for id in roles[role].map({ Array($0.streams.keys) }) ?? [] {
+                mailboxes[id]?.add(publication)
+                told.insert(id)
+            }
+        }
+        if before == nil || before?.isWithdrawn == true {
+            let waiting = streams.values.filter { $0.status.isWaiting }.sorted { $0.status.stream.number < $1.status.stream.number }
+            for stream in waiting where self.role(of: stream.status.node) == role {
+                let id = stream.status.stream
+                streams[id]?.status.role = role
+                roles[role]?.streams[stream.mailbox, default: 0] += 1
+                mailboxes[stream.mailbox]?.assigned.append((id, role))
+                told.insert(stream.mailbox)
+                events.append(.connected(id, stream.status.node, role: role, address: stream.status.address))
+            }
+        }
+        return (publication.number, told.compactMap { mailboxes[$0]?.wakeOnce() }, events)
+    }
+}
+
+extension String {
+    /// The second part of `<namespace>~<proxy>`.
+    fileprivate var proxyName: Substring? {
+        guard let tilde = firstIndex(of: "~") else { return nil }
+        return self[index(after: tilde)...]
+    }
+}
+
+extension ProxyStatus {
+    mutating func apply(_ event: StreamEvent) {
+        switch event {
+        case .sent(let type, let version, let nonce, _):
+            types[type, default: TypeStatus()].sent(version: version, nonce: nonce)
+        case .acknowledged(let type, _, _, let version, _):
+            types[type]?.acknowledged(version: version)
+        case .rejected(let type, let resources, let removed, let version, let message):
+            types[type]?.rejected(version: version, names: resources.map(\.name) + removed, message: message)
+        case .settled(let number):
+            settled = max(settled, number)
+        }
+    }
+}
+
+extension TypeStatus {
+    fileprivate mutating func sent(version: UInt64, nonce: UInt64) {
+        sentVersion = version
+        sentNonce = nonce
+        isUnanswered = true
+    }
+
+    fileprivate mutating func acknowledged(version: UInt64) {
+        acknowledgedVersion = version
+        acknowledgedNonce = sentNonce
+        rejection = nil
+        isUnanswered = false
+    }
+
+    fileprivate mutating func rejected(version: UInt64, names: [String], message: String) {
+        rejection = Rejection(nonce: sentNonce, version: version, names: names, message: message)
+        isUnanswered = false
+    }
+}

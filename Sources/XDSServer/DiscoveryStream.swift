@@ -1,0 +1,154 @@
+import EnvoyResources
+import Logging
+import NIOCore
+import XDSCache
+
+/// One call of a discovery method: turns bytes into requests for an `XDSStream`, and carries out what it answers.
+/// Confined to the event loop of its connection.
+final class DiscoveryStream {
+    let method: DiscoveryMethod
+    private let number: Int32
+    private unowned let connection: ConnectionHandler
+    private var deframer: GRPCDeframer
+    private var state: XDSStream
+    private var id: StreamID?
+    private var role: String?
+    private var timer: (at: ContinuousClock.Instant, task: Scheduled<Void>)?
+    private var isEnded = false
+
+    init(_ number: Int32, method: DiscoveryMethod, connection: ConnectionHandler) {
+        self.number = number
+        self.method = method
+        self.connection = connection
+        let configuration = connection.loop.configuration
+        deframer = GRPCDeframer(messageLimit: configuration.limits.requestBytes)
+        state = XDSStream(dialect: method.dialect, onlyType: method.onlyType, policy: configuration.serving)
+    }
+
+    // MARK: From the connection
+
+    func received(_ bytes: ByteBuffer) {
+        guard !isEnded else { return }
+        deframer.append(bytes)
+        do {
+            while !isEnded, let message = try deframer.next() { try received(message) }
+        } catch {
+            end(error)
+        }
+    }
+
+    func halfClosed() {
+        guard !isEnded else { return }
+        end(deframer.isInsideMessage ? GRPCStatus(code: .internal, message: "the request ends inside a message") : .ok)
+    }
+
+    /// The stream is gone, from whichever side.
+    func closed() {
+        isEnded = true
+        timer?.task.cancel()
+        timer = nil
+        if let id { connection.loop.disconnect(id, role: role) }
+        id = nil
+    }
+
+    // MARK: From the cache
+
+    func published(_ publication: Publication, now: ContinuousClock.Instant) {
+        guard !isEnded else { return }
+        role = publication.role
+        perform(state.published(publication, now: now))
+        connection.pump()
+    }
+
+    // MARK: Requests
+
+    private func received(_ message: [UInt8]) throws(GRPCStatus) {
+        let request: DiscoveryRequest
+        do {
+            request = try RequestDecoder.decode(message[...], dialect: method.dialect)
+        } catch {
+            throw GRPCStatus(code: .invalidArgument, message: "the message is no discovery request of this method")
+        }
+        let now = ContinuousClock.now
+        if id == nil { try connect(request, now: now) }
+        guard let type = try type(of: request) else { return }
+        perform(state.received(request, type: type, now: now))
+    }
+
+    private func connect(_ request: DiscoveryRequest, now: ContinuousClock.Instant) throws(GRPCStatus) {
+        guard let node = request.node else {
+            throw GRPCStatus(code: .invalidArgument, message: "the first request of a stream must carry its node")
+        }
+        guard let (id, publication) = connection.loop.connect(self, node: node, address: connection.address) else {
+            throw GRPCStatus(code: .unavailable, message: "the control plane is shutting down")
+        }
+        self.id = id
+        var facts: Logger.Metadata = ["node": "\(node.id)", "cluster": "\(node.cluster)", "address": "\(connection.address)"]
+        if let publication {
+            role = publication.role
+            facts["role"] = "\(publication.role)"
+            connection.loop.logger.info("proxy connected", metadata: facts)
+            perform(state.published(publication, now: now))
+        } else {
+            facts["role"] = "\(node.role ?? "")"
+            facts["known"] = "\(connection.loop.cache.roles.prefix(8).joined(separator: ", "))"
+            connection.loop.logger.warning(
+                "proxy waits: no configuration is published for it; set node.metadata.role to <namespace>~<proxy>",
+                metadata: facts
+            )
+        }
+    }
+
+    /// The type that a request is about; nil for one that is not served, which is the client's to wait for.
+    private func type(of request: DiscoveryRequest) throws(GRPCStatus) -> ResourceType? {
+        let named = ResourceType(typeURL: request.typeURL)
+        if let only = method.onlyType {
+            guard named == only || request.typeURL.isEmpty else {
+                throw GRPCStatus(code: .invalidArgument, message: "this method serves \(only.typeURL), not \(request.typeURL)")
+            }
+            return only
+        }
+        if request.typeURL.isEmpty { throw GRPCStatus(code: .invalidArgument, message: "an aggregated request must name its type_url") }
+        if named == nil {
+            connection.loop.logger.debug("request for a type that is not served", metadata: ["type": "\(request.typeURL)"])
+        }
+        return named
+    }
+
+    // MARK: Answers
+
+    private func perform(_ output: StreamOutput) {
+        for response in output.responses {
+            connection.send(OutgoingMessage(response, shared: connection.loop.shared), on: number)
+        }
+        if let id { connection.loop.cache.record(id, output.events) }
+        updateTimer()
+    }
+
+    private func end(_ status: GRPCStatus) {
+        guard !isEnded else { return }
+        isEnded = true
+        connection.end(number, status)
+    }
+
+    private func updateTimer() {
+        let deadline = state.deadline
+        if deadline == timer?.at { return }
+        timer?.task.cancel()
+        timer = nil
+        guard let deadline else { return }
+        let delay = max(.zero, deadline - .now)
+        // A nanosecond more, so that the deadline has passed when the timer says so.
+        let task = connection.loop.loop.assumeIsolated().scheduleTask(in: TimeAmount(delay) + .nanoseconds(1)) { [weak self] in
+            if let self { self.timePassed() }
+        }
+        timer = (deadline, task)
+    }
+
+    private func timePassed() {
+        timer = nil
+        guard !isEnded else { return }
+        perform(state.passed(to: .now))
+        connection.pump()
+    }
+}

@@ -1,0 +1,141 @@
+import XDSCache
+
+/// Reads discovery requests, and of them only what is acted upon: the node's list of extensions alone is 40 kB.
+enum RequestDecoder {
+    static func decode(_ bytes: ArraySlice<UInt8>, dialect: XDSDialect) throws(WireReader.Fault) -> DiscoveryRequest {
+        var reader = WireReader(bytes)
+        return switch dialect {
+        case .stateOfTheWorld: try stateOfTheWorld(&reader)
+        case .delta: try delta(&reader)
+        }
+    }
+
+    /// envoy.service.discovery.v3.DiscoveryRequest
+    private static func stateOfTheWorld(_ reader: inout WireReader) throws(WireReader.Fault) -> DiscoveryRequest {
+        var request = DiscoveryRequest(typeURL: "", interest: .stateOfTheWorld(names: []))
+        var names: [String] = []
+        while let (field, type) = try reader.nextTag() {
+            switch (field, type) {
+            case (2, .lengthDelimited): request.node = try node(try reader.message())
+            case (3, .lengthDelimited): names.append(try reader.string())
+            case (4, .lengthDelimited): request.typeURL = try reader.string()
+            case (5, .lengthDelimited): request.nonce = try reader.string()
+            case (6, .lengthDelimited): request.refusal = try statusMessage(try reader.message())
+            default: try reader.skip(type)
+            }
+        }
+        request.interest = .stateOfTheWorld(names: names)
+        return request
+    }
+
+    /// envoy.service.discovery.v3.DeltaDiscoveryRequest
+    private static func delta(_ reader: inout WireReader) throws(WireReader.Fault) -> DiscoveryRequest {
+        var subscribe: [String] = []
+        var unsubscribe: [String] = []
+        var held: [String: String] = [:]
+        var request = DiscoveryRequest(typeURL: "", interest: .delta(subscribe: [], unsubscribe: [], held: [:]))
+        while let (field, type) = try reader.nextTag() {
+            switch (field, type) {
+            case (1, .lengthDelimited): request.node = try node(try reader.message())
+            case (2, .lengthDelimited): request.typeURL = try reader.string()
+            case (3, .lengthDelimited): subscribe.append(try reader.string())
+            case (4, .lengthDelimited): unsubscribe.append(try reader.string())
+            case (5, .lengthDelimited):
+                let (key, value) = try entry(try reader.message())
+                held[key] = String(decoding: value, as: UTF8.self)
+            case (6, .lengthDelimited): request.nonce = try reader.string()
+            case (7, .lengthDelimited): request.refusal = try statusMessage(try reader.message())
+            default: try reader.skip(type)
+            }
+        }
+        request.interest = .delta(subscribe: subscribe, unsubscribe: unsubscribe, held: held)
+        return request
+    }
+
+    /// envoy.config.core.v3.Node
+    private static func node(_ message: WireReader) throws(WireReader.Fault) -> ProxyNode {
+        var reader = message
+        var node = ProxyNode()
+        var version = ""
+        while let (field, type) = try reader.nextTag() {
+            switch (field, type) {
+            case (1, .lengthDelimited): node.id = try reader.string()
+            case (2, .lengthDelimited): node.cluster = try reader.string()
+            case (3, .lengthDelimited): node.role = try role(try reader.message()) ?? node.role
+            case (6, .lengthDelimited): node.userAgent = try reader.string()
+            case (7, .lengthDelimited): version = try reader.string()
+            case (8, .lengthDelimited): version = try buildVersion(try reader.message()) ?? version
+            default: try reader.skip(type)
+            }
+        }
+        if !version.isEmpty { node.userAgent += " " + version }
+        return node
+    }
+
+    /// The string `role` of a google.protobuf.Struct.
+    private static func role(_ message: WireReader) throws(WireReader.Fault) -> String? {
+        var reader = message
+        var role: String?
+        while let (field, type) = try reader.nextTag() {
+            guard case (1, .lengthDelimited) = (field, type) else {
+                try reader.skip(type)
+                continue
+            }
+            let (key, value) = try entry(try reader.message())
+            guard key == "role" else { continue }
+            var fields = WireReader(value)
+            while let (field, type) = try fields.nextTag() {
+                if case (3, .lengthDelimited) = (field, type) { role = try fields.string() } else { try fields.skip(type) }
+            }
+        }
+        return role
+    }
+
+    /// envoy.config.core.v3.BuildVersion, as far as its semantic version.
+    private static func buildVersion(_ message: WireReader) throws(WireReader.Fault) -> String? {
+        var reader = message
+        var text: String?
+        while let (field, type) = try reader.nextTag() {
+            guard case (1, .lengthDelimited) = (field, type) else {
+                try reader.skip(type)
+                continue
+            }
+            var version = try reader.message()
+            var numbers: [UInt64] = [0, 0, 0]
+            while let (field, type) = try version.nextTag() {
+                if type == .varint && (1...3).contains(field) {
+                    numbers[field - 1] = try version.varint()
+                } else {
+                    try version.skip(type)
+                }
+            }
+            text = numbers.map(String.init).joined(separator: ".")
+        }
+        return text
+    }
+
+    /// The message of a google.rpc.Status.
+    private static func statusMessage(_ message: WireReader) throws(WireReader.Fault) -> String {
+        var reader = message
+        var text = ""
+        while let (field, type) = try reader.nextTag() {
+            if case (2, .lengthDelimited) = (field, type) { text = try reader.string() } else { try reader.skip(type) }
+        }
+        return text
+    }
+
+    /// One entry of a map with string keys.
+    private static func entry(_ message: WireReader) throws(WireReader.Fault) -> (String, ArraySlice<UInt8>) {
+        var reader = message
+        var key = ""
+        var value: ArraySlice<UInt8> = []
+        while let (field, type) = try reader.nextTag() {
+            switch (field, type) {
+            case (1, .lengthDelimited): key = try reader.string()
+            case (2, .lengthDelimited): value = try reader.bytes()
+            default: try reader.skip(type)
+            }
+        }
+        return (key, value)
+    }
+}

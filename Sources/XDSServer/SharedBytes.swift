@@ -1,0 +1,34 @@
+import EnvoyResources
+import NIOCore
+import Synchronization
+
+/// The joined bytes of large resources, one copy for all streams of the process.
+///
+/// A resource that is still served keeps its entry, so that a proxy that connects later shares it as well; the entries of
+/// resources that are gone are dropped when the next one comes in.
+final class SharedBytes: Sendable {
+    /// Below this a copy is cheaper than finding the shared one.
+    static let threshold = 8 << 10
+
+    private struct Entry {
+        weak var resource: EnvoyResource?
+        var bytes: ByteBuffer
+    }
+
+    private let entries = Mutex<[ObjectIdentifier: Entry]>([:])
+
+    func bytes(of resource: EnvoyResource) -> ByteBuffer {
+        let key = ObjectIdentifier(resource)
+        // A new object may lie where one that is gone lay: the weak reference tells.
+        if let known = entries.withLock({ $0[key] }), known.resource === resource { return known.bytes }
+        var bytes = ByteBufferAllocator().buffer(capacity: resource.count)
+        for part in resource.parts { bytes.writeBytes(part) }
+        return entries.withLock { [bytes] entries in
+            // Two loops may have come here at once: the first one's copy is the one.
+            if let known = entries[key], known.resource === resource { return known.bytes }
+            entries = entries.filter { $0.value.resource != nil }
+            entries[key] = Entry(resource: resource, bytes: bytes)
+            return bytes
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package import Logging
+package import NIOCore
+import NIOPosix
+import NIOSSL
+package import XDSCache
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// The discovery services on a TCP port.
+package struct XDSServer: Sendable {
+    private let configuration: Configuration
+    private let cache: XDSCache
+    private let logger: Logger
+    private let running = Running()
+
+    package init(configuration: Configuration, cache: XDSCache, logger: Logger) {
+        self.configuration = configuration
+        self.cache = cache
+        self.logger = logger
+    }
+
+    /// Listens, and serves until `shutdown`.
+    package func start() async throws -> SocketAddress {
+        let tls = try configuration.tls.map(Self.context)
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.loops))
+        do {
+            let loops = try await LoopStreams.all(of: group, cache: cache, configuration: configuration, logger: logger)
+            let channel = try await bootstrap(group, loops, tls)
+                .bind(host: configuration.host, port: configuration.port)
+                .get()
+            running.set(Running.Parts(group: group, listener: channel, loops: loops))
+            guard let address = channel.localAddress else { throw ChannelError.unknownLocalAddress }
+            logger.info("xDS server listens", metadata: ["address": "\(address)", "tls": "\(tls != nil)"])
+            return address
+        } catch {
+            try? await group.shutdownGracefully()
+            throw listenError(error)
+        }
+    }
+
+    /// Stops taking connections, tells every proxy to go elsewhere, and closes what is left after the grace.
+    package func shutdown(grace: Duration = .seconds(5)) async {
+        guard let parts = running.take() else { return }
+        try? await parts.listener.close()
+        for loop in parts.loops { await loop.drain() }
+        let end = ContinuousClock.now + grace
+        while ContinuousClock.now < end {
+            var open = 0
+            for loop in parts.loops { open += await loop.connectionCount() }
+            if open == 0 { break }
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+        for loop in parts.loops { await loop.close() }
+        try? await parts.group.shutdownGracefully()
+        logger.info("xDS server has stopped")
+    }
+
+    private func bootstrap(_ group: MultiThreadedEventLoopGroup, _ loops: [LoopHandle], _ tls: NIOSSLContext?) -> ServerBootstrap {
+        let byLoop = Dictionary(uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.loop), $0) })
+        return ServerBootstrap(group: group)
+            // Thousands of proxies reconnect at once when a control plane restarts; NIO's 128 would drop their SYNs.
+            .serverChannelOption(.backlog, value: 4096)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            // Bytes beyond it stay references in HTTP2Session.
+            .childChannelOption(.writeBufferWaterMark, value: .init(low: 64 << 10, high: 256 << 10))
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    guard let loop = byLoop[ObjectIdentifier(channel.eventLoop)] else { throw ChannelError.inappropriateOperationForState }
+                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
+                    try channel.pipeline.syncOperations.addHandler(ConnectionHandler(loop: loop.streams.value, isTLS: tls != nil))
+                }
+            }
+    }
+
+    private static func context(_ tls: TLS) throws -> NIOSSLContext {
+        do {
+            let chain = try NIOSSLCertificate.fromPEMFile(tls.certificateChain).map { NIOSSLCertificateSource.certificate($0) }
+            let key = try NIOSSLPrivateKey(file: tls.privateKey, format: .pem)
+            var configuration = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key))
+            configuration.applicationProtocols = ["h2"]
+            if let authority = tls.clientAuthority {
+                configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(authority))
+                // A proxy's certificate names no host that could be checked.
+                configuration.certificateVerification = .noHostnameVerification
+            }
+            return try NIOSSLContext(configuration: configuration)
+        } catch {
+            throw XDSServerError(
+                code: .tlsFiles,
+                message: "xDS server: the TLS files \(tls.certificateChain) and \(tls.privateKey) cannot be used (\(error)); "
+                    + "give a PEM certificate chain, its unencrypted key, and PEM certificates of the client authority"
+            )
+        }
+    }
+
+    private func listenError(_ error: any Error) -> any Error {
+        guard let cause = (error as? IOError) ?? ((error as? NIOConnectionError)?.connectionErrors.first?.error as? IOError) else {
+            return error
+        }
+        let place = "\(configuration.host):\(configuration.port)"
+        return switch cause.errnoCode {
+        case EADDRINUSE:
+            XDSServerError(
+                code: .addressInUse,
+                message: "xDS server: \(place) is in use by another process; stop it (ss -ltnp shows which it is) or choose another port"
+            )
+        case EADDRNOTAVAIL:
+            XDSServerError(
+                code: .addressNotAvailable,
+                message: "xDS server: this machine has no address \(configuration.host); use 0.0.0.0 for all addresses, or 127.0.0.1"
+            )
+        case EACCES:
+            XDSServerError(code: .permissionDenied, message: "xDS server: \(place) needs privileges; choose a port above 1023")
+        default:
+            XDSServerError(code: .listenFailed, message: "xDS server: cannot listen at \(place): \(cause)")
+        }
+    }
+}
