@@ -17,11 +17,17 @@ final class Edge: Sendable {
 
     private struct Processes {
         var controlPlane: ChildProcess
-        var envoys: [ChildProcess] = []
+        var envoys: [Envoy] = []
+    }
+
+    struct Envoy: Sendable {
+        let process: ChildProcess
+        let adminPort: Int
     }
 
     struct Options: Sendable {
-        var envoys = 1
+        /// One Envoy each.
+        var roles = ["gloo-system~gateway-proxy"]
         var variant = "delta"
         /// `sluice run`, where the Envoy is a child of the control plane, in place of `sluice serve`.
         var run = false
@@ -45,7 +51,7 @@ final class Edge: Sendable {
         )
         _ = try await controlPlane.waitForLog("xDS on ")
         if !options.run {
-            for number in 1...options.envoys { try await addEnvoy(number) }
+            for (number, role) in options.roles.enumerated() { try await addEnvoy(number, role) }
         }
         try await apply("first", "")
     }
@@ -82,34 +88,34 @@ final class Edge: Sendable {
         return try ChildProcess("\(name)-sluice", Place.sluice.get(), arguments + options.arguments)
     }
 
-    private func addEnvoy(_ number: Int) async throws {
-        let sluice = try Place.sluice.get()
+    private func addEnvoy(_ number: Int, _ role: String) async throws {
+        let adminPort = try freePort()
         let bootstrap = try await ChildProcess.run(
-            "\(name)-bootstrap-\(number)", sluice,
+            "\(name)-bootstrap-\(number)", Place.sluice.get(),
             [
-                "bootstrap", "--xds-host", "127.0.0.1", "--xds-port", "\(xdsPort)", "--node-id", "\(name)-\(number)", "--admin-port", "\(freePort())",
-                "--variant", options.variant,
+                "bootstrap", "--xds-host", "127.0.0.1", "--xds-port", "\(xdsPort)", "--node-id", "\(name)-\(number)", "--role", role,
+                "--admin-port", "\(adminPort)", "--variant", options.variant,
             ]
         )
         guard bootstrap.exit == .code(0) else { throw TestFailure("sluice bootstrap: \(bootstrap.errors)") }
-        // Two Envoys at once share 127.0.0.1 and so the gateway's port; SO_REUSEPORT, Envoy's default, lets them.
         try statusFolder.write("bootstrap-\(number).yaml", bootstrap.output)
+        // Two Envoys of one role share the gateway's port: SO_REUSEPORT, Envoy's default, lets them.
         let envoy = try ChildProcess(
             "\(name)-envoy-\(number)", Place.envoy.get(),
             ["-c", "\(statusFolder.path)/bootstrap-\(number).yaml", "--concurrency", "1", "--disable-hot-restart", "--log-level", "info"]
         )
-        processes.withLock { $0.envoys.append(envoy) }
+        processes.withLock { $0.envoys.append(Envoy(process: envoy, adminPort: adminPort)) }
     }
 
     var controlPlane: ChildProcess { processes.withLock { $0.controlPlane } }
-    var envoys: [ChildProcess] { processes.withLock { $0.envoys } }
+    var envoys: [Envoy] { processes.withLock { $0.envoys } }
 
     func client() -> Client {
         Client(port: gatewayPort)
     }
 
     func stop() async {
-        for process in envoys + [controlPlane] { await process.stop() }
+        for process in envoys.map(\.process) + [controlPlane] { await process.stop() }
     }
 
     func restartControlPlane() async throws {
@@ -134,7 +140,16 @@ final class Edge: Sendable {
         try folder.write("\(file).yaml", yaml + marker)
         let client = client()
         try await eventually("Envoy serves \(file).yaml", context: { self.logTails }) {
-            try? await client.get("/", host: "ready-\(file).test").body == "\(number)" ? true : nil
+            (try? await client.get("/", host: "ready-\(file).test"))?.body == "\(number)"
+        }
+    }
+
+    /// Takes a file away; what it served is gone when this returns.
+    func remove(_ file: String) async throws {
+        try folder.remove("\(file).yaml")
+        let client = client()
+        try await eventually("Envoy no longer serves \(file).yaml", context: { self.logTails }) {
+            try await client.get("/", host: "ready-\(file).test").status == 404
         }
     }
 
@@ -152,7 +167,7 @@ final class Edge: Sendable {
     }
 
     var logTails: String {
-        ([controlPlane] + envoys).map(\.logTail).joined(separator: "\n")
+        ([controlPlane] + envoys.map(\.process)).map(\.logTail).joined(separator: "\n")
     }
 }
 

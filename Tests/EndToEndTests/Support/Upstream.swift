@@ -15,6 +15,7 @@ final class Upstream: Sendable {
         let body: String
 
         func header(_ name: String) -> String? { headers.first(name: name) }
+        func headers(named name: String) -> [String] { headers[name] }
     }
 
     struct Reply: Sendable {
