@@ -37,6 +37,22 @@ func routeTable(_ name: String, _ routes: String) -> String {
     """
 }
 
+/// A Secret with a server's certificate, or with only the authority to trust.
+func tlsSecret(_ name: String, pair: Certificates.Pair? = nil, authority: String? = nil) -> String {
+    func text(_ key: String, _ pem: String?) -> String {
+        pem.map { "    \(key): |\n" + $0.indented(6) + "\n" } ?? ""
+    }
+    return """
+        ---
+        apiVersion: gloo.solo.io/v1
+        kind: Secret
+        metadata: {name: \(name), namespace: default}
+        spec:
+          tls:
+        \(text("certChain", pair?.chain))\(text("privateKey", pair?.key))\(text("rootCa", authority))
+        """
+}
+
 extension Upstream {
     /// The Upstream object that names this server; `extra` is more of its spec.
     func object(_ extra: String = "") -> String {
