@@ -118,7 +118,8 @@ extension EndToEnd {
                 for envoy in edge.envoys {
                     let admin = Client(port: envoy.adminPort)
                     try await eventually("each Envoy has the route", context: { edge.logTails }) {
-                        try await admin.get("/config_dump?resource=dynamic_route_configs", host: "admin").body.contains("two.test")
+                        let dump = try? await admin.get("/config_dump?resource=dynamic_route_configs", host: "admin")
+                        return dump?.body.contains("two.test") == true
                     }
                 }
                 await edge.envoys[0].process.stop(SIGKILL)
