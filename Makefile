@@ -2,7 +2,7 @@
 # make test   every test
 # Both install what is missing first (scripts/setup) and do so only once.
 
-.PHONY: run test build setup bench format
+.PHONY: run test build setup bench
 
 run: setup
 	swift build -c release
@@ -20,6 +20,3 @@ setup:
 
 bench: setup
 	scripts/bench
-
-format:
-	swift format --in-place --parallel --recursive Sources Plugins PluginSDK Tests
