@@ -12,8 +12,9 @@ extension EndToEnd {
             let edge = try SharedEdge.edge
             try await edge.apply("broken", answer("broken", "before"))
             try edge.folder.write("broken.yaml", "apiVersion: gateway.solo.io/v1\nkind: VirtualService\nspec: {virtualHost: [\n")
-            let place = try await edge.controlPlane.waitForLog("broken.yaml:")
-            #expect(place.prefixMatch(of: /[0-9]+:[0-9]+/) != nil, "\(place)")
+            try await eventually("the place is logged", context: { edge.logTails }) {
+                edge.controlPlane.log.contains(/broken\.yaml:[0-9]+:[0-9]+/)
+            }
             try await edge.apply("beside", answer("beside", "here"))
             let client = edge.client()
             #expect(try await client.get("/", host: "broken.test").body == "before")

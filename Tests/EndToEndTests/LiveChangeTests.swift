@@ -41,6 +41,46 @@ extension EndToEnd {
             }
         }
 
+        @Test("of a burst of edits the last one is served")
+        func burst() async throws {
+            try await Edge.with("burst") { edge in
+                for number in 1...300 { try edge.folder.write("burst.yaml", answer("burst", "'\(number)'")) }
+                try await edge.apply("beside", answer("beside", "here"))
+                let client = edge.client()
+                try await eventually("the last edit is served", context: { edge.logTails }) {
+                    try await client.get("/", host: "burst.test").body == "300"
+                }
+            }
+        }
+
+        @Test("files in folders of the folder count too, in those made later as well")
+        func subfolder() async throws {
+            try await Edge.with("subfolder") { edge in
+                let client = edge.client()
+                for number in 1...2 {
+                    try edge.folder.write("teams/pets/shop.yaml", answer("subfolder", "'\(number)'"))
+                    try await eventually("edit \(number) in a folder is served", context: { edge.logTails }) {
+                        try await client.get("/", host: "subfolder.test").body == "\(number)"
+                    }
+                }
+            }
+        }
+
+        @Test("no request fails while an upstream's address is changed")
+        func upstreamEdited() async throws {
+            try await Edge.with("address") { edge in
+                // Two servers of one name: one Upstream object, whose port changes.
+                let (before, after) = try await (Upstream.start("address-pets"), Upstream.start("address-pets"))
+                let route = virtualService("address", "- " + before.action)
+                try await edge.apply("address", before.object() + route)
+                let traffic = try await Traffic.during(edge, host: "address.test") {
+                    try await edge.apply("address", after.object() + route)
+                    try await eventually("the new address is asked", context: { edge.logTails }, isTrue: { !after.requests.isEmpty })
+                }
+                #expect(traffic.failures.isEmpty)
+            }
+        }
+
         @Test("no request fails while its route moves from upstream to upstream and the old one is deleted")
         func makeBeforeBreak() async throws {
             try await Edge.with("move") { edge in
