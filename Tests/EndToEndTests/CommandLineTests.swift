@@ -1,0 +1,149 @@
+import Foundation
+import Glibc
+import Testing
+
+extension EndToEnd {
+    @Suite struct CommandLine {
+        private let examples = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../Examples").standardized.path
+
+        private func sluice(_ arguments: String...) async throws -> (exit: ChildProcess.Exit, output: String, errors: String) {
+            try await ChildProcess.run("sluice-\(arguments[0])", Place.sluice.get(), arguments)
+        }
+
+        private func folder(_ yaml: String) throws -> TemporaryFolder {
+            let folder = try TemporaryFolder()
+            try folder.write("config.yaml", yaml)
+            return folder
+        }
+
+        /// What a user sees who made a mistake: an exit code, and one line that names what is wrong.
+        private func expectOneLine(
+            _ result: (exit: ChildProcess.Exit, output: String, errors: String), naming text: String,
+            sourceLocation: SourceLocation = #_sourceLocation
+        ) {
+            #expect(result.exit != .code(0), sourceLocation: sourceLocation)
+            if case .signal = result.exit { Issue.record("crashed: \(result)", sourceLocation: sourceLocation) }
+            #expect(result.errors.split(separator: "\n").count == 1, "\(result.errors)", sourceLocation: sourceLocation)
+            #expect(result.errors.contains(text), sourceLocation: sourceLocation)
+        }
+
+        @Test("a port in use is one line and an exit code")
+        func portInUse() async throws {
+            let taken = try await Upstream.start("taken")
+            let folder = try folder(Edge.gateway("http", port: freePort()))
+            expectOneLine(try await sluice("serve", folder.path, "--xds-port", "\(taken.port)"), naming: "\(taken.port)")
+        }
+
+        @Test("a missing folder is one line and an exit code", arguments: ["serve", "run", "translate", "validate"])
+        func missingFolder(command: String) async throws {
+            expectOneLine(try await sluice(command, "/no/such/folder"), naming: "/no/such/folder")
+        }
+
+        @Test("a missing Envoy is one line and an exit code")
+        func missingEnvoy() async throws {
+            let folder = try folder(Edge.gateway("http", port: freePort()))
+            expectOneLine(try await sluice("run", folder.path, "--xds-port", "0", "--envoy", "/no/such/envoy"), naming: "/no/such/envoy")
+        }
+
+        @Test("a plugin file that is not a plugin is named, and the gateway starts and serves")
+        func brokenPlugin() async throws {
+            let plugins = try TemporaryFolder()
+            try plugins.write("libsluice_broken.so", "this is not a library")
+            try await Edge.with("plugin", .init(arguments: ["--plugins-dir", plugins.path])) { edge in
+                _ = try await edge.controlPlane.waitForLog("\(plugins.path)/libsluice_broken.so")
+                try await edge.apply("plugin", virtualService("plugin", "- directResponseAction: {status: 200, body: here}"))
+                #expect(try await edge.client().get("/", host: "plugin.test").body == "here")
+            }
+        }
+
+        @Test("port 0 takes a free port and says which")
+        func anyPort() async throws {
+            let folder = try folder(Edge.gateway("http", port: freePort()))
+            let process = try ChildProcess("any-port", Place.sluice.get(), ["serve", folder.path, "--xds-port", "0"])
+            let address = try await process.waitForLog("xDS on ")
+            #expect(address.wholeMatch(of: /127\.0\.0\.1:[1-9][0-9]+/) != nil, "\(address)")
+            #expect(await process.stop() == .code(0))
+        }
+
+        @Test("the example is valid, to Sluice and to Envoy")
+        func validExample() async throws {
+            let result = try await ChildProcess.run(
+                "sluice-validate-example", Place.sluice.get(), ["validate", "\(examples)/petstore", "--envoy"],
+                environment: ["SLUICE_ENVOY": Place.envoy.get()]
+            )
+            #expect(result.exit == .code(0), "\(result.output)\(result.errors)")
+        }
+
+        @Test("validate names every mistake with file, line and column, as text and as JSON")
+        func validate() async throws {
+            let folder = try folder(
+                Edge.gateway("http", port: freePort())
+                    + virtualService("first", "- matchers: [{prefx: /}]\n  directResponseAction: {status: 200}")
+                    + virtualService("second", "- directResponseAction: {status: two hundred}")
+            )
+            let text = try await sluice("validate", folder.path)
+            #expect(text.exit == .code(1))
+            let all = text.output + text.errors
+            #expect(all.matches(of: /config\.yaml:[0-9]+:[0-9]+/).count >= 2, "\(all)")
+            #expect(all.contains("prefx") && all.contains("two hundred"), "\(all)")
+
+            let json = try await sluice("validate", folder.path, "--output", "json")
+            #expect(json.exit == .code(1))
+            #expect(throws: Never.self, "\(json.output)") { try JSONSerialization.jsonObject(with: Data(json.output.utf8)) }
+        }
+
+        @Test("translate prints what Envoy gets, one object or all, and explains it")
+        func translate() async throws {
+            let folder = try folder(
+                Edge.gateway("http", port: 8080)
+                    + virtualService(
+                        "shop",
+                        """
+                        - matchers: [{prefix: /pets}]
+                          routeAction: {single: {upstream: {name: pets}}}
+                          options: {prefixRewrite: /animals}
+                        """
+                    )
+                    + """
+                    ---
+                    apiVersion: gloo.solo.io/v1
+                    kind: Upstream
+                    metadata: {name: pets, namespace: default}
+                    spec: {static: {hosts: [{addr: 127.0.0.1, port: 9000}]}}
+
+                    """
+            )
+            let all = try await sluice("translate", folder.path)
+            #expect(all.exit == .code(0), "\(all.errors)")
+            for text in ["listener-127.0.0.1-8080", "shop.test", "/animals", "9000"] { #expect(all.output.contains(text), "\(text)") }
+
+            let one = try await sluice("translate", folder.path, "--object", "Upstream/default/pets")
+            #expect(one.output.contains("9000") && !one.output.contains("shop.test"))
+
+            let explained = try await sluice("translate", folder.path, "--explain")
+            #expect(explained.output.contains(/config\.yaml:[0-9]+/))
+
+            let json = try await sluice("translate", folder.path, "--output", "json")
+            #expect(throws: Never.self) { try JSONSerialization.jsonObject(with: Data(json.output.utf8)) }
+        }
+
+        @Test("the stock plugins are found, and each can be looked into")
+        func plugins() async throws {
+            let list = try await sluice("plugins", "list")
+            #expect(list.exit == .code(0), "\(list.errors)")
+            for name in ["routing", "headers", "cors", "upstreamstatic", "tls"] {
+                #expect(list.output.lowercased().contains(name), "\(list.output)")
+            }
+            let cors = try await sluice("plugins", "inspect", "cors")
+            #expect(cors.exit == .code(0), "\(cors.errors)")
+            #expect(cors.output.contains("allowOrigin"))
+        }
+
+        @Test("version prints one line")
+        func version() async throws {
+            let version = try await sluice("version")
+            #expect(version.exit == .code(0))
+            #expect(version.output.split(separator: "\n").count == 1)
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import Foundation
+import NIOSSL
+
+/// A certificate authority of the test and what it signs, made with the openssl program.
+struct Certificates: Sendable {
+    private let folder: TemporaryFolder
+
+    struct Pair: Sendable {
+        let chain: String
+        let key: String
+    }
+
+    init() async throws {
+        folder = try TemporaryFolder()
+        try await openssl(
+            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=Sluice test CA",
+            "-keyout", file("ca.key"), "-out", file("ca.pem")
+        )
+    }
+
+    var authority: String { get throws { try text("ca.pem") } }
+
+    func pair(for host: String) async throws -> Pair {
+        try folder.write("\(host).ext", "subjectAltName=DNS:\(host)\n")
+        try await openssl(
+            "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=\(host)",
+            "-keyout", file("\(host).key"), "-out", file("\(host).csr")
+        )
+        try await openssl(
+            "x509", "-req", "-in", file("\(host).csr"), "-CA", file("ca.pem"), "-CAkey", file("ca.key"), "-CAcreateserial", "-days", "2",
+            "-extfile", file("\(host).ext"), "-out", file("\(host).pem")
+        )
+        return try Pair(chain: text("\(host).pem"), key: text("\(host).key"))
+    }
+
+    /// A client that trusts this authority alone and checks that the certificate is for `serverName`.
+    func client(port: Int, serverName: String) throws -> Client {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.trustRoots = try .certificates(NIOSSLCertificate.fromPEMBytes(Array(authority.utf8)))
+        return try Client(port: port, tls: .init(context: NIOSSLContext(configuration: configuration), serverName: serverName))
+    }
+
+    func server(_ pair: Pair) throws -> NIOSSLContext {
+        try NIOSSLContext(
+            configuration: .makeServerConfiguration(
+                certificateChain: NIOSSLCertificate.fromPEMBytes(Array(pair.chain.utf8)).map { .certificate($0) },
+                privateKey: .privateKey(NIOSSLPrivateKey(bytes: Array(pair.key.utf8), format: .pem))
+            )
+        )
+    }
+
+    private func file(_ name: String) -> String {
+        folder.url.appending(path: name).path
+    }
+
+    private func text(_ name: String) throws -> String {
+        guard let text = folder.read(name) else { throw TestFailure("openssl left no \(name)") }
+        return text
+    }
+
+    private func openssl(_ arguments: String...) async throws {
+        let result = try await ChildProcess.run("openssl", "/usr/bin/openssl", arguments)
+        guard result.exit == .code(0) else { throw TestFailure("openssl \(arguments[0]): \(result.errors)") }
+    }
+}
