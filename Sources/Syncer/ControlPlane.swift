@@ -1,0 +1,84 @@
+package import ConfigStores
+internal import Emitter
+internal import EnvoyTranslation
+package import Logging
+internal import PluginHost
+internal import XDSCache
+package import XDSServer
+
+/// The whole way of the data, from a store to the proxies.
+package struct ControlPlane: Sendable {
+    package struct Configuration: Sendable {
+        package var xds: XDSServer.Configuration
+        /// In which gateways are read and statuses are reported.
+        package var writeNamespace: String
+        package var statusFolder: String?
+
+        package init(xds: XDSServer.Configuration, writeNamespace: String, statusFolder: String? = nil) {
+            self.xds = xds
+            self.writeNamespace = writeNamespace
+            self.statusFolder = statusFolder
+        }
+    }
+
+    private let configuration: Configuration
+    private let store: any ConfigStore
+    private let deployment: Deployment
+    private let logger: Logger
+
+    package init(_ configuration: Configuration, store: any ConfigStore, deployment: Deployment, logger: Logger) {
+        self.configuration = configuration
+        self.store = store
+        self.deployment = deployment
+        self.logger = logger
+    }
+
+    /// Serves until the task is cancelled.
+    ///
+    /// - Parameter listening: called with the port once proxies can connect: after the whole configuration has been translated, so
+    ///   that a proxy which reconnects after a restart never sees half of it.
+    package func run(listening: @Sendable (_ port: Int) async throws -> Void) async throws {
+        let loop = EventLoop()
+        let cache = XDSCache(observe: { loop.post(.xds($0)) })
+        let logger = logger
+        let translator = Translator(plugins: deployment.plugins, writeNamespace: configuration.writeNamespace) { isError, plugin, message in
+            if isError { logger.error("\(message)", metadata: ["plugin": "\(plugin)"]) } else { logger.warning("\(message)", metadata: ["plugin": "\(plugin)"]) }
+        }
+        let syncer = Syncer(
+            emitter: Emitter(ObjectChecker(deployment.schemas)),
+            translator: translator,
+            cache: cache,
+            statusFolder: configuration.statusFolder.map { StatusFolder(path: $0, reporter: configuration.writeNamespace) },
+            logger: logger
+        )
+        let changes = try store.changes()
+        let server = XDSServer(configuration: configuration.xds, cache: cache, logger: logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await change in changes { loop.post(.store(change)) }
+            }
+            group.addTask {
+                await loop.run { await syncer.handle($0) }
+            }
+            await syncer.waitForFirstSync()
+            do {
+                let address = try await server.start()
+                try await listening(address.port ?? configuration.xds.port)
+                try await waitForCancellation()
+            } catch {
+                loop.close()
+                group.cancelAll()
+                await server.shutdown(grace: .seconds(1))
+                if error is CancellationError { return }
+                throw error
+            }
+        }
+    }
+
+    private func waitForCancellation() async throws {
+        let (never, continuation) = AsyncStream<Never>.makeStream()
+        defer { continuation.finish() }
+        for await _ in never {}
+        try Task.checkCancellation()
+    }
+}

@@ -1,0 +1,63 @@
+package import APIResources
+package import ConfigTree
+
+/// What is said of an object, in Gloo's words.
+package struct ObjectStatus: Sendable, Hashable {
+    package enum State: String, Sendable {
+        case accepted = "Accepted"
+        case warning = "Warning"
+        case rejected = "Rejected"
+    }
+
+    package var state: State
+    /// `file:line:column: message (path)`, errors first, each once.
+    package var messages: [String]
+
+    package init(_ problems: [ConfigProblem]) {
+        let errors = problems.filter { $0.severity == .error }
+        let warnings = problems.filter { $0.severity == .warning }
+        state = errors.isEmpty ? (warnings.isEmpty ? .accepted : .warning) : .rejected
+        var seen: Set<String> = []
+        messages = (errors.sorted { $0.position < $1.position } + warnings.sorted { $0.position < $1.position })
+            .map(\.description).filter { seen.insert($0).inserted }
+    }
+
+    /// The status as a manifest: the object's name, and its status under the namespace of the reporter.
+    package func yaml(of id: ObjectID, reporter: String) -> String {
+        var text = """
+            apiVersion: \(id.kind.apiVersion)
+            kind: \(id.kind.rawValue)
+            metadata:
+              name: \(Self.quoted(id.ref.name))
+              namespace: \(Self.quoted(id.ref.namespace))
+            status:
+              statuses:
+                \(Self.quoted(reporter)):
+                  reportedBy: sluice
+                  state: \(state.rawValue)
+
+            """
+        if !messages.isEmpty {
+            text += "      reason: \(Self.quoted(messages.joined(separator: "\n")))\n      messages:\n"
+            for message in messages { text += "      - \(Self.quoted(message))\n" }
+        }
+        return text
+    }
+
+    /// Double quotes in YAML read like JSON's.
+    private static func quoted(_ text: String) -> String {
+        var out = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": out += "\\\""
+            case "\\": out += "\\\\"
+            case "\n": out += "\\n"
+            case "\t": out += "\\t"
+            case let control where control.value < 0x20 || control.value == 0x7f:
+                out += "\\x" + (control.value < 16 ? "0" : "") + String(control.value, radix: 16)
+            default: out.unicodeScalars.append(scalar)
+            }
+        }
+        return out + "\""
+    }
+}

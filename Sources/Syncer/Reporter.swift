@@ -1,0 +1,99 @@
+package import APIResources
+package import ConfigStores
+package import ConfigTree
+package import Emitter
+package import EnvoyResources
+package import EnvoyTranslation
+
+/// Collects what is to be said about objects, from wherever it comes, and tells which statuses that changes.
+package struct Reporter: Sendable {
+    /// Where reports come from; new ones of a source replace its earlier ones.
+    package enum Source: Hashable, Sendable {
+        case unit(UnitID)
+        /// A proxy's refusal of a resource.
+        case refusal(role: String, ResourceType, name: String)
+    }
+
+    private var reports: [Source: [Report]] = [:]
+    private var sources: [ObjectID: Set<Source>] = [:]
+    private var statuses: [ObjectID: ObjectStatus] = [:]
+    /// Objects whose status is to be looked at again.
+    private var stale: Set<ObjectID> = []
+
+    package init() {}
+
+    package mutating func set(_ source: Source, _ new: [Report]) {
+        let old = reports[source] ?? []
+        if old.isEmpty && new.isEmpty { return }
+        for report in old {
+            sources[report.object]?.remove(source)
+            stale.insert(report.object)
+        }
+        for report in new {
+            sources[report.object, default: []].insert(source)
+            stale.insert(report.object)
+        }
+        reports[source] = new.isEmpty ? nil : new
+    }
+
+    package var refusals: [Source] {
+        reports.keys.filter { if case .refusal = $0 { true } else { false } }
+    }
+
+    package mutating func noteChanged(_ ids: Set<ObjectID>) { stale.formUnion(ids) }
+
+    /// The statuses that differ from what was told before; nil for an object that is gone.
+    package mutating func takeChanges(_ emitter: Emitter) -> [(ObjectID, ObjectStatus?)] {
+        var changes: [(ObjectID, ObjectStatus?)] = []
+        for id in stale.sorted() {
+            let status = self.status(of: id, emitter)
+            if statuses[id] == status { continue }
+            statuses[id] = status
+            changes.append((id, status))
+        }
+        stale = []
+        return changes
+    }
+
+    /// Everything that is said about an object now; nil when there is no such object.
+    private func status(of id: ObjectID, _ emitter: Emitter) -> ObjectStatus? {
+        let problems = self.problems(of: id, emitter)
+        guard emitter.newest[id] != nil || !problems.isEmpty else { return nil }
+        return ObjectStatus(problems)
+    }
+
+    private func problems(of id: ObjectID, _ emitter: Emitter) -> [ConfigProblem] {
+        var problems = emitter.problems[id] ?? []
+        problems += emitter.storeProblems.lazy.filter { $0.object == id }.map(\.problem)
+        for source in sources[id] ?? [] {
+            for report in reports[source] ?? [] where report.object == id {
+                problems.append(Self.problem(report, emitter))
+            }
+        }
+        return problems
+    }
+
+    /// All problems there are, for `sluice validate`; those of no object among them.
+    package func allProblems(_ emitter: Emitter) -> [(ObjectID?, ConfigProblem)] {
+        var found: [(ObjectID?, ConfigProblem)] = emitter.storeProblems.filter { $0.object == nil }.map { (nil, $0.problem) }
+        let ids = Set(emitter.newest.keys).union(sources.keys).union(emitter.storeProblems.compactMap(\.object))
+        for id in ids.sorted() {
+            var seen: Set<ConfigProblem> = []
+            for problem in problems(of: id, emitter) where seen.insert(problem).inserted { found.append((id, problem)) }
+        }
+        return found
+    }
+
+    /// Lines move while content stays: the place is looked up in the newest form of the document, in which equal content has equal
+    /// nodes.
+    private static func problem(_ report: Report, _ emitter: Emitter) -> ConfigProblem {
+        let newest = emitter.newest[report.owner]
+        guard let value = report.value else {
+            return ConfigProblem(report.severity, at: newest?.position ?? ConfigPosition(file: report.owner.description), report.message)
+        }
+        guard let document = newest?.document, document.nodeCount == value.document.nodeCount, document.file == value.document.file else {
+            return ConfigProblem(report.severity, at: value, report.message)
+        }
+        return ConfigProblem(report.severity, at: ConfigValue(document: document, index: value.index), report.message)
+    }
+}

@@ -1,0 +1,142 @@
+internal import APIResources
+internal import ConfigStores
+internal import ConfigTree
+package import Emitter
+package import EnvoyResources
+package import EnvoyTranslation
+package import Logging
+internal import XDSCache
+
+/// Brings changes of the configuration to the proxies, and what there is to say about them back to the objects.
+actor Syncer {
+    private var emitter: Emitter
+    private let translator: Translator
+    private var reporter = Reporter()
+    private var hasRun = false
+    private let cache: XDSCache
+    private let statusFolder: StatusFolder?
+    private let logger: Logger
+    /// Resumed when the first full content has been published.
+    private var firstSync: CheckedContinuation<Void, Never>?
+
+    init(emitter: Emitter, translator: sending Translator, cache: XDSCache, statusFolder: StatusFolder?, logger: Logger) {
+        self.emitter = emitter
+        self.translator = translator
+        self.cache = cache
+        self.statusFolder = statusFolder
+        self.logger = logger
+    }
+
+    /// Returns when the whole content of the store has been published once.
+    func waitForFirstSync() async {
+        guard !hasRun else { return }
+        await withCheckedContinuation { firstSync = $0 }
+    }
+
+    func handle(_ events: [Event]) {
+        var changes = SnapshotChanges()
+        var isStore = false
+        for event in events {
+            switch event {
+            case .store(let change):
+                isStore = true
+                changes.formUnion(emitter.apply(change))
+                for problem in change.problems where problem.object == nil { say(problem.problem) }
+            case .xds(let event):
+                note(event)
+            }
+        }
+        if isStore, !changes.isEmpty || !hasRun { sync(changes) }
+        reporter.noteChanged(emitter.takeReportChanges())
+        writeStatuses()
+        if isStore, !hasRun {
+            hasRun = true
+            firstSync?.resume()
+            firstSync = nil
+        }
+    }
+
+    private func sync(_ changes: SnapshotChanges) {
+        let translation = translator.translate(emitter.snapshot, hasRun ? changes : nil)
+        for (unit, reports) in translation.reports { reporter.set(.unit(unit), reports) }
+        for (role, changed) in translation.changed.sorted(by: { $0.key < $1.key }) {
+            guard let snapshot = translation.snapshots[role] else { continue }
+            let number = cache.publish(snapshot, changed: hasRun ? changed : nil, role: role)
+            logger.info(
+                "published",
+                metadata: [
+                    "role": "\(role)", "publication": "\(number)",
+                    "changes": "\(changed.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.count)" }.joined(separator: ", "))",
+                ]
+            )
+        }
+    }
+
+    // MARK: Proxies
+
+    private func note(_ event: XDSEvent) {
+        switch event {
+        case .connected(_, let node, let role, let address):
+            logger.info("proxy connected", metadata: ["node": "\(node.id)", "role": "\(role)", "address": "\(address)"])
+        case .waiting(_, let node, let address):
+            logger.warning(
+                "proxy has no configuration: its node metadata 'role' must be <namespace>~<proxy name> of a Gateway",
+                metadata: [
+                    "node": "\(node.id)", "role": "\(node.role ?? "none")", "address": "\(address)",
+                    "known roles": "\(cache.roles.joined(separator: ", "))",
+                ]
+            )
+        case .disconnected(_, let node):
+            logger.info("proxy disconnected", metadata: ["node": "\(node.id)"])
+        case .acknowledged(_, let node, let type, let resources, let removed, let number):
+            logger.debug(
+                "acknowledged",
+                metadata: [
+                    "node": "\(node.id)", "type": "\(type)", "publication": "\(number)",
+                    "resources": "\((resources.map(\.name) + removed.map { "-\($0)" }).prefix(20).joined(separator: ", "))",
+                ]
+            )
+            for resource in resources { reporter.set(.refusal(role: node.role ?? "", type, name: resource.name), []) }
+        case .rejected(_, let node, let type, let resources, let message):
+            logger.error(
+                "proxy refused configuration",
+                metadata: [
+                    "node": "\(node.id)", "type": "\(type)", "resources": "\(resources.map(\.name).joined(separator: ", "))",
+                    "message": "\(message)",
+                ]
+            )
+            let role = node.role ?? ""
+            for resource in resources {
+                let reports = translator.owners(role: role, type, resource.name).map { owner in
+                    Report(.error, owner, "proxy '\(node.id)' refuses \(type) '\(resource.name)': \(message)")
+                }
+                reporter.set(.refusal(role: role, type, name: resource.name), reports)
+            }
+        case .settled:
+            break
+        }
+    }
+
+    // MARK: Statuses
+
+    private func writeStatuses() {
+        for (id, status) in reporter.takeChanges(emitter) {
+            for message in status?.messages ?? [] {
+                if status?.state == .rejected {
+                    logger.error("\(message)", metadata: ["object": "\(id)"])
+                } else {
+                    logger.warning("\(message)", metadata: ["object": "\(id)"])
+                }
+            }
+            do {
+                try statusFolder?.write(id, status)
+            } catch {
+                logger.error("status cannot be written: \(error)", metadata: ["object": "\(id)", "folder": "\(statusFolder?.path ?? "")"])
+            }
+        }
+    }
+
+    private func say(_ problem: ConfigProblem) {
+        if problem.severity == .error { logger.error("\(problem)") } else { logger.warning("\(problem)") }
+    }
+}
