@@ -1,0 +1,84 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Syncer
+import XDSServer
+
+/// What `serve` and `run` have in common.
+struct ServeOptions: ParsableArguments {
+    @OptionGroup var inputs: Inputs
+
+    @Option(help: "Address of the xDS server.")
+    var xdsHost = "127.0.0.1"
+
+    @Option(help: "Port of the xDS server; 0 takes a free one.")
+    var xdsPort = 9977
+
+    @Option(help: ArgumentHelp("Write each object's status into this folder, one file an object.", valueName: "folder"))
+    var statusDir: String?
+
+    @Option(help: "How much is logged: \(LogLevel.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var logLevel = LogLevel.info
+
+    func validate() throws {
+        guard (0...65535).contains(xdsPort) else { throw ValidationError("--xds-port is a number from 0 to 65535, not \(xdsPort)") }
+    }
+
+    /// Serves until the task is cancelled; `listening` gets the port.
+    func serve(_ logger: Logger, listening: @escaping @Sendable (Int) async throws -> Void) async throws {
+        if let statusDir {
+            // The store would read the statuses as objects.
+            let root = URL.canonical(inputs.folder) + "/"
+            guard !(URL.canonical(statusDir) + "/").hasPrefix(root) else {
+                throw Failure("--status-dir \(statusDir) lies inside the configuration folder; choose a folder beside it")
+            }
+        }
+        let deployment = try inputs.deployment()
+        for problem in deployment.problems { logger.error("\(problem)") }
+        if deployment.plugins.plugins.isEmpty {
+            logger.error("no plugins are loaded; stock plugins lie beside the program or in ../lib/sluice/plugins, others are found by --plugins-dir")
+        }
+        var configuration = ControlPlane.Configuration(
+            xds: XDSServer.Configuration(host: xdsHost, port: xdsPort), writeNamespace: inputs.namespace
+        )
+        configuration.statusFolder = statusDir
+        let controlPlane = ControlPlane(configuration, store: inputs.store(logger: logger), deployment: deployment, logger: logger)
+        let xdsHost = xdsHost
+        try await controlPlane.run { port in
+            complain("xDS on \(xdsHost):\(port)")
+            try await listening(port)
+        }
+    }
+}
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve a folder of configuration to proxies over xDS.",
+        discussion: "Changes of the files take effect at once. Start Envoy with the output of `sluice bootstrap`."
+    )
+
+    @OptionGroup var options: ServeOptions
+
+    func run() async throws {
+        let logger = options.logLevel.logger()
+        try await Signals.run { try await options.serve(logger) { _ in } }
+    }
+}
+
+/// Ends a command in order when the terminal or the system asks for it.
+enum Signals {
+    static func run(_ work: @escaping @Sendable () async throws -> Void) async throws {
+        let task = Task { try await work() }
+        let sources = [SIGINT, SIGTERM].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { task.cancel() }
+            source.resume()
+            return source
+        }
+        defer { sources.forEach { $0.cancel() } }
+        do {
+            try await task.value
+        } catch is CancellationError {}
+    }
+}
