@@ -140,7 +140,7 @@ private struct JSONParser {
         let isZero = index < source.count && source[index] == UInt8(ascii: "0")
         guard digits() > 0 else { throw error("expected a digit, found \(found)") }
         let whole = source[start] == UInt8(ascii: "-") ? start + 1 : start
-        guard !isZero || index == whole + 1 else { throw error("a number may not begin with a zero") }
+        guard !isZero || index == whole + 1 else { throw error("a number may not begin with a zero", column: start - lineStart + 1) }
         if index < source.count, source[index] == UInt8(ascii: ".") {
             index += 1
             guard digits() > 0 else { throw error("expected a digit after '.', found \(found)") }

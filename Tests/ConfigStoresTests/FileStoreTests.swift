@@ -18,8 +18,8 @@ final class Room {
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-    func open(_ root: String? = nil) async throws {
-        iterator = try FileStore(root: root ?? folder, defaultNamespace: "gloo-system").changes().makeAsyncIterator()
+    func open(_ root: String? = nil, limits: ConfigLimits = ConfigLimits()) async throws {
+        iterator = try FileStore(root: root ?? folder, defaultNamespace: "gloo-system", limits: limits).changes().makeAsyncIterator()
         try await next()
     }
 
@@ -297,17 +297,33 @@ func upstream(_ name: String, _ v: String) -> String {
         #expect(room.last.upserted.count == 1)
     }
 
-    @Test("the stream ends, and lets go of its watch, when its consumer stops")
-    func stop() async throws {
-        func watches() -> Int {
-            let links = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
-            return links.count { (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)"))?.contains("inotify") ?? false }
-        }
+    @Test("a file that cannot be read keeps what it held, and the reason is told")
+    func unreadable() async throws {
         let room = try Room()
-        let stream = try FileStore(root: room.folder, defaultNamespace: "x").changes()
-        let task = Task { for await _ in stream {} }
-        #expect(watches() > 0)
-        task.cancel()
-        await task.value
+        try room.write("a.yaml", upstream("a", "1"))
+        var limits = ConfigLimits()
+        limits.bytes = 200
+        try await room.open(limits: limits)
+        try room.write("a.yaml", upstream("a", "2") + "#" + String(repeating: "-", count: 200))
+        try await room.next()
+        #expect(room.problems == ["a.yaml: the file cannot be read: File too large; what it held before stays"])
+        #expect(room.v("a") == "1")
+        try room.write("a.yaml", upstream("a", "3"))
+        try await room.next()
+        #expect(room.v("a") == "3" && room.problems == [])
+    }
+
+    @Test("the stream ends when its consumer stops, and its watch is let go: a thousand stores fit into a limit of 128 watchers")
+    func stop() async throws {
+        let room = try Room()
+        try room.write("a.yaml", upstream("a", "1"))
+        for _ in 0..<1000 {
+            let stream = try FileStore(root: room.folder, defaultNamespace: "x").changes()
+            let (seen, announce) = AsyncStream.makeStream(of: Void.self)
+            let task = Task { for await _ in stream { announce.yield() } }
+            for await _ in seen { break }
+            task.cancel()
+            await task.value
+        }
     }
 }

@@ -35,6 +35,7 @@ import Testing
 
     @Test("the hash is the same in every process")
     func stable() throws {
-        #expect(try yaml(base).contentHash() == 0)
+        let hash = try yaml(base).contentHash()
+        #expect(hash == 2688092513382187144)
     }
 }

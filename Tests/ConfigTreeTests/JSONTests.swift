@@ -32,7 +32,7 @@ func json(_ text: String) throws -> ConfigValue {
             ("[1]x", "a.json:1:4: nothing may follow the value, but here stands 'x'"),
             ("{\"a\": 1,\n \"b\": 2,\n \"a\": 3}", "a.json:3:2: 'a' is already set in line 1"),
             ("nul", "a.json:1:1: expected a value, found 'n'"),
-            ("01", "a.json:1:2: a number may not begin with a zero"),
+            ("01", "a.json:1:1: a number may not begin with a zero"),
             ("-", "a.json:1:2: expected a digit, found the end"),
             ("1.", "a.json:1:3: expected a digit after '.', found the end"),
             ("\"\\ud800x\"", "a.json:1:2: half of a surrogate pair"),

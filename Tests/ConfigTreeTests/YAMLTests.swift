@@ -37,7 +37,7 @@ func yamlError(_ text: String) -> String {
         #expect("\(prefix.keyPosition)" == "a.yaml:6:9")
         #expect(prefix.path == "spec.virtualHost.routes[0].matchers[0].prefix")
         #expect(host["routes"]?[at: 1]?["name"]?.path == "spec.virtualHost.routes[1].name")
-        #expect("\(try #require(host["domains"]?[at: 1]).position)" == "a.yaml:3:23")
+        #expect("\(try #require(host["domains"]?[at: 1]).position)" == "a.yaml:3:24")
         #expect(host["domains"]?[at: 1]?.isQuoted == true)
         #expect(host["routes"]?.count == 2)
         #expect(host["routes"]?.elements.map(\.kind) == [.map, .map])
