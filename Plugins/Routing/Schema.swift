@@ -31,7 +31,7 @@ let schema: StaticString = #"""
               "type": "object",
               "additionalProperties": false,
               "properties": {
-                "regex": {"type": "string", "description": "RE2 syntax."},
+                "regex": {"type": "string", "format": "regex", "description": "RE2 syntax."},
                 "googleRe2": {"type": "object", "description": "Read for Gloo's sake; Envoy has one engine.", "x-kubernetes-preserve-unknown-fields": true}
               },
               "required": ["regex"]

@@ -106,7 +106,7 @@ enum CoreSchema {
             properties:
               prefix: {type: string}
               exact: {type: string}
-              regex: {type: string}
+              regex: {type: string, format: regex}
               connectMatcher: {type: object, additionalProperties: false}
               caseSensitive: {type: boolean}
               headers:
@@ -185,7 +185,7 @@ enum CoreSchema {
                     type: object
                     additionalProperties: false
                     properties:
-                      regex: {type: string}
+                      regex: {type: string, format: regex}
                       googleRe2: {type: object, x-kubernetes-preserve-unknown-fields: true}
                     required: [regex]
                   substitution: {type: string}

@@ -122,6 +122,14 @@ extension ProblemText {
         "\(subject(name)) must be a duration such as 1.5s or 200ms, not \(found)"
     }
 
+    static func negativeDuration(_ name: String, _ found: Found) -> String {
+        "\(subject(name)) must not be negative, as \(found) is"
+    }
+
+    static func notARegex(_ name: String, _ found: Found, _ problem: String) -> String {
+        "\(subject(name)), the regular expression \(found), \(problem)"
+    }
+
     static func notBase64(_ name: String) -> String { "\(subject(name)) must be base64" }
 
     static func wrongCount(_ name: String, rule: SchemaRule, unit: String) -> String {

@@ -2,7 +2,7 @@
 ///
 /// `type` (one or a list) · `properties`, `required`, `additionalProperties` (bool or schema) · `items`, `minItems`, `maxItems` · `enum`,
 /// `const` · `minimum`, `maximum`, `exclusiveMinimum`, `exclusiveMaximum` · `minLength`, `maxLength` · `format`: `duration`, `int32`,
-/// `int64`, `uint32`, `uint64`, `byte` · `oneOf` of `{required: [one]}`, which excludes members from each other; with a branch `{not: ...}` none of
+/// `int64`, `uint32`, `uint64`, `byte`, `regex` (RE2; a duration is never negative) · `oneOf` of `{required: [one]}`, which excludes members from each other; with a branch `{not: ...}` none of
 /// them is right too; several such groups stand in `allOf` · `$ref` to a place in the same document · `x-kubernetes-preserve-unknown-fields`.
 /// `pattern` and all that only informs (`description`, `default`, `x-...`) is accepted and not checked. Any other keyword is an error, so that a
 /// slip in a schema does not silently switch a check off.

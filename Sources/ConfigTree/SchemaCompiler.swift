@@ -189,6 +189,7 @@ struct SchemaCompiler {
         case "int64": .int64
         case "uint32": .uint32
         case "uint64": .uint64
+        case "regex": .regex
         default: .none
         }
     }

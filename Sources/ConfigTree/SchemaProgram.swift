@@ -35,7 +35,7 @@ struct SchemaRule: Sendable {
     }
 
     enum Format: UInt8, Sendable {
-        case none, duration, byte, int32, int64, uint32, uint64
+        case none, duration, byte, int32, int64, uint32, uint64, regex
     }
 
     /// Empty: anything.

@@ -135,7 +135,11 @@ struct SchemaValidator {
         guard !rule.types.isEmpty else { return }
         if rule.types.contains(.string) {
             switch rule.format {
-            case .duration: if value.duration == nil { add(at: index, ProblemText.notADuration(name(index), text(index))) }
+            case .duration:
+                guard let duration = value.duration else { return add(at: index, ProblemText.notADuration(name(index), text(index))) }
+                if duration.seconds < 0 || duration.nanos < 0 { add(at: index, ProblemText.negativeDuration(name(index), text(index))) }
+            case .regex:
+                if let problem = RE2Syntax.problem(value.text ?? "") { add(at: index, ProblemText.notARegex(name(index), text(index), problem)) }
             case .byte: if value.bytes == nil { add(at: index, ProblemText.notBase64(name(index))) }
             default: checkLength(index, rule)
             }

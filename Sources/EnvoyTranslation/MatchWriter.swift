@@ -33,10 +33,16 @@ enum MatchWriter {
 
     private static func writeConditions(_ matcher: ConfigValue, to match: EnvoyWire.Route.RouteMatch) -> (ConfigValue, String)? {
         if let headers = matcher["headers"] {
-            for header in headers.elements { write(header: header, to: match) }
+            for header in headers.elements {
+                if let problem = problemOfRegex(header) { return problem }
+                write(header: header, to: match)
+            }
         }
         if let parameters = matcher["queryParameters"] {
-            for parameter in parameters.elements { write(parameter: parameter, to: match) }
+            for parameter in parameters.elements {
+                if let problem = problemOfRegex(parameter) { return problem }
+                write(parameter: parameter, to: match)
+            }
         }
         if let methods = matcher["methods"], methods.count > 0 {
             for method in methods.elements where !(method.text ?? "").utf8.allSatisfy(isMethodByte) {
@@ -45,6 +51,12 @@ enum MatchWriter {
             write(methods: methods, to: match)
         }
         return nil
+    }
+
+    /// Whether the value is an expression stands beside it, so no schema can check it.
+    private static func problemOfRegex(_ condition: ConfigValue) -> (ConfigValue, String)? {
+        guard condition["regex"]?.bool == true, let value = condition["value"], let problem = RE2Syntax.problem(value.text ?? "") else { return nil }
+        return (value, "the regular expression '\(value.text ?? "")' \(problem)")
     }
 
     private static func write(header: ConfigValue, to match: EnvoyWire.Route.RouteMatch) {

@@ -2,6 +2,7 @@ package import ConfigStores
 internal import Emitter
 internal import EnvoyTranslation
 package import Logging
+internal import NIOCore
 internal import PluginHost
 internal import XDSCache
 package import XDSServer
@@ -35,8 +36,10 @@ package struct ControlPlane: Sendable {
 
     /// Serves until the task is cancelled.
     ///
-    /// - Parameter listening: called with the port once proxies can connect: after the whole configuration has been translated, so
-    ///   that a proxy which reconnects after a restart never sees half of it.
+    /// Proxies that connect before the whole configuration has been translated wait: one that reconnects after a restart never sees
+    /// half of it.
+    ///
+    /// - Parameter listening: called with the port when the configuration is served.
     package func run(listening: @Sendable (_ port: Int) async throws -> Void) async throws {
         let loop = EventLoop()
         let cache = XDSCache(observe: { loop.post(.xds($0)) })
@@ -53,6 +56,7 @@ package struct ControlPlane: Sendable {
         )
         let changes = try store.changes()
         let server = XDSServer(configuration: configuration.xds, cache: cache, logger: logger)
+        let address = try await server.start()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 for await change in changes { loop.post(.store(change)) }
@@ -62,7 +66,6 @@ package struct ControlPlane: Sendable {
             }
             await syncer.waitForFirstSync()
             do {
-                let address = try await server.start()
                 try await listening(address.port ?? configuration.xds.port)
                 try await waitForCancellation()
             } catch {

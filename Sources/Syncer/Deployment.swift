@@ -1,5 +1,5 @@
 package import APIResources
-package import ConfigTree
+internal import ConfigTree
 internal import Emitter
 package import PluginHost
 

@@ -1,10 +1,10 @@
 internal import APIResources
 internal import ConfigStores
 internal import ConfigTree
-package import Emitter
-package import EnvoyResources
-package import EnvoyTranslation
-package import Logging
+internal import Emitter
+internal import EnvoyResources
+internal import EnvoyTranslation
+internal import Logging
 internal import XDSCache
 
 /// Brings changes of the configuration to the proxies, and what there is to say about them back to the objects.
@@ -79,7 +79,9 @@ actor Syncer {
         case .connected(_, let node, let role, let address):
             logger.info("proxy connected", metadata: ["node": "\(node.id)", "role": "\(role)", "address": "\(address)"])
         case .waiting(_, let node, let address):
-            logger.warning(
+            // While the control plane starts, every proxy waits.
+            logger.log(
+                level: hasRun ? .warning : .debug,
                 "proxy has no configuration: its node metadata 'role' must be <namespace>~<proxy name> of a Gateway",
                 metadata: [
                     "node": "\(node.id)", "role": "\(node.role ?? "none")", "address": "\(address)",
