@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 /* envoy.binpb: a serialized google.protobuf.FileDescriptorSet, each file after those it uses. */
-extern const unsigned char sluice_envoy_descriptors[];
+const unsigned char *sluice_envoy_descriptors_start(void);
 extern const size_t sluice_envoy_descriptors_length;
 
 #endif
