@@ -41,7 +41,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
-        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
@@ -59,8 +58,8 @@ let package = Package(
         room("ConfigTree", ["Yams"]),
         room("EnvoyWire", ["CSluicePlugin"]),
         room("EnvoyResources", [collections]),
-        .target(name: "CEnvoyDescriptors"),
-        room("EnvoyDescriptors", ["CEnvoyDescriptors", "EnvoyWire", .product(name: "SwiftProtobuf", package: "swift-protobuf")]),
+        .target(name: "CEnvoyDescriptors", exclude: ["envoy.binpb"]),
+        room("EnvoyDescriptors", ["CEnvoyDescriptors", "EnvoyWire"]),
 
         // The way of the data, top to bottom.
         room("APIResources", ["ConfigTree", collections]),

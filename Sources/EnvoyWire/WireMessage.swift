@@ -7,3 +7,14 @@ public protocol WireMessage {
     var output: WireOutput { get }
     init(_ output: WireOutput)
 }
+
+extension WireMessage {
+    /// Appends bytes that are already a part of this message: a fragment, or the whole of it from a cache.
+    ///
+    ///     configuration.virtualHosts { $0.append(encoded: host) }
+    @inlinable @discardableResult
+    public func append(encoded: some WireText) -> Self {
+        output.append(encoded)
+        return self
+    }
+}

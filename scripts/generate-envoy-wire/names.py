@@ -13,7 +13,7 @@ If two packages come to one name, the one of `config` keeps it, and every other 
 (`ExtensionsFoo`). A name that Swift reserves gets `Envoy` in front (envoy.type.v3 is `EnvoyType`).
 
 Messages and enums keep their names and their nesting; `Type` and `Protocol`, which Swift does not allow inside a type, become
-`TypeMessage`, `TypeEnum`, `ProtocolEnum`. Methods are the JSON names of the fields. Enum cases lose the trailing words of the
+`TypeMessage`, `TypeEnum`, `ProtocolEnum`. Methods are the JSON names of the fields. The values of enums lose the trailing words of the
 enum's own name if all of them begin with these, and become lowerCamel: SocketState.STATE_BOUND is `.bound`.
 """
 

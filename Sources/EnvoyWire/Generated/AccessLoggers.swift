@@ -4,14 +4,12 @@
 extension AccessLoggersDynamicModules {
     /// envoy.extensions.access_loggers.dynamic_modules.v3.DynamicModuleAccessLog
     public struct DynamicModuleAccessLog: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.dynamic_modules.v3.DynamicModuleAccessLog" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.dynamic_modules.v3.DynamicModuleAccessLog" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func loggerName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func loggerConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func loggerConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func loggerConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
 }
@@ -19,82 +17,70 @@ extension AccessLoggersDynamicModules {
 extension AccessLoggersFile {
     /// envoy.extensions.access_loggers.file.v3.FileAccessLog
     public struct FileAccessLog: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func path(_ value: some WireText) -> Self { output.text(1, value); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func format(_ value: some WireText) -> Self { output.text(2, value); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func jsonFormat(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(3, body); return self }
         /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func jsonFormat(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-        /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func typedJsonFormat(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(4, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func typedJsonFormat(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func logFormat(_ body: (EnvoyWire.Core.SubstitutionFormatString) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func logFormat(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
     }
 }
 
 extension AccessLoggersFiltersCel {
     /// envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter
     public struct ExpressionFilter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func expression(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func celConfig(_ body: (EnvoyWire.Core.CelExpressionConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func celConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
 }
 
 extension AccessLoggersFiltersProcessRatelimit {
     /// envoy.extensions.access_loggers.filters.process_ratelimit.v3.ProcessRateLimitFilter
     public struct ProcessRateLimitFilter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.filters.process_ratelimit.v3.ProcessRateLimitFilter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.filters.process_ratelimit.v3.ProcessRateLimitFilter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dynamicConfig(_ body: (EnvoyWire.AccessLoggersFiltersProcessRatelimit.DynamicTokenBucket) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dynamicConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.extensions.access_loggers.filters.process_ratelimit.v3.DynamicTokenBucket
     public struct DynamicTokenBucket: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.filters.process_ratelimit.v3.DynamicTokenBucket" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.filters.process_ratelimit.v3.DynamicTokenBucket" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func resourceName(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func configSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func configSource(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
 }
 
 extension AccessLoggersFluentd {
     /// envoy.extensions.access_loggers.fluentd.v3.FluentdAccessLogConfig
     public struct FluentdAccessLogConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.fluentd.v3.FluentdAccessLogConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.fluentd.v3.FluentdAccessLogConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func tag(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func bufferFlushInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
         @export(implementation) @discardableResult public func bufferSizeBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(5, value); return self }
         @export(implementation) @discardableResult public func record(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func record(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func retryOptions(_ body: (EnvoyWire.AccessLoggersFluentd.FluentdAccessLogConfig.RetryOptions) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func retryOptions(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func formatters(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func formatters(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         /// envoy.extensions.access_loggers.fluentd.v3.FluentdAccessLogConfig.RetryOptions
         public struct RetryOptions: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.fluentd.v3.FluentdAccessLogConfig.RetryOptions" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.fluentd.v3.FluentdAccessLogConfig.RetryOptions" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func maxConnectAttempts(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
             @export(implementation) @discardableResult public func backoffOptions(_ body: (EnvoyWire.Core.BackoffStrategy) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func backoffOptions(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
     }
 }
@@ -102,165 +88,141 @@ extension AccessLoggersFluentd {
 extension AccessLoggersGrpc {
     /// envoy.extensions.access_loggers.grpc.v3.HttpGrpcAccessLogConfig
     public struct HttpGrpcAccessLogConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.grpc.v3.HttpGrpcAccessLogConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.grpc.v3.HttpGrpcAccessLogConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func commonConfig(_ body: (EnvoyWire.AccessLoggersGrpc.CommonGrpcAccessLogConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func commonConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func additionalRequestHeadersToLog(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func additionalResponseHeadersToLog(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func additionalResponseTrailersToLog(_ value: some WireText) -> Self { output.text(4, value); return self }
     }
     /// envoy.extensions.access_loggers.grpc.v3.TcpGrpcAccessLogConfig
     public struct TcpGrpcAccessLogConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.grpc.v3.TcpGrpcAccessLogConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.grpc.v3.TcpGrpcAccessLogConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func commonConfig(_ body: (EnvoyWire.AccessLoggersGrpc.CommonGrpcAccessLogConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func commonConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.extensions.access_loggers.grpc.v3.CommonGrpcAccessLogConfig
     public struct CommonGrpcAccessLogConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.grpc.v3.CommonGrpcAccessLogConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.grpc.v3.CommonGrpcAccessLogConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func logName(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func grpcService(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func grpcService(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func transportApiVersion(_ value: EnvoyWire.Core.ApiVersion) -> Self { output.int32(6, value.rawValue); return self }
         @export(implementation) @discardableResult public func bufferFlushInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
         @export(implementation) @discardableResult public func bufferSizeBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(4, value); return self }
         @export(implementation) @discardableResult public func filterStateObjectsToLog(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func grpcStreamRetryPolicy(_ body: (EnvoyWire.Core.RetryPolicy) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func grpcStreamRetryPolicy(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func customTags(_ body: (EnvoyWire.TypeTracing.CustomTag) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func customTags(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
     }
 }
 
 extension AccessLoggersOpenTelemetry {
     /// envoy.extensions.access_loggers.open_telemetry.v3.OpenTelemetryAccessLogConfig
     public struct OpenTelemetryAccessLogConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.open_telemetry.v3.OpenTelemetryAccessLogConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.open_telemetry.v3.OpenTelemetryAccessLogConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func commonConfig(_ body: (EnvoyWire.AccessLoggersGrpc.CommonGrpcAccessLogConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func commonConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func httpService(_ body: (EnvoyWire.Core.HttpService) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func httpService(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func grpcService(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func grpcService(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func disableBuiltinLabels(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
         @export(implementation) @discardableResult public func resourceAttributes(_ body: (EnvoyWire.OpentelemetryProtoCommon.KeyValueList) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func resourceAttributes(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func resourceDetectors(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(15, body); return self }
-        @export(implementation) @discardableResult public func resourceDetectors(encoded: some WireText) -> Self { output.message(15, encoded: encoded); return self }
         @export(implementation) @discardableResult public func body(_ body: (EnvoyWire.OpentelemetryProtoCommon.AnyValue) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func body(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func attributes(_ body: (EnvoyWire.OpentelemetryProtoCommon.KeyValueList) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func attributes(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(6, value); return self }
         @export(implementation) @discardableResult public func formatters(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func formatters(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func logName(_ value: some WireText) -> Self { output.text(10, value); return self }
         @export(implementation) @discardableResult public func bufferFlushInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(11, seconds, nanos); return self }
         @export(implementation) @discardableResult public func bufferSizeBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(12, value); return self }
         @export(implementation) @discardableResult public func filterStateObjectsToLog(_ value: some WireText) -> Self { output.text(13, value); return self }
         @export(implementation) @discardableResult public func customTags(_ body: (EnvoyWire.TypeTracing.CustomTag) -> Swift.Void) -> Self { output.build(14, body); return self }
-        @export(implementation) @discardableResult public func customTags(encoded: some WireText) -> Self { output.message(14, encoded: encoded); return self }
     }
 }
 
 extension AccessLoggersStats {
     /// envoy.extensions.access_loggers.stats.v3.Config
     public struct Config: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.stats.v3.Config" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.stats.v3.Config" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func statsScope(_ body: (EnvoyWire.EnvoyType.Scope) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func statsScope(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func histograms(_ body: (EnvoyWire.AccessLoggersStats.Config.Histogram) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func histograms(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func counters(_ body: (EnvoyWire.AccessLoggersStats.Config.Counter) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func counters(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func gauges(_ body: (EnvoyWire.AccessLoggersStats.Config.Gauge) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func gauges(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         /// envoy.extensions.access_loggers.stats.v3.Config.Tag
         public struct Tag: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.stats.v3.Config.Tag" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.stats.v3.Config.Tag" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func valueFormat(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func rules(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func rules(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
         /// envoy.extensions.access_loggers.stats.v3.Config.Stat
         public struct Stat: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.stats.v3.Config.Stat" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.stats.v3.Config.Stat" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func tags(_ body: (EnvoyWire.AccessLoggersStats.Config.Tag) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func tags(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
         /// envoy.extensions.access_loggers.stats.v3.Config.Histogram
         public struct Histogram: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.stats.v3.Config.Histogram" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.stats.v3.Config.Histogram" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func stat(_ body: (EnvoyWire.AccessLoggersStats.Config.Stat) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func stat(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func unit(_ value: EnvoyWire.AccessLoggersStats.Config.Histogram.Unit) -> Self { output.int32(2, value.rawValue); return self }
             @export(implementation) @discardableResult public func valueFormat(_ value: some WireText) -> Self { output.text(3, value); return self }
             /// envoy.extensions.access_loggers.stats.v3.Config.Histogram.Unit
-            public enum Unit: Swift.Int32, Swift.Sendable {
-                case unspecified = 0
-                case bytes = 1
-                case microseconds = 2
-                case milliseconds = 3
-                case percent = 4
+            public struct Unit: Swift.Sendable {
+                public let rawValue: Swift.Int32
+                @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+                @export(implementation) public static var unspecified: Self { .init(rawValue: 0) }
+                @export(implementation) public static var bytes: Self { .init(rawValue: 1) }
+                @export(implementation) public static var microseconds: Self { .init(rawValue: 2) }
+                @export(implementation) public static var milliseconds: Self { .init(rawValue: 3) }
+                @export(implementation) public static var percent: Self { .init(rawValue: 4) }
             }
         }
         /// envoy.extensions.access_loggers.stats.v3.Config.Counter
         public struct Counter: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.stats.v3.Config.Counter" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.stats.v3.Config.Counter" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func stat(_ body: (EnvoyWire.AccessLoggersStats.Config.Stat) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func stat(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func valueFormat(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func valueFixed(_ value: Swift.UInt64) -> Self { output.wrappedUint64(3, value); return self }
         }
         /// envoy.extensions.access_loggers.stats.v3.Config.Gauge
         public struct Gauge: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.stats.v3.Config.Gauge" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.stats.v3.Config.Gauge" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func stat(_ body: (EnvoyWire.AccessLoggersStats.Config.Stat) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func stat(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func valueFormat(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func valueFixed(_ value: Swift.UInt64) -> Self { output.wrappedUint64(3, value); return self }
             @export(implementation) @discardableResult public func addSubtract(_ body: (EnvoyWire.AccessLoggersStats.Config.Gauge.PairedAddSubtract) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @export(implementation) @discardableResult public func addSubtract(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
             @export(implementation) @discardableResult public func set(_ body: (EnvoyWire.AccessLoggersStats.Config.Gauge.Set) -> Swift.Void) -> Self { output.build(5, body); return self }
-            @export(implementation) @discardableResult public func set(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
             /// envoy.extensions.access_loggers.stats.v3.Config.Gauge.Set
             public struct Set: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.stats.v3.Config.Gauge.Set" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.stats.v3.Config.Gauge.Set" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func logType(_ value: EnvoyWire.DataAccesslog.AccessLogType) -> Self { output.int32(1, value.rawValue); return self }
             }
             /// envoy.extensions.access_loggers.stats.v3.Config.Gauge.PairedAddSubtract
             public struct PairedAddSubtract: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.stats.v3.Config.Gauge.PairedAddSubtract" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.stats.v3.Config.Gauge.PairedAddSubtract" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func addLogType(_ value: EnvoyWire.DataAccesslog.AccessLogType) -> Self { output.int32(1, value.rawValue); return self }
                 @export(implementation) @discardableResult public func subLogType(_ value: EnvoyWire.DataAccesslog.AccessLogType) -> Self { output.int32(2, value.rawValue); return self }
             }
@@ -271,29 +233,26 @@ extension AccessLoggersStats {
 extension AccessLoggersStream {
     /// envoy.extensions.access_loggers.stream.v3.StdoutAccessLog
     public struct StdoutAccessLog: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.stream.v3.StdoutAccessLog" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.stream.v3.StdoutAccessLog" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func logFormat(_ body: (EnvoyWire.Core.SubstitutionFormatString) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func logFormat(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.extensions.access_loggers.stream.v3.StderrAccessLog
     public struct StderrAccessLog: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.stream.v3.StderrAccessLog" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.stream.v3.StderrAccessLog" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func logFormat(_ body: (EnvoyWire.Core.SubstitutionFormatString) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func logFormat(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
 extension AccessLoggersWasm {
     /// envoy.extensions.access_loggers.wasm.v3.WasmAccessLog
     public struct WasmAccessLog: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.wasm.v3.WasmAccessLog" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.access_loggers.wasm.v3.WasmAccessLog" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func config(_ body: (EnvoyWire.Wasm.PluginConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func config(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }

@@ -4,186 +4,166 @@
 extension Accesslog {
     /// envoy.config.accesslog.v3.AccessLog
     public struct AccessLog: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.AccessLog" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.AccessLog" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func filter(_ body: (EnvoyWire.Accesslog.AccessLogFilter) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func filter(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(4, body); return self }
     }
     /// envoy.config.accesslog.v3.AccessLogFilter
     public struct AccessLogFilter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.AccessLogFilter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.AccessLogFilter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func statusCodeFilter(_ body: (EnvoyWire.Accesslog.StatusCodeFilter) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func statusCodeFilter(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func durationFilter(_ body: (EnvoyWire.Accesslog.DurationFilter) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func durationFilter(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func notHealthCheckFilter(_ body: (EnvoyWire.Accesslog.NotHealthCheckFilter) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func notHealthCheckFilter(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func traceableFilter(_ body: (EnvoyWire.Accesslog.TraceableFilter) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func traceableFilter(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func runtimeFilter(_ body: (EnvoyWire.Accesslog.RuntimeFilter) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func runtimeFilter(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func andFilter(_ body: (EnvoyWire.Accesslog.AndFilter) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func andFilter(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func orFilter(_ body: (EnvoyWire.Accesslog.OrFilter) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func orFilter(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func headerFilter(_ body: (EnvoyWire.Accesslog.HeaderFilter) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func headerFilter(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func responseFlagFilter(_ body: (EnvoyWire.Accesslog.ResponseFlagFilter) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func responseFlagFilter(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func grpcStatusFilter(_ body: (EnvoyWire.Accesslog.GrpcStatusFilter) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @export(implementation) @discardableResult public func grpcStatusFilter(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
         @export(implementation) @discardableResult public func extensionFilter(_ body: (EnvoyWire.Accesslog.ExtensionFilter) -> Swift.Void) -> Self { output.build(11, body); return self }
-        @export(implementation) @discardableResult public func extensionFilter(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
         @export(implementation) @discardableResult public func metadataFilter(_ body: (EnvoyWire.Accesslog.MetadataFilter) -> Swift.Void) -> Self { output.build(12, body); return self }
-        @export(implementation) @discardableResult public func metadataFilter(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
         @export(implementation) @discardableResult public func logTypeFilter(_ body: (EnvoyWire.Accesslog.LogTypeFilter) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @export(implementation) @discardableResult public func logTypeFilter(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
     }
     /// envoy.config.accesslog.v3.ComparisonFilter
     public struct ComparisonFilter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.ComparisonFilter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.ComparisonFilter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func op(_ value: EnvoyWire.Accesslog.ComparisonFilter.Op) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func value(_ body: (EnvoyWire.Core.RuntimeUInt32) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func value(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// envoy.config.accesslog.v3.ComparisonFilter.Op
-        public enum Op: Swift.Int32, Swift.Sendable {
-            case eq = 0
-            case ge = 1
-            case le = 2
-            case ne = 3
+        public struct Op: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var eq: Self { .init(rawValue: 0) }
+            @export(implementation) public static var ge: Self { .init(rawValue: 1) }
+            @export(implementation) public static var le: Self { .init(rawValue: 2) }
+            @export(implementation) public static var ne: Self { .init(rawValue: 3) }
         }
     }
     /// envoy.config.accesslog.v3.StatusCodeFilter
     public struct StatusCodeFilter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.StatusCodeFilter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.StatusCodeFilter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func comparison(_ body: (EnvoyWire.Accesslog.ComparisonFilter) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func comparison(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.config.accesslog.v3.DurationFilter
     public struct DurationFilter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.DurationFilter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.DurationFilter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func comparison(_ body: (EnvoyWire.Accesslog.ComparisonFilter) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func comparison(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.config.accesslog.v3.NotHealthCheckFilter
     public struct NotHealthCheckFilter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.NotHealthCheckFilter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.NotHealthCheckFilter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.config.accesslog.v3.TraceableFilter
     public struct TraceableFilter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.TraceableFilter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.TraceableFilter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.config.accesslog.v3.RuntimeFilter
     public struct RuntimeFilter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.RuntimeFilter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.RuntimeFilter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func runtimeKey(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func percentSampled(_ body: (EnvoyWire.EnvoyType.FractionalPercent) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func percentSampled(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func useIndependentRandomness(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
     }
     /// envoy.config.accesslog.v3.AndFilter
     public struct AndFilter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.AndFilter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.AndFilter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func filters(_ body: (EnvoyWire.Accesslog.AccessLogFilter) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func filters(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.config.accesslog.v3.OrFilter
     public struct OrFilter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.OrFilter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.OrFilter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func filters(_ body: (EnvoyWire.Accesslog.AccessLogFilter) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func filters(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.config.accesslog.v3.HeaderFilter
     public struct HeaderFilter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.HeaderFilter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.HeaderFilter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func header(_ body: (EnvoyWire.Route.HeaderMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func header(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.config.accesslog.v3.ResponseFlagFilter
     public struct ResponseFlagFilter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.ResponseFlagFilter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.ResponseFlagFilter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func flags(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
     /// envoy.config.accesslog.v3.GrpcStatusFilter
     public struct GrpcStatusFilter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.GrpcStatusFilter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.GrpcStatusFilter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func statuses(_ values: some Swift.Sequence<EnvoyWire.Accesslog.GrpcStatusFilter.Status>) -> Self { output.packed(1, values) { $0.bareInt32($1.rawValue) }; return self }
         @export(implementation) @discardableResult public func exclude(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         /// envoy.config.accesslog.v3.GrpcStatusFilter.Status
-        public enum Status: Swift.Int32, Swift.Sendable {
-            case ok = 0
-            case canceled = 1
-            case unknown = 2
-            case invalidArgument = 3
-            case deadlineExceeded = 4
-            case notFound = 5
-            case alreadyExists = 6
-            case permissionDenied = 7
-            case resourceExhausted = 8
-            case failedPrecondition = 9
-            case aborted = 10
-            case outOfRange = 11
-            case unimplemented = 12
-            case `internal` = 13
-            case unavailable = 14
-            case dataLoss = 15
-            case unauthenticated = 16
+        public struct Status: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var ok: Self { .init(rawValue: 0) }
+            @export(implementation) public static var canceled: Self { .init(rawValue: 1) }
+            @export(implementation) public static var unknown: Self { .init(rawValue: 2) }
+            @export(implementation) public static var invalidArgument: Self { .init(rawValue: 3) }
+            @export(implementation) public static var deadlineExceeded: Self { .init(rawValue: 4) }
+            @export(implementation) public static var notFound: Self { .init(rawValue: 5) }
+            @export(implementation) public static var alreadyExists: Self { .init(rawValue: 6) }
+            @export(implementation) public static var permissionDenied: Self { .init(rawValue: 7) }
+            @export(implementation) public static var resourceExhausted: Self { .init(rawValue: 8) }
+            @export(implementation) public static var failedPrecondition: Self { .init(rawValue: 9) }
+            @export(implementation) public static var aborted: Self { .init(rawValue: 10) }
+            @export(implementation) public static var outOfRange: Self { .init(rawValue: 11) }
+            @export(implementation) public static var unimplemented: Self { .init(rawValue: 12) }
+            @export(implementation) public static var `internal`: Self { .init(rawValue: 13) }
+            @export(implementation) public static var unavailable: Self { .init(rawValue: 14) }
+            @export(implementation) public static var dataLoss: Self { .init(rawValue: 15) }
+            @export(implementation) public static var unauthenticated: Self { .init(rawValue: 16) }
         }
     }
     /// envoy.config.accesslog.v3.MetadataFilter
     public struct MetadataFilter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.MetadataFilter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.MetadataFilter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func matcher(_ body: (EnvoyWire.TypeMatcher.MetadataMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func matcher(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func matchIfKeyNotFound(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
     }
     /// envoy.config.accesslog.v3.LogTypeFilter
     public struct LogTypeFilter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.LogTypeFilter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.LogTypeFilter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func types(_ values: some Swift.Sequence<EnvoyWire.DataAccesslog.AccessLogType>) -> Self { output.packed(1, values) { $0.bareInt32($1.rawValue) }; return self }
         @export(implementation) @discardableResult public func exclude(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
     }
     /// envoy.config.accesslog.v3.ExtensionFilter
     public struct ExtensionFilter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.ExtensionFilter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.accesslog.v3.ExtensionFilter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
 }

@@ -4,46 +4,30 @@
 extension Bootstrap {
     /// envoy.config.bootstrap.v3.Bootstrap
     public struct Bootstrap: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.Bootstrap" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.Bootstrap" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func node(_ body: (EnvoyWire.Core.Node) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func node(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func nodeContextParams(_ value: some WireText) -> Self { output.text(26, value); return self }
         @export(implementation) @discardableResult public func staticResources(_ body: (EnvoyWire.Bootstrap.Bootstrap.StaticResources) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func staticResources(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func dynamicResources(_ body: (EnvoyWire.Bootstrap.Bootstrap.DynamicResources) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func dynamicResources(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func clusterManager(_ body: (EnvoyWire.Bootstrap.ClusterManager) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func clusterManager(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func hdsConfig(_ body: (EnvoyWire.Core.ApiConfigSource) -> Swift.Void) -> Self { output.build(14, body); return self }
-        @export(implementation) @discardableResult public func hdsConfig(encoded: some WireText) -> Self { output.message(14, encoded: encoded); return self }
         @export(implementation) @discardableResult public func flagsPath(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func statsSinks(_ body: (EnvoyWire.Metrics.StatsSink) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func statsSinks(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func deferredStatOptions(_ body: (EnvoyWire.Bootstrap.Bootstrap.DeferredStatOptions) -> Swift.Void) -> Self { output.build(39, body); return self }
-        @export(implementation) @discardableResult public func deferredStatOptions(encoded: some WireText) -> Self { output.message(39, encoded: encoded); return self }
         @export(implementation) @discardableResult public func statsConfig(_ body: (EnvoyWire.Metrics.StatsConfig) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @export(implementation) @discardableResult public func statsConfig(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
         @export(implementation) @discardableResult public func statsFlushInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(7, seconds, nanos); return self }
         @export(implementation) @discardableResult public func statsFlushOnAdmin(_ value: Swift.Bool) -> Self { output.bool(29, value); return self }
         @export(implementation) @discardableResult public func statsEvictionInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(42, seconds, nanos); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func watchdog(_ body: (EnvoyWire.Bootstrap.Watchdog) -> Swift.Void) -> Self { output.build(8, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func watchdog(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func watchdogs(_ body: (EnvoyWire.Bootstrap.Watchdogs) -> Swift.Void) -> Self { output.build(27, body); return self }
-        @export(implementation) @discardableResult public func watchdogs(encoded: some WireText) -> Self { output.message(27, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func tracing(_ body: (EnvoyWire.Trace.Tracing) -> Swift.Void) -> Self { output.build(9, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func tracing(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func layeredRuntime(_ body: (EnvoyWire.Bootstrap.LayeredRuntime) -> Swift.Void) -> Self { output.build(17, body); return self }
-        @export(implementation) @discardableResult public func layeredRuntime(encoded: some WireText) -> Self { output.message(17, encoded: encoded); return self }
         @export(implementation) @discardableResult public func admin(_ body: (EnvoyWire.Bootstrap.Admin) -> Swift.Void) -> Self { output.build(12, body); return self }
-        @export(implementation) @discardableResult public func admin(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
         @export(implementation) @discardableResult public func overloadManager(_ body: (EnvoyWire.Overload.OverloadManager) -> Swift.Void) -> Self { output.build(15, body); return self }
-        @export(implementation) @discardableResult public func overloadManager(encoded: some WireText) -> Self { output.message(15, encoded: encoded); return self }
         @export(implementation) @discardableResult public func enableDispatcherStats(_ value: Swift.Bool) -> Self { output.bool(16, value); return self }
         @export(implementation) @discardableResult public func headerPrefix(_ value: some WireText) -> Self { output.text(18, value); return self }
         @export(implementation) @discardableResult public func statsServerVersionOverride(_ value: Swift.UInt64) -> Self { output.wrappedUint64(19, value); return self }
@@ -51,266 +35,225 @@ extension Bootstrap {
         @export(implementation) @discardableResult public func useTcpForDnsLookups(_ value: Swift.Bool) -> Self { output.bool(20, value); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func dnsResolutionConfig(_ body: (EnvoyWire.Core.DnsResolutionConfig) -> Swift.Void) -> Self { output.build(30, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func dnsResolutionConfig(encoded: some WireText) -> Self { output.message(30, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typedDnsResolverConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(31, body); return self }
-        @export(implementation) @discardableResult public func typedDnsResolverConfig(encoded: some WireText) -> Self { output.message(31, encoded: encoded); return self }
         @export(implementation) @discardableResult public func bootstrapExtensions(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(21, body); return self }
-        @export(implementation) @discardableResult public func bootstrapExtensions(encoded: some WireText) -> Self { output.message(21, encoded: encoded); return self }
         @export(implementation) @discardableResult public func fatalActions(_ body: (EnvoyWire.Bootstrap.FatalAction) -> Swift.Void) -> Self { output.build(28, body); return self }
-        @export(implementation) @discardableResult public func fatalActions(encoded: some WireText) -> Self { output.message(28, encoded: encoded); return self }
         @export(implementation) @discardableResult public func configSources(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(22, body); return self }
-        @export(implementation) @discardableResult public func configSources(encoded: some WireText) -> Self { output.message(22, encoded: encoded); return self }
         @export(implementation) @discardableResult public func defaultConfigSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(23, body); return self }
-        @export(implementation) @discardableResult public func defaultConfigSource(encoded: some WireText) -> Self { output.message(23, encoded: encoded); return self }
         @export(implementation) @discardableResult public func defaultSocketInterface(_ value: some WireText) -> Self { output.text(24, value); return self }
         @export(implementation) @discardableResult public func certificateProviderInstances(_ key: some WireText, _ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.message(25) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func certificateProviderInstances(_ key: some WireText, encoded: some WireText) -> Self { output.message(25) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
         @export(implementation) @discardableResult public func inlineHeaders(_ body: (EnvoyWire.Bootstrap.CustomInlineHeader) -> Swift.Void) -> Self { output.build(32, body); return self }
-        @export(implementation) @discardableResult public func inlineHeaders(encoded: some WireText) -> Self { output.message(32, encoded: encoded); return self }
         @export(implementation) @discardableResult public func perfTracingFilePath(_ value: some WireText) -> Self { output.text(33, value); return self }
         @export(implementation) @discardableResult public func defaultRegexEngine(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(34, body); return self }
-        @export(implementation) @discardableResult public func defaultRegexEngine(encoded: some WireText) -> Self { output.message(34, encoded: encoded); return self }
         @export(implementation) @discardableResult public func xdsDelegateExtension(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(35, body); return self }
-        @export(implementation) @discardableResult public func xdsDelegateExtension(encoded: some WireText) -> Self { output.message(35, encoded: encoded); return self }
         @export(implementation) @discardableResult public func xdsConfigTrackerExtension(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(36, body); return self }
-        @export(implementation) @discardableResult public func xdsConfigTrackerExtension(encoded: some WireText) -> Self { output.message(36, encoded: encoded); return self }
         @export(implementation) @discardableResult public func listenerManager(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(37, body); return self }
-        @export(implementation) @discardableResult public func listenerManager(encoded: some WireText) -> Self { output.message(37, encoded: encoded); return self }
         @export(implementation) @discardableResult public func applicationLogConfig(_ body: (EnvoyWire.Bootstrap.Bootstrap.ApplicationLogConfig) -> Swift.Void) -> Self { output.build(38, body); return self }
-        @export(implementation) @discardableResult public func applicationLogConfig(encoded: some WireText) -> Self { output.message(38, encoded: encoded); return self }
         @export(implementation) @discardableResult public func grpcAsyncClientManagerConfig(_ body: (EnvoyWire.Bootstrap.Bootstrap.GrpcAsyncClientManagerConfig) -> Swift.Void) -> Self { output.build(40, body); return self }
-        @export(implementation) @discardableResult public func grpcAsyncClientManagerConfig(encoded: some WireText) -> Self { output.message(40, encoded: encoded); return self }
         @export(implementation) @discardableResult public func memoryAllocatorManager(_ body: (EnvoyWire.Bootstrap.MemoryAllocatorManager) -> Swift.Void) -> Self { output.build(41, body); return self }
-        @export(implementation) @discardableResult public func memoryAllocatorManager(encoded: some WireText) -> Self { output.message(41, encoded: encoded); return self }
         @export(implementation) @discardableResult public func enableWorkerCpuAffinity(_ value: Swift.Bool) -> Self { output.bool(43, value); return self }
         /// envoy.config.bootstrap.v3.Bootstrap.StaticResources
         public struct StaticResources: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.Bootstrap.StaticResources" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.Bootstrap.StaticResources" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func listeners(_ body: (EnvoyWire.Listener.Listener) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func listeners(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func clusters(_ body: (EnvoyWire.Cluster.Cluster) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func clusters(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func secrets(_ body: (EnvoyWire.TransportSocketsTls.Secret) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func secrets(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
         /// envoy.config.bootstrap.v3.Bootstrap.DynamicResources
         public struct DynamicResources: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.Bootstrap.DynamicResources" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.Bootstrap.DynamicResources" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func ldsConfig(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func ldsConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func ldsResourcesLocator(_ value: some WireText) -> Self { output.text(5, value); return self }
             @export(implementation) @discardableResult public func cdsConfig(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func cdsConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func cdsResourcesLocator(_ value: some WireText) -> Self { output.text(6, value); return self }
             @export(implementation) @discardableResult public func adsConfig(_ body: (EnvoyWire.Core.ApiConfigSource) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func adsConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
         /// envoy.config.bootstrap.v3.Bootstrap.ApplicationLogConfig
         public struct ApplicationLogConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.Bootstrap.ApplicationLogConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.Bootstrap.ApplicationLogConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func logFormat(_ body: (EnvoyWire.Bootstrap.Bootstrap.ApplicationLogConfig.LogFormat) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func logFormat(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             /// envoy.config.bootstrap.v3.Bootstrap.ApplicationLogConfig.LogFormat
             public struct LogFormat: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.Bootstrap.ApplicationLogConfig.LogFormat" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.Bootstrap.ApplicationLogConfig.LogFormat" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func jsonFormat(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(1, body); return self }
-                @export(implementation) @discardableResult public func jsonFormat(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
                 @export(implementation) @discardableResult public func textFormat(_ value: some WireText) -> Self { output.text(2, value); return self }
             }
         }
         /// envoy.config.bootstrap.v3.Bootstrap.DeferredStatOptions
         public struct DeferredStatOptions: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.Bootstrap.DeferredStatOptions" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.Bootstrap.DeferredStatOptions" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func enableDeferredCreationStats(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
         }
         /// envoy.config.bootstrap.v3.Bootstrap.GrpcAsyncClientManagerConfig
         public struct GrpcAsyncClientManagerConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.Bootstrap.GrpcAsyncClientManagerConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.Bootstrap.GrpcAsyncClientManagerConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func maxCachedEntryIdleDuration(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
         }
     }
     /// envoy.config.bootstrap.v3.Admin
     public struct Admin: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.Admin" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.Admin" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func accessLog(_ body: (EnvoyWire.Accesslog.AccessLog) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func accessLog(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func accessLogPath(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func profilePath(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func address(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func address(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func socketOptions(_ body: (EnvoyWire.Core.SocketOption) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func socketOptions(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func ignoreGlobalConnLimit(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
         @export(implementation) @discardableResult public func allowPaths(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func allowPaths(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
     }
     /// envoy.config.bootstrap.v3.ClusterManager
     public struct ClusterManager: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.ClusterManager" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.ClusterManager" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func localClusterName(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func outlierDetection(_ body: (EnvoyWire.Bootstrap.ClusterManager.OutlierDetection) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func outlierDetection(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func upstreamBindConfig(_ body: (EnvoyWire.Core.BindConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func upstreamBindConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func loadStatsConfig(_ body: (EnvoyWire.Core.ApiConfigSource) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func loadStatsConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func enableDeferredClusterCreation(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
         /// envoy.config.bootstrap.v3.ClusterManager.OutlierDetection
         public struct OutlierDetection: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.ClusterManager.OutlierDetection" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.ClusterManager.OutlierDetection" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func eventLogPath(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func eventService(_ body: (EnvoyWire.Core.EventServiceConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func eventService(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
     }
     /// envoy.config.bootstrap.v3.Watchdogs
     public struct Watchdogs: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.Watchdogs" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.Watchdogs" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func mainThreadWatchdog(_ body: (EnvoyWire.Bootstrap.Watchdog) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func mainThreadWatchdog(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func workerWatchdog(_ body: (EnvoyWire.Bootstrap.Watchdog) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func workerWatchdog(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.config.bootstrap.v3.Watchdog
     public struct Watchdog: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.Watchdog" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.Watchdog" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func actions(_ body: (EnvoyWire.Bootstrap.Watchdog.WatchdogAction) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func actions(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func missTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
         @export(implementation) @discardableResult public func megamissTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
         @export(implementation) @discardableResult public func killTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
         @export(implementation) @discardableResult public func maxKillTimeoutJitter(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(6, seconds, nanos); return self }
         @export(implementation) @discardableResult public func multikillTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
         @export(implementation) @discardableResult public func multikillThreshold(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func multikillThreshold(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         /// envoy.config.bootstrap.v3.Watchdog.WatchdogAction
         public struct WatchdogAction: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.Watchdog.WatchdogAction" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.Watchdog.WatchdogAction" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func config(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func config(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func event(_ value: EnvoyWire.Bootstrap.Watchdog.WatchdogAction.WatchdogEvent) -> Self { output.int32(2, value.rawValue); return self }
             /// envoy.config.bootstrap.v3.Watchdog.WatchdogAction.WatchdogEvent
-            public enum WatchdogEvent: Swift.Int32, Swift.Sendable {
-                case unknown = 0
-                case kill = 1
-                case multikill = 2
-                case megamiss = 3
-                case miss = 4
+            public struct WatchdogEvent: Swift.Sendable {
+                public let rawValue: Swift.Int32
+                @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+                @export(implementation) public static var unknown: Self { .init(rawValue: 0) }
+                @export(implementation) public static var kill: Self { .init(rawValue: 1) }
+                @export(implementation) public static var multikill: Self { .init(rawValue: 2) }
+                @export(implementation) public static var megamiss: Self { .init(rawValue: 3) }
+                @export(implementation) public static var miss: Self { .init(rawValue: 4) }
             }
         }
     }
     /// envoy.config.bootstrap.v3.FatalAction
     public struct FatalAction: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.FatalAction" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.FatalAction" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func config(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func config(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.config.bootstrap.v3.Runtime
     public struct Runtime: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.Runtime" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.Runtime" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func symlinkRoot(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func subdirectory(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func overrideSubdirectory(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func base(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func base(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
     }
     /// envoy.config.bootstrap.v3.RuntimeLayer
     public struct RuntimeLayer: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.RuntimeLayer" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.RuntimeLayer" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func staticLayer(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func staticLayer(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func diskLayer(_ body: (EnvoyWire.Bootstrap.RuntimeLayer.DiskLayer) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func diskLayer(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func adminLayer(_ body: (EnvoyWire.Bootstrap.RuntimeLayer.AdminLayer) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func adminLayer(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func rtdsLayer(_ body: (EnvoyWire.Bootstrap.RuntimeLayer.RtdsLayer) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func rtdsLayer(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         /// envoy.config.bootstrap.v3.RuntimeLayer.DiskLayer
         public struct DiskLayer: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.RuntimeLayer.DiskLayer" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.RuntimeLayer.DiskLayer" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func symlinkRoot(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func subdirectory(_ value: some WireText) -> Self { output.text(3, value); return self }
             @export(implementation) @discardableResult public func appendServiceCluster(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         }
         /// envoy.config.bootstrap.v3.RuntimeLayer.AdminLayer
         public struct AdminLayer: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.RuntimeLayer.AdminLayer" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.RuntimeLayer.AdminLayer" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
         }
         /// envoy.config.bootstrap.v3.RuntimeLayer.RtdsLayer
         public struct RtdsLayer: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.RuntimeLayer.RtdsLayer" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.RuntimeLayer.RtdsLayer" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func rtdsConfig(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func rtdsConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
     }
     /// envoy.config.bootstrap.v3.LayeredRuntime
     public struct LayeredRuntime: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.LayeredRuntime" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.LayeredRuntime" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func layers(_ body: (EnvoyWire.Bootstrap.RuntimeLayer) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func layers(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.config.bootstrap.v3.CustomInlineHeader
     public struct CustomInlineHeader: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.CustomInlineHeader" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.CustomInlineHeader" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func inlineHeaderName(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func inlineHeaderType(_ value: EnvoyWire.Bootstrap.CustomInlineHeader.InlineHeaderType) -> Self { output.int32(2, value.rawValue); return self }
         /// envoy.config.bootstrap.v3.CustomInlineHeader.InlineHeaderType
-        public enum InlineHeaderType: Swift.Int32, Swift.Sendable {
-            case requestHeader = 0
-            case requestTrailer = 1
-            case responseHeader = 2
-            case responseTrailer = 3
+        public struct InlineHeaderType: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var requestHeader: Self { .init(rawValue: 0) }
+            @export(implementation) public static var requestTrailer: Self { .init(rawValue: 1) }
+            @export(implementation) public static var responseHeader: Self { .init(rawValue: 2) }
+            @export(implementation) public static var responseTrailer: Self { .init(rawValue: 3) }
         }
     }
     /// envoy.config.bootstrap.v3.MemoryAllocatorManager
     public struct MemoryAllocatorManager: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.MemoryAllocatorManager" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.MemoryAllocatorManager" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func bytesToRelease(_ value: Swift.UInt64) -> Self { output.uint64(1, value); return self }
         @export(implementation) @discardableResult public func memoryReleaseInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
         @export(implementation) @discardableResult public func softMemoryLimitBytes(_ value: Swift.UInt64) -> Self { output.wrappedUint64(3, value); return self }
@@ -319,26 +262,28 @@ extension Bootstrap {
     }
     /// envoy.config.bootstrap.v3.ListenerManager
     public struct ListenerManager: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.ListenerManager" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.ListenerManager" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.config.bootstrap.v3.ValidationListenerManager
     public struct ValidationListenerManager: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.ValidationListenerManager" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.ValidationListenerManager" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.config.bootstrap.v3.ApiListenerManager
     public struct ApiListenerManager: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.ApiListenerManager" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.bootstrap.v3.ApiListenerManager" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func threadingModel(_ value: EnvoyWire.Bootstrap.ApiListenerManager.ThreadingModel) -> Self { output.int32(1, value.rawValue); return self }
         /// envoy.config.bootstrap.v3.ApiListenerManager.ThreadingModel
-        public enum ThreadingModel: Swift.Int32, Swift.Sendable {
-            case mainThreadOnly = 0
-            case standaloneWorkerThread = 1
+        public struct ThreadingModel: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var mainThreadOnly: Self { .init(rawValue: 0) }
+            @export(implementation) public static var standaloneWorkerThread: Self { .init(rawValue: 1) }
         }
     }
 }
@@ -346,14 +291,12 @@ extension Bootstrap {
 extension BootstrapDynamicModules {
     /// envoy.extensions.bootstrap.dynamic_modules.v3.DynamicModuleBootstrapExtension
     public struct DynamicModuleBootstrapExtension: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.bootstrap.dynamic_modules.v3.DynamicModuleBootstrapExtension" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.bootstrap.dynamic_modules.v3.DynamicModuleBootstrapExtension" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func extensionName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func extensionConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func extensionConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func extensionConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
 }
@@ -361,9 +304,9 @@ extension BootstrapDynamicModules {
 extension BootstrapInternalListener {
     /// envoy.extensions.bootstrap.internal_listener.v3.InternalListener
     public struct InternalListener: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.bootstrap.internal_listener.v3.InternalListener" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.bootstrap.internal_listener.v3.InternalListener" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func bufferSizeKb(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
     }
 }
@@ -371,28 +314,24 @@ extension BootstrapInternalListener {
 extension BootstrapReverseTunnelDownstreamSocketInterface {
     /// envoy.extensions.bootstrap.reverse_tunnel.downstream_socket_interface.v3.DownstreamReverseConnectionSocketInterface
     public struct DownstreamReverseConnectionSocketInterface: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.bootstrap.reverse_tunnel.downstream_socket_interface.v3.DownstreamReverseConnectionSocketInterface" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.bootstrap.reverse_tunnel.downstream_socket_interface.v3.DownstreamReverseConnectionSocketInterface" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func enableDetailedStats(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func httpHandshake(_ body: (EnvoyWire.BootstrapReverseTunnelDownstreamSocketInterface.DownstreamReverseConnectionSocketInterface.HttpHandshakeConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func httpHandshake(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func accessLog(_ body: (EnvoyWire.Accesslog.AccessLog) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func accessLog(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func maxReconnectBackoff(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(5, seconds, nanos); return self }
         @export(implementation) @discardableResult public func maintainInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(6, seconds, nanos); return self }
         /// envoy.extensions.bootstrap.reverse_tunnel.downstream_socket_interface.v3.DownstreamReverseConnectionSocketInterface.HttpHandshakeConfig
         public struct HttpHandshakeConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.bootstrap.reverse_tunnel.downstream_socket_interface.v3.DownstreamReverseConnectionSocketInterface.HttpHandshakeConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.bootstrap.reverse_tunnel.downstream_socket_interface.v3.DownstreamReverseConnectionSocketInterface.HttpHandshakeConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func requestPath(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func additionalHeaders(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func additionalHeaders(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func useHttpUpgrade(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
             @export(implementation) @discardableResult public func formatters(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @export(implementation) @discardableResult public func formatters(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
             @export(implementation) @discardableResult public func handshakeTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(5, seconds, nanos); return self }
         }
     }
@@ -401,17 +340,15 @@ extension BootstrapReverseTunnelDownstreamSocketInterface {
 extension BootstrapReverseTunnelUpstreamSocketInterface {
     /// envoy.extensions.bootstrap.reverse_tunnel.upstream_socket_interface.v3.UpstreamReverseConnectionSocketInterface
     public struct UpstreamReverseConnectionSocketInterface: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.bootstrap.reverse_tunnel.upstream_socket_interface.v3.UpstreamReverseConnectionSocketInterface" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.bootstrap.reverse_tunnel.upstream_socket_interface.v3.UpstreamReverseConnectionSocketInterface" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func pingFailureThreshold(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
         @export(implementation) @discardableResult public func enableDetailedStats(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
         @export(implementation) @discardableResult public func reporterConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func reporterConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func enableTenantIsolation(_ value: Swift.Bool) -> Self { output.wrappedBool(5, value); return self }
         @export(implementation) @discardableResult public func accessLog(_ body: (EnvoyWire.Accesslog.AccessLog) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func accessLog(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func maxConnectionsPerNode(_ value: Swift.UInt32) -> Self { output.uint32(7, value); return self }
     }
 }

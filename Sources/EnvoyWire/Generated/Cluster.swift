@@ -4,34 +4,30 @@
 extension Cluster {
     /// envoy.config.cluster.v3.CircuitBreakers
     public struct CircuitBreakers: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.CircuitBreakers" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.CircuitBreakers" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func thresholds(_ body: (EnvoyWire.Cluster.CircuitBreakers.Thresholds) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func thresholds(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func perHostThresholds(_ body: (EnvoyWire.Cluster.CircuitBreakers.Thresholds) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func perHostThresholds(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// envoy.config.cluster.v3.CircuitBreakers.Thresholds
         public struct Thresholds: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.CircuitBreakers.Thresholds" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.CircuitBreakers.Thresholds" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func priority(_ value: EnvoyWire.Core.RoutingPriority) -> Self { output.int32(1, value.rawValue); return self }
             @export(implementation) @discardableResult public func maxConnections(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
             @export(implementation) @discardableResult public func maxPendingRequests(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
             @export(implementation) @discardableResult public func maxRequests(_ value: Swift.UInt32) -> Self { output.wrappedUint32(4, value); return self }
             @export(implementation) @discardableResult public func maxRetries(_ value: Swift.UInt32) -> Self { output.wrappedUint32(5, value); return self }
             @export(implementation) @discardableResult public func retryBudget(_ body: (EnvoyWire.Cluster.CircuitBreakers.Thresholds.RetryBudget) -> Swift.Void) -> Self { output.build(8, body); return self }
-            @export(implementation) @discardableResult public func retryBudget(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
             @export(implementation) @discardableResult public func trackRemaining(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
             @export(implementation) @discardableResult public func maxConnectionPools(_ value: Swift.UInt32) -> Self { output.wrappedUint32(7, value); return self }
             /// envoy.config.cluster.v3.CircuitBreakers.Thresholds.RetryBudget
             public struct RetryBudget: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.CircuitBreakers.Thresholds.RetryBudget" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.CircuitBreakers.Thresholds.RetryBudget" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func budgetPercent(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(1, body); return self }
-                @export(implementation) @discardableResult public func budgetPercent(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
                 @export(implementation) @discardableResult public func budgetInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
                 @export(implementation) @discardableResult public func minRetryConcurrency(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
             }
@@ -39,21 +35,19 @@ extension Cluster {
     }
     /// envoy.config.cluster.v3.Filter
     public struct Filter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Filter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Filter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(2, body); return self }
         @export(implementation) @discardableResult public func configDiscovery(_ body: (EnvoyWire.Core.ExtensionConfigSource) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func configDiscovery(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.config.cluster.v3.OutlierDetection
     public struct OutlierDetection: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.OutlierDetection" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.OutlierDetection" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func consecutive5xx(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
         @export(implementation) @discardableResult public func interval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
         @export(implementation) @discardableResult public func baseEjectionTime(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
@@ -78,66 +72,47 @@ extension Cluster {
         @export(implementation) @discardableResult public func maxEjectionTimeJitter(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(22, seconds, nanos); return self }
         @export(implementation) @discardableResult public func successfulActiveHealthCheckUnejectHost(_ value: Swift.Bool) -> Self { output.wrappedBool(23, value); return self }
         @export(implementation) @discardableResult public func monitors(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(24, body); return self }
-        @export(implementation) @discardableResult public func monitors(encoded: some WireText) -> Self { output.message(24, encoded: encoded); return self }
         @export(implementation) @discardableResult public func alwaysEjectOneHost(_ value: Swift.Bool) -> Self { output.wrappedBool(25, value); return self }
         @export(implementation) @discardableResult public func detectDegradedHosts(_ value: Swift.Bool) -> Self { output.wrappedBool(26, value); return self }
     }
     /// envoy.config.cluster.v3.ClusterCollection
     public struct ClusterCollection: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.ClusterCollection" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.ClusterCollection" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func entries(_ body: (EnvoyWire.XdsCore.CollectionEntry) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func entries(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.config.cluster.v3.Cluster
     public struct Cluster: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func transportSocketMatches(_ body: (EnvoyWire.Cluster.Cluster.TransportSocketMatch) -> Swift.Void) -> Self { output.build(43, body); return self }
-        @export(implementation) @discardableResult public func transportSocketMatches(encoded: some WireText) -> Self { output.message(43, encoded: encoded); return self }
         @export(implementation) @discardableResult public func transportSocketMatcher(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(59, body); return self }
-        @export(implementation) @discardableResult public func transportSocketMatcher(encoded: some WireText) -> Self { output.message(59, encoded: encoded); return self }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func altStatName(_ value: some WireText) -> Self { output.text(28, value); return self }
         @export(implementation) @discardableResult public func statsMatcher(_ body: (EnvoyWire.Metrics.StatsMatcher) -> Swift.Void) -> Self { output.build(61, body); return self }
-        @export(implementation) @discardableResult public func statsMatcher(encoded: some WireText) -> Self { output.message(61, encoded: encoded); return self }
         @export(implementation) @discardableResult public func type(_ value: EnvoyWire.Cluster.Cluster.DiscoveryType) -> Self { output.int32(2, value.rawValue); return self }
         @export(implementation) @discardableResult public func clusterType(_ body: (EnvoyWire.Cluster.Cluster.CustomClusterType) -> Swift.Void) -> Self { output.build(38, body); return self }
-        @export(implementation) @discardableResult public func clusterType(encoded: some WireText) -> Self { output.message(38, encoded: encoded); return self }
         @export(implementation) @discardableResult public func edsClusterConfig(_ body: (EnvoyWire.Cluster.Cluster.EdsClusterConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func edsClusterConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func connectTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
         @export(implementation) @discardableResult public func perConnectionBufferLimitBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(5, value); return self }
         @export(implementation) @discardableResult public func perConnectionBufferHighWatermarkTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(60, seconds, nanos); return self }
         @export(implementation) @discardableResult public func lbPolicy(_ value: EnvoyWire.Cluster.Cluster.LbPolicy) -> Self { output.int32(6, value.rawValue); return self }
         @export(implementation) @discardableResult public func loadAssignment(_ body: (EnvoyWire.Endpoint.ClusterLoadAssignment) -> Swift.Void) -> Self { output.build(33, body); return self }
-        @export(implementation) @discardableResult public func loadAssignment(encoded: some WireText) -> Self { output.message(33, encoded: encoded); return self }
         @export(implementation) @discardableResult public func healthChecks(_ body: (EnvoyWire.Core.HealthCheck) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func healthChecks(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func maxRequestsPerConnection(_ value: Swift.UInt32) -> Self { output.wrappedUint32(9, value); return self }
         @export(implementation) @discardableResult public func circuitBreakers(_ body: (EnvoyWire.Cluster.CircuitBreakers) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @export(implementation) @discardableResult public func circuitBreakers(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func upstreamHttpProtocolOptions(_ body: (EnvoyWire.Core.UpstreamHttpProtocolOptions) -> Swift.Void) -> Self { output.build(46, body); return self }
         /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func upstreamHttpProtocolOptions(encoded: some WireText) -> Self { output.message(46, encoded: encoded); return self }
-        /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func commonHttpProtocolOptions(_ body: (EnvoyWire.Core.HttpProtocolOptions) -> Swift.Void) -> Self { output.build(29, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func commonHttpProtocolOptions(encoded: some WireText) -> Self { output.message(29, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func httpProtocolOptions(_ body: (EnvoyWire.Core.Http1ProtocolOptions) -> Swift.Void) -> Self { output.build(13, body); return self }
         /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func httpProtocolOptions(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
-        /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func http2ProtocolOptions(_ body: (EnvoyWire.Core.Http2ProtocolOptions) -> Swift.Void) -> Self { output.build(14, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func http2ProtocolOptions(encoded: some WireText) -> Self { output.message(14, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typedExtensionProtocolOptions(_ key: some WireText, _ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.message(36) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func typedExtensionProtocolOptions(_ key: some WireText, encoded: some WireText) -> Self { output.message(36) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
         @export(implementation) @discardableResult public func typedExtensionProtocolOptions<Packed: WireMessage>(_ key: some WireText, _ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.message(36) { $0.text(1, key); $0.any(2, body) }; return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func dnsRefreshRate(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(16, seconds, nanos); return self }
@@ -146,356 +121,324 @@ extension Cluster {
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func dnsFailureRefreshRate(_ body: (EnvoyWire.Cluster.Cluster.RefreshRate) -> Swift.Void) -> Self { output.build(44, body); return self }
         /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func dnsFailureRefreshRate(encoded: some WireText) -> Self { output.message(44, encoded: encoded); return self }
-        /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func respectDnsTtl(_ value: Swift.Bool) -> Self { output.bool(39, value); return self }
         @export(implementation) @discardableResult public func dnsLookupFamily(_ value: EnvoyWire.Cluster.Cluster.DnsLookupFamily) -> Self { output.int32(17, value.rawValue); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func dnsResolvers(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(18, body); return self }
         /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func dnsResolvers(encoded: some WireText) -> Self { output.message(18, encoded: encoded); return self }
-        /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func useTcpForDnsLookups(_ value: Swift.Bool) -> Self { output.bool(45, value); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func dnsResolutionConfig(_ body: (EnvoyWire.Core.DnsResolutionConfig) -> Swift.Void) -> Self { output.build(53, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func dnsResolutionConfig(encoded: some WireText) -> Self { output.message(53, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typedDnsResolverConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(55, body); return self }
-        @export(implementation) @discardableResult public func typedDnsResolverConfig(encoded: some WireText) -> Self { output.message(55, encoded: encoded); return self }
         @export(implementation) @discardableResult public func waitForWarmOnInit(_ value: Swift.Bool) -> Self { output.wrappedBool(54, value); return self }
         @export(implementation) @discardableResult public func outlierDetection(_ body: (EnvoyWire.Cluster.OutlierDetection) -> Swift.Void) -> Self { output.build(19, body); return self }
-        @export(implementation) @discardableResult public func outlierDetection(encoded: some WireText) -> Self { output.message(19, encoded: encoded); return self }
         @export(implementation) @discardableResult public func cleanupInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(20, seconds, nanos); return self }
         @export(implementation) @discardableResult public func upstreamBindConfig(_ body: (EnvoyWire.Core.BindConfig) -> Swift.Void) -> Self { output.build(21, body); return self }
-        @export(implementation) @discardableResult public func upstreamBindConfig(encoded: some WireText) -> Self { output.message(21, encoded: encoded); return self }
         @export(implementation) @discardableResult public func lbSubsetConfig(_ body: (EnvoyWire.Cluster.Cluster.LbSubsetConfig) -> Swift.Void) -> Self { output.build(22, body); return self }
-        @export(implementation) @discardableResult public func lbSubsetConfig(encoded: some WireText) -> Self { output.message(22, encoded: encoded); return self }
         @export(implementation) @discardableResult public func ringHashLbConfig(_ body: (EnvoyWire.Cluster.Cluster.RingHashLbConfig) -> Swift.Void) -> Self { output.build(23, body); return self }
-        @export(implementation) @discardableResult public func ringHashLbConfig(encoded: some WireText) -> Self { output.message(23, encoded: encoded); return self }
         @export(implementation) @discardableResult public func maglevLbConfig(_ body: (EnvoyWire.Cluster.Cluster.MaglevLbConfig) -> Swift.Void) -> Self { output.build(52, body); return self }
-        @export(implementation) @discardableResult public func maglevLbConfig(encoded: some WireText) -> Self { output.message(52, encoded: encoded); return self }
         @export(implementation) @discardableResult public func originalDstLbConfig(_ body: (EnvoyWire.Cluster.Cluster.OriginalDstLbConfig) -> Swift.Void) -> Self { output.build(34, body); return self }
-        @export(implementation) @discardableResult public func originalDstLbConfig(encoded: some WireText) -> Self { output.message(34, encoded: encoded); return self }
         @export(implementation) @discardableResult public func leastRequestLbConfig(_ body: (EnvoyWire.Cluster.Cluster.LeastRequestLbConfig) -> Swift.Void) -> Self { output.build(37, body); return self }
-        @export(implementation) @discardableResult public func leastRequestLbConfig(encoded: some WireText) -> Self { output.message(37, encoded: encoded); return self }
         @export(implementation) @discardableResult public func roundRobinLbConfig(_ body: (EnvoyWire.Cluster.Cluster.RoundRobinLbConfig) -> Swift.Void) -> Self { output.build(56, body); return self }
-        @export(implementation) @discardableResult public func roundRobinLbConfig(encoded: some WireText) -> Self { output.message(56, encoded: encoded); return self }
         @export(implementation) @discardableResult public func commonLbConfig(_ body: (EnvoyWire.Cluster.Cluster.CommonLbConfig) -> Swift.Void) -> Self { output.build(27, body); return self }
-        @export(implementation) @discardableResult public func commonLbConfig(encoded: some WireText) -> Self { output.message(27, encoded: encoded); return self }
         @export(implementation) @discardableResult public func transportSocket(_ body: (EnvoyWire.Core.TransportSocket) -> Swift.Void) -> Self { output.build(24, body); return self }
-        @export(implementation) @discardableResult public func transportSocket(encoded: some WireText) -> Self { output.message(24, encoded: encoded); return self }
         @export(implementation) @discardableResult public func metadata(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(25, body); return self }
-        @export(implementation) @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(25, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func protocolSelection(_ value: EnvoyWire.Cluster.Cluster.ClusterProtocolSelection) -> Self { output.int32(26, value.rawValue); return self }
         @export(implementation) @discardableResult public func upstreamConnectionOptions(_ body: (EnvoyWire.Cluster.UpstreamConnectionOptions) -> Swift.Void) -> Self { output.build(30, body); return self }
-        @export(implementation) @discardableResult public func upstreamConnectionOptions(encoded: some WireText) -> Self { output.message(30, encoded: encoded); return self }
         @export(implementation) @discardableResult public func closeConnectionsOnHostHealthFailure(_ value: Swift.Bool) -> Self { output.bool(31, value); return self }
         @export(implementation) @discardableResult public func ignoreHealthOnHostRemoval(_ value: Swift.Bool) -> Self { output.bool(32, value); return self }
         @export(implementation) @discardableResult public func filters(_ body: (EnvoyWire.Cluster.Filter) -> Swift.Void) -> Self { output.build(40, body); return self }
-        @export(implementation) @discardableResult public func filters(encoded: some WireText) -> Self { output.message(40, encoded: encoded); return self }
         @export(implementation) @discardableResult public func loadBalancingPolicy(_ body: (EnvoyWire.Cluster.LoadBalancingPolicy) -> Swift.Void) -> Self { output.build(41, body); return self }
-        @export(implementation) @discardableResult public func loadBalancingPolicy(encoded: some WireText) -> Self { output.message(41, encoded: encoded); return self }
         @export(implementation) @discardableResult public func lrsServer(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(42, body); return self }
-        @export(implementation) @discardableResult public func lrsServer(encoded: some WireText) -> Self { output.message(42, encoded: encoded); return self }
         @export(implementation) @discardableResult public func lrsReportEndpointMetrics(_ value: some WireText) -> Self { output.text(57, value); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func trackTimeoutBudgets(_ value: Swift.Bool) -> Self { output.bool(47, value); return self }
         @export(implementation) @discardableResult public func upstreamConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(48, body); return self }
-        @export(implementation) @discardableResult public func upstreamConfig(encoded: some WireText) -> Self { output.message(48, encoded: encoded); return self }
         @export(implementation) @discardableResult public func trackClusterStats(_ body: (EnvoyWire.Cluster.TrackClusterStats) -> Swift.Void) -> Self { output.build(49, body); return self }
-        @export(implementation) @discardableResult public func trackClusterStats(encoded: some WireText) -> Self { output.message(49, encoded: encoded); return self }
         @export(implementation) @discardableResult public func preconnectPolicy(_ body: (EnvoyWire.Cluster.Cluster.PreconnectPolicy) -> Swift.Void) -> Self { output.build(50, body); return self }
-        @export(implementation) @discardableResult public func preconnectPolicy(encoded: some WireText) -> Self { output.message(50, encoded: encoded); return self }
         @export(implementation) @discardableResult public func connectionPoolPerDownstreamConnection(_ value: Swift.Bool) -> Self { output.bool(51, value); return self }
         @export(implementation) @discardableResult public func queuingPolicies(_ body: (EnvoyWire.Cluster.Cluster.QueuingPolicies) -> Swift.Void) -> Self { output.build(62, body); return self }
-        @export(implementation) @discardableResult public func queuingPolicies(encoded: some WireText) -> Self { output.message(62, encoded: encoded); return self }
         /// envoy.config.cluster.v3.Cluster.DiscoveryType
-        public enum DiscoveryType: Swift.Int32, Swift.Sendable {
-            case `static` = 0
-            case strictDns = 1
-            case logicalDns = 2
-            case eds = 3
-            case originalDst = 4
+        public struct DiscoveryType: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var `static`: Self { .init(rawValue: 0) }
+            @export(implementation) public static var strictDns: Self { .init(rawValue: 1) }
+            @export(implementation) public static var logicalDns: Self { .init(rawValue: 2) }
+            @export(implementation) public static var eds: Self { .init(rawValue: 3) }
+            @export(implementation) public static var originalDst: Self { .init(rawValue: 4) }
         }
         /// envoy.config.cluster.v3.Cluster.LbPolicy
-        public enum LbPolicy: Swift.Int32, Swift.Sendable {
-            case roundRobin = 0
-            case leastRequest = 1
-            case ringHash = 2
-            case random = 3
-            case maglev = 5
-            case clusterProvided = 6
-            case loadBalancingPolicyConfig = 7
+        public struct LbPolicy: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var roundRobin: Self { .init(rawValue: 0) }
+            @export(implementation) public static var leastRequest: Self { .init(rawValue: 1) }
+            @export(implementation) public static var ringHash: Self { .init(rawValue: 2) }
+            @export(implementation) public static var random: Self { .init(rawValue: 3) }
+            @export(implementation) public static var maglev: Self { .init(rawValue: 5) }
+            @export(implementation) public static var clusterProvided: Self { .init(rawValue: 6) }
+            @export(implementation) public static var loadBalancingPolicyConfig: Self { .init(rawValue: 7) }
         }
         /// envoy.config.cluster.v3.Cluster.DnsLookupFamily
-        public enum DnsLookupFamily: Swift.Int32, Swift.Sendable {
-            case auto = 0
-            case v4Only = 1
-            case v6Only = 2
-            case v4Preferred = 3
-            case all = 4
+        public struct DnsLookupFamily: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var auto: Self { .init(rawValue: 0) }
+            @export(implementation) public static var v4Only: Self { .init(rawValue: 1) }
+            @export(implementation) public static var v6Only: Self { .init(rawValue: 2) }
+            @export(implementation) public static var v4Preferred: Self { .init(rawValue: 3) }
+            @export(implementation) public static var all: Self { .init(rawValue: 4) }
         }
         /// envoy.config.cluster.v3.Cluster.ClusterProtocolSelection
-        public enum ClusterProtocolSelection: Swift.Int32, Swift.Sendable {
-            case useConfiguredProtocol = 0
-            case useDownstreamProtocol = 1
+        public struct ClusterProtocolSelection: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var useConfiguredProtocol: Self { .init(rawValue: 0) }
+            @export(implementation) public static var useDownstreamProtocol: Self { .init(rawValue: 1) }
         }
         /// envoy.config.cluster.v3.Cluster.TransportSocketMatch
         public struct TransportSocketMatch: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.TransportSocketMatch" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.TransportSocketMatch" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func match(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func match(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func transportSocket(_ body: (EnvoyWire.Core.TransportSocket) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func transportSocket(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
         /// envoy.config.cluster.v3.Cluster.CustomClusterType
         public struct CustomClusterType: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.CustomClusterType" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.CustomClusterType" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(2, body); return self }
         }
         /// envoy.config.cluster.v3.Cluster.EdsClusterConfig
         public struct EdsClusterConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.EdsClusterConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.EdsClusterConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func edsConfig(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func edsConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func serviceName(_ value: some WireText) -> Self { output.text(2, value); return self }
         }
         /// envoy.config.cluster.v3.Cluster.LbSubsetConfig
         public struct LbSubsetConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.LbSubsetConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.LbSubsetConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func fallbackPolicy(_ value: EnvoyWire.Cluster.Cluster.LbSubsetConfig.LbSubsetFallbackPolicy) -> Self { output.int32(1, value.rawValue); return self }
             @export(implementation) @discardableResult public func defaultSubset(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func defaultSubset(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func subsetSelectors(_ body: (EnvoyWire.Cluster.Cluster.LbSubsetConfig.LbSubsetSelector) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func subsetSelectors(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             @export(implementation) @discardableResult public func localityWeightAware(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
             @export(implementation) @discardableResult public func scaleLocalityWeight(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
             @export(implementation) @discardableResult public func panicModeAny(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
             @export(implementation) @discardableResult public func listAsAny(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
             @export(implementation) @discardableResult public func metadataFallbackPolicy(_ value: EnvoyWire.Cluster.Cluster.LbSubsetConfig.LbSubsetMetadataFallbackPolicy) -> Self { output.int32(8, value.rawValue); return self }
             /// envoy.config.cluster.v3.Cluster.LbSubsetConfig.LbSubsetFallbackPolicy
-            public enum LbSubsetFallbackPolicy: Swift.Int32, Swift.Sendable {
-                case noFallback = 0
-                case anyEndpoint = 1
-                case defaultSubset = 2
+            public struct LbSubsetFallbackPolicy: Swift.Sendable {
+                public let rawValue: Swift.Int32
+                @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+                @export(implementation) public static var noFallback: Self { .init(rawValue: 0) }
+                @export(implementation) public static var anyEndpoint: Self { .init(rawValue: 1) }
+                @export(implementation) public static var defaultSubset: Self { .init(rawValue: 2) }
             }
             /// envoy.config.cluster.v3.Cluster.LbSubsetConfig.LbSubsetMetadataFallbackPolicy
-            public enum LbSubsetMetadataFallbackPolicy: Swift.Int32, Swift.Sendable {
-                case metadataNoFallback = 0
-                case fallbackList = 1
+            public struct LbSubsetMetadataFallbackPolicy: Swift.Sendable {
+                public let rawValue: Swift.Int32
+                @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+                @export(implementation) public static var metadataNoFallback: Self { .init(rawValue: 0) }
+                @export(implementation) public static var fallbackList: Self { .init(rawValue: 1) }
             }
             /// envoy.config.cluster.v3.Cluster.LbSubsetConfig.LbSubsetSelector
             public struct LbSubsetSelector: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.LbSubsetConfig.LbSubsetSelector" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.LbSubsetConfig.LbSubsetSelector" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func keys(_ value: some WireText) -> Self { output.text(1, value); return self }
                 @export(implementation) @discardableResult public func singleHostPerSubset(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
                 @export(implementation) @discardableResult public func fallbackPolicy(_ value: EnvoyWire.Cluster.Cluster.LbSubsetConfig.LbSubsetSelector.LbSubsetSelectorFallbackPolicy) -> Self { output.int32(2, value.rawValue); return self }
                 @export(implementation) @discardableResult public func fallbackKeysSubset(_ value: some WireText) -> Self { output.text(3, value); return self }
                 /// envoy.config.cluster.v3.Cluster.LbSubsetConfig.LbSubsetSelector.LbSubsetSelectorFallbackPolicy
-                public enum LbSubsetSelectorFallbackPolicy: Swift.Int32, Swift.Sendable {
-                    case notDefined = 0
-                    case noFallback = 1
-                    case anyEndpoint = 2
-                    case defaultSubset = 3
-                    case keysSubset = 4
+                public struct LbSubsetSelectorFallbackPolicy: Swift.Sendable {
+                    public let rawValue: Swift.Int32
+                    @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+                    @export(implementation) public static var notDefined: Self { .init(rawValue: 0) }
+                    @export(implementation) public static var noFallback: Self { .init(rawValue: 1) }
+                    @export(implementation) public static var anyEndpoint: Self { .init(rawValue: 2) }
+                    @export(implementation) public static var defaultSubset: Self { .init(rawValue: 3) }
+                    @export(implementation) public static var keysSubset: Self { .init(rawValue: 4) }
                 }
             }
         }
         /// envoy.config.cluster.v3.Cluster.SlowStartConfig
         public struct SlowStartConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.SlowStartConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.SlowStartConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func slowStartWindow(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
             @export(implementation) @discardableResult public func aggression(_ body: (EnvoyWire.Core.RuntimeDouble) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func aggression(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func minWeightPercent(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func minWeightPercent(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
         /// envoy.config.cluster.v3.Cluster.RoundRobinLbConfig
         public struct RoundRobinLbConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.RoundRobinLbConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.RoundRobinLbConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func slowStartConfig(_ body: (EnvoyWire.Cluster.Cluster.SlowStartConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func slowStartConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         }
         /// envoy.config.cluster.v3.Cluster.LeastRequestLbConfig
         public struct LeastRequestLbConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.LeastRequestLbConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.LeastRequestLbConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func choiceCount(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
             @export(implementation) @discardableResult public func activeRequestBias(_ body: (EnvoyWire.Core.RuntimeDouble) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func activeRequestBias(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func slowStartConfig(_ body: (EnvoyWire.Cluster.Cluster.SlowStartConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func slowStartConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
         /// envoy.config.cluster.v3.Cluster.RingHashLbConfig
         public struct RingHashLbConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.RingHashLbConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.RingHashLbConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func minimumRingSize(_ value: Swift.UInt64) -> Self { output.wrappedUint64(1, value); return self }
             @export(implementation) @discardableResult public func hashFunction(_ value: EnvoyWire.Cluster.Cluster.RingHashLbConfig.HashFunction) -> Self { output.int32(3, value.rawValue); return self }
             @export(implementation) @discardableResult public func maximumRingSize(_ value: Swift.UInt64) -> Self { output.wrappedUint64(4, value); return self }
             /// envoy.config.cluster.v3.Cluster.RingHashLbConfig.HashFunction
-            public enum HashFunction: Swift.Int32, Swift.Sendable {
-                case xxHash = 0
-                case murmurHash2 = 1
+            public struct HashFunction: Swift.Sendable {
+                public let rawValue: Swift.Int32
+                @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+                @export(implementation) public static var xxHash: Self { .init(rawValue: 0) }
+                @export(implementation) public static var murmurHash2: Self { .init(rawValue: 1) }
             }
         }
         /// envoy.config.cluster.v3.Cluster.MaglevLbConfig
         public struct MaglevLbConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.MaglevLbConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.MaglevLbConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func tableSize(_ value: Swift.UInt64) -> Self { output.wrappedUint64(1, value); return self }
         }
         /// envoy.config.cluster.v3.Cluster.OriginalDstLbConfig
         public struct OriginalDstLbConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.OriginalDstLbConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.OriginalDstLbConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func useHttpHeader(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
             @export(implementation) @discardableResult public func httpHeaderName(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func upstreamPortOverride(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
             @export(implementation) @discardableResult public func metadataKey(_ body: (EnvoyWire.TypeMetadata.MetadataKey) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @export(implementation) @discardableResult public func metadataKey(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         }
         /// envoy.config.cluster.v3.Cluster.CommonLbConfig
         public struct CommonLbConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.CommonLbConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.CommonLbConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func healthyPanicThreshold(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func healthyPanicThreshold(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func zoneAwareLbConfig(_ body: (EnvoyWire.Cluster.Cluster.CommonLbConfig.ZoneAwareLbConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func zoneAwareLbConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func localityWeightedLbConfig(_ body: (EnvoyWire.Cluster.Cluster.CommonLbConfig.LocalityWeightedLbConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func localityWeightedLbConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             @export(implementation) @discardableResult public func updateMergeWindow(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
             @export(implementation) @discardableResult public func ignoreNewHostsUntilFirstHc(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
             @export(implementation) @discardableResult public func closeConnectionsOnHostSetChange(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
             @export(implementation) @discardableResult public func consistentHashingLbConfig(_ body: (EnvoyWire.Cluster.Cluster.CommonLbConfig.ConsistentHashingLbConfig) -> Swift.Void) -> Self { output.build(7, body); return self }
-            @export(implementation) @discardableResult public func consistentHashingLbConfig(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
             @export(implementation) @discardableResult public func overrideHostStatus(_ body: (EnvoyWire.Core.HealthStatusSet) -> Swift.Void) -> Self { output.build(8, body); return self }
-            @export(implementation) @discardableResult public func overrideHostStatus(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
             /// envoy.config.cluster.v3.Cluster.CommonLbConfig.ZoneAwareLbConfig
             public struct ZoneAwareLbConfig: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.CommonLbConfig.ZoneAwareLbConfig" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.CommonLbConfig.ZoneAwareLbConfig" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func routingEnabled(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(1, body); return self }
-                @export(implementation) @discardableResult public func routingEnabled(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
                 @export(implementation) @discardableResult public func minClusterSize(_ value: Swift.UInt64) -> Self { output.wrappedUint64(2, value); return self }
                 @export(implementation) @discardableResult public func failTrafficOnPanic(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
             }
             /// envoy.config.cluster.v3.Cluster.CommonLbConfig.LocalityWeightedLbConfig
             public struct LocalityWeightedLbConfig: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.CommonLbConfig.LocalityWeightedLbConfig" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.CommonLbConfig.LocalityWeightedLbConfig" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
             }
             /// envoy.config.cluster.v3.Cluster.CommonLbConfig.ConsistentHashingLbConfig
             public struct ConsistentHashingLbConfig: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.CommonLbConfig.ConsistentHashingLbConfig" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.CommonLbConfig.ConsistentHashingLbConfig" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func useHostnameForHashing(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
                 @export(implementation) @discardableResult public func hashBalanceFactor(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
             }
         }
         /// envoy.config.cluster.v3.Cluster.RefreshRate
         public struct RefreshRate: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.RefreshRate" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.RefreshRate" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func baseInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
             @export(implementation) @discardableResult public func maxInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
         }
         /// envoy.config.cluster.v3.Cluster.PreconnectPolicy
         public struct PreconnectPolicy: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.PreconnectPolicy" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.PreconnectPolicy" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func perUpstreamPreconnectRatio(_ value: Swift.Double) -> Self { output.wrappedDouble(1, value); return self }
             @export(implementation) @discardableResult public func predictivePreconnectRatio(_ value: Swift.Double) -> Self { output.wrappedDouble(2, value); return self }
             @export(implementation) @discardableResult public func preconnectEnabledMetadata(_ body: (EnvoyWire.TypeMatcher.MetadataMatcher) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func preconnectEnabledMetadata(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
         /// envoy.config.cluster.v3.Cluster.QueuingPolicies
         public struct QueuingPolicies: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.QueuingPolicies" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.Cluster.QueuingPolicies" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func pendingRqPolicy(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func pendingRqPolicy(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         }
     }
     /// envoy.config.cluster.v3.LoadBalancingPolicy
     public struct LoadBalancingPolicy: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.LoadBalancingPolicy" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.LoadBalancingPolicy" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func policies(_ body: (EnvoyWire.Cluster.LoadBalancingPolicy.Policy) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func policies(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         /// envoy.config.cluster.v3.LoadBalancingPolicy.Policy
         public struct Policy: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.LoadBalancingPolicy.Policy" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.LoadBalancingPolicy.Policy" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func typedExtensionConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @export(implementation) @discardableResult public func typedExtensionConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         }
     }
     /// envoy.config.cluster.v3.UpstreamConnectionOptions
     public struct UpstreamConnectionOptions: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.UpstreamConnectionOptions" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.UpstreamConnectionOptions" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func tcpKeepalive(_ body: (EnvoyWire.Core.TcpKeepalive) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func tcpKeepalive(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func setLocalInterfaceNameOnUpstreamConnections(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func happyEyeballsConfig(_ body: (EnvoyWire.Cluster.UpstreamConnectionOptions.HappyEyeballsConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func happyEyeballsConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// envoy.config.cluster.v3.UpstreamConnectionOptions.FirstAddressFamilyVersion
-        public enum FirstAddressFamilyVersion: Swift.Int32, Swift.Sendable {
-            case `default` = 0
-            case v4 = 1
-            case v6 = 2
-            case pipe = 3
-            case `internal` = 4
+        public struct FirstAddressFamilyVersion: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var `default`: Self { .init(rawValue: 0) }
+            @export(implementation) public static var v4: Self { .init(rawValue: 1) }
+            @export(implementation) public static var v6: Self { .init(rawValue: 2) }
+            @export(implementation) public static var pipe: Self { .init(rawValue: 3) }
+            @export(implementation) public static var `internal`: Self { .init(rawValue: 4) }
         }
         /// envoy.config.cluster.v3.UpstreamConnectionOptions.HappyEyeballsConfig
         public struct HappyEyeballsConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.UpstreamConnectionOptions.HappyEyeballsConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.UpstreamConnectionOptions.HappyEyeballsConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func firstAddressFamilyVersion(_ value: EnvoyWire.Cluster.UpstreamConnectionOptions.FirstAddressFamilyVersion) -> Self { output.int32(1, value.rawValue); return self }
             @export(implementation) @discardableResult public func firstAddressFamilyCount(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
         }
     }
     /// envoy.config.cluster.v3.TrackClusterStats
     public struct TrackClusterStats: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.TrackClusterStats" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.cluster.v3.TrackClusterStats" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func timeoutBudgets(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
         @export(implementation) @discardableResult public func requestResponseSizes(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func perEndpointStats(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }

@@ -4,47 +4,47 @@
 extension ClustersAggregate {
     /// envoy.extensions.clusters.aggregate.v3.ClusterConfig
     public struct ClusterConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.aggregate.v3.ClusterConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.aggregate.v3.ClusterConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func clusters(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
     /// envoy.extensions.clusters.aggregate.v3.AggregateClusterResource
     public struct AggregateClusterResource: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.aggregate.v3.AggregateClusterResource" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.aggregate.v3.AggregateClusterResource" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func configSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func configSource(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func resourceName(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
 }
 
 extension ClustersCommonDns {
     /// envoy.extensions.clusters.common.dns.v3.DnsLookupFamily
-    public enum DnsLookupFamily: Swift.Int32, Swift.Sendable {
-        case unspecified = 0
-        case auto = 1
-        case v4Only = 2
-        case v6Only = 3
-        case v4Preferred = 4
-        case all = 5
+    public struct DnsLookupFamily: Swift.Sendable {
+        public let rawValue: Swift.Int32
+        @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+        @export(implementation) public static var unspecified: Self { .init(rawValue: 0) }
+        @export(implementation) public static var auto: Self { .init(rawValue: 1) }
+        @export(implementation) public static var v4Only: Self { .init(rawValue: 2) }
+        @export(implementation) public static var v6Only: Self { .init(rawValue: 3) }
+        @export(implementation) public static var v4Preferred: Self { .init(rawValue: 4) }
+        @export(implementation) public static var all: Self { .init(rawValue: 5) }
     }
 }
 
 extension ClustersComposite {
     /// envoy.extensions.clusters.composite.v3.ClusterConfig
     public struct ClusterConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.composite.v3.ClusterConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.composite.v3.ClusterConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func clusters(_ body: (EnvoyWire.ClustersComposite.ClusterConfig.ClusterEntry) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func clusters(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         /// envoy.extensions.clusters.composite.v3.ClusterConfig.ClusterEntry
         public struct ClusterEntry: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.composite.v3.ClusterConfig.ClusterEntry" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.composite.v3.ClusterConfig.ClusterEntry" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
     }
@@ -53,24 +53,22 @@ extension ClustersComposite {
 extension ClustersDns {
     /// envoy.extensions.clusters.dns.v3.DnsCluster
     public struct DnsCluster: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.dns.v3.DnsCluster" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.dns.v3.DnsCluster" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dnsRefreshRate(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
         @export(implementation) @discardableResult public func dnsFailureRefreshRate(_ body: (EnvoyWire.ClustersDns.DnsCluster.RefreshRate) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func dnsFailureRefreshRate(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func respectDnsTtl(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
         @export(implementation) @discardableResult public func dnsJitter(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(6, seconds, nanos); return self }
         @export(implementation) @discardableResult public func typedDnsResolverConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func typedDnsResolverConfig(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func dnsLookupFamily(_ value: EnvoyWire.ClustersCommonDns.DnsLookupFamily) -> Self { output.int32(8, value.rawValue); return self }
         @export(implementation) @discardableResult public func allAddressesInSingleEndpoint(_ value: Swift.Bool) -> Self { output.bool(9, value); return self }
         @export(implementation) @discardableResult public func dnsMinRefreshRate(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(10, seconds, nanos); return self }
         /// envoy.extensions.clusters.dns.v3.DnsCluster.RefreshRate
         public struct RefreshRate: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.dns.v3.DnsCluster.RefreshRate" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.dns.v3.DnsCluster.RefreshRate" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func baseInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
             @export(implementation) @discardableResult public func maxInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
         }
@@ -80,42 +78,36 @@ extension ClustersDns {
 extension ClustersDynamicForwardProxy {
     /// envoy.extensions.clusters.dynamic_forward_proxy.v3.ClusterConfig
     public struct ClusterConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.dynamic_forward_proxy.v3.ClusterConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.dynamic_forward_proxy.v3.ClusterConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dnsCacheConfig(_ body: (EnvoyWire.CommonDynamicForwardProxy.DnsCacheConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dnsCacheConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func subClustersConfig(_ body: (EnvoyWire.ClustersDynamicForwardProxy.SubClustersConfig) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func subClustersConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func allowInsecureClusterOptions(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func allowCoalescedConnections(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
     }
     /// envoy.extensions.clusters.dynamic_forward_proxy.v3.SubClustersConfig
     public struct SubClustersConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.dynamic_forward_proxy.v3.SubClustersConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.dynamic_forward_proxy.v3.SubClustersConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func lbPolicy(_ value: EnvoyWire.Cluster.Cluster.LbPolicy) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func maxSubClusters(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
         @export(implementation) @discardableResult public func subClusterTtl(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
         @export(implementation) @discardableResult public func preresolveClusters(_ body: (EnvoyWire.Core.SocketAddress) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func preresolveClusters(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func dnsClusterConfig(_ body: (EnvoyWire.ClustersDns.DnsCluster) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func dnsClusterConfig(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
     }
 }
 
 extension ClustersDynamicModules {
     /// envoy.extensions.clusters.dynamic_modules.v3.ClusterConfig
     public struct ClusterConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.dynamic_modules.v3.ClusterConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.dynamic_modules.v3.ClusterConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func clusterName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func clusterConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func clusterConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func clusterConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
 }
@@ -123,16 +115,15 @@ extension ClustersDynamicModules {
 extension ClustersMcpMulticluster {
     /// envoy.extensions.clusters.mcp_multicluster.v3.ClusterConfig
     public struct ClusterConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.mcp_multicluster.v3.ClusterConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.mcp_multicluster.v3.ClusterConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func servers(_ body: (EnvoyWire.ClustersMcpMulticluster.ClusterConfig.McpBackend) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func servers(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         /// envoy.extensions.clusters.mcp_multicluster.v3.ClusterConfig.McpCluster
         public struct McpCluster: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.mcp_multicluster.v3.ClusterConfig.McpCluster" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.mcp_multicluster.v3.ClusterConfig.McpCluster" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func path(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func timeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
@@ -140,25 +131,21 @@ extension ClustersMcpMulticluster {
         }
         /// envoy.extensions.clusters.mcp_multicluster.v3.ClusterConfig.HeaderForwarding
         public struct HeaderForwarding: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.mcp_multicluster.v3.ClusterConfig.HeaderForwarding" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.mcp_multicluster.v3.ClusterConfig.HeaderForwarding" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func forwardAll(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
             @export(implementation) @discardableResult public func allowedHeaders(_ body: (EnvoyWire.TypeMatcher.ListStringMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func allowedHeaders(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func disallowedHeaders(_ body: (EnvoyWire.TypeMatcher.ListStringMatcher) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func disallowedHeaders(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
         /// envoy.extensions.clusters.mcp_multicluster.v3.ClusterConfig.McpBackend
         public struct McpBackend: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.mcp_multicluster.v3.ClusterConfig.McpBackend" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.mcp_multicluster.v3.ClusterConfig.McpBackend" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func mcpCluster(_ body: (EnvoyWire.ClustersMcpMulticluster.ClusterConfig.McpCluster) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func mcpCluster(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func headerForwarding(_ body: (EnvoyWire.ClustersMcpMulticluster.ClusterConfig.HeaderForwarding) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func headerForwarding(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
     }
 }
@@ -166,23 +153,22 @@ extension ClustersMcpMulticluster {
 extension ClustersOriginalDst {
     /// envoy.extensions.clusters.original_dst.v3.OriginalDstCluster
     public struct OriginalDstCluster: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.original_dst.v3.OriginalDstCluster" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.original_dst.v3.OriginalDstCluster" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func useHttpHeader(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
         @export(implementation) @discardableResult public func httpHeaderName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func upstreamPortOverride(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
         @export(implementation) @discardableResult public func metadataKey(_ body: (EnvoyWire.TypeMetadata.MetadataKey) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func metadataKey(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
     }
 }
 
 extension ClustersRedis {
     /// envoy.extensions.clusters.redis.v3.RedisClusterConfig
     public struct RedisClusterConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.redis.v3.RedisClusterConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.redis.v3.RedisClusterConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func clusterRefreshRate(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
         @export(implementation) @discardableResult public func clusterRefreshTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
         @export(implementation) @discardableResult public func redirectRefreshInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
@@ -196,9 +182,9 @@ extension ClustersRedis {
 extension ClustersReverseConnection {
     /// envoy.extensions.clusters.reverse_connection.v3.ReverseConnectionClusterConfig
     public struct ReverseConnectionClusterConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.reverse_connection.v3.ReverseConnectionClusterConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.clusters.reverse_connection.v3.ReverseConnectionClusterConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func cleanupInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
         @export(implementation) @discardableResult public func hostIdFormat(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func tenantIdFormat(_ value: some WireText) -> Self { output.text(3, value); return self }

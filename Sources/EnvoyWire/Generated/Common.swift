@@ -4,166 +4,132 @@
 extension CommonKeyValue {
     /// envoy.config.common.key_value.v3.KeyValueStoreConfig
     public struct KeyValueStoreConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.key_value.v3.KeyValueStoreConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.key_value.v3.KeyValueStoreConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func config(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func config(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
 extension CommonMatcher {
     /// envoy.config.common.matcher.v3.Matcher
     public struct Matcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.matcher.v3.Matcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.matcher.v3.Matcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func matcherList(_ body: (EnvoyWire.CommonMatcher.Matcher.MatcherList) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func matcherList(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func matcherTree(_ body: (EnvoyWire.CommonMatcher.Matcher.MatcherTree) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func matcherTree(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func onNoMatch(_ body: (EnvoyWire.CommonMatcher.Matcher.OnMatch) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func onNoMatch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// envoy.config.common.matcher.v3.Matcher.OnMatch
         public struct OnMatch: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.matcher.v3.Matcher.OnMatch" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.matcher.v3.Matcher.OnMatch" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func matcher(_ body: (EnvoyWire.CommonMatcher.Matcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func matcher(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func action(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func action(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func keepMatching(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
         }
         /// envoy.config.common.matcher.v3.Matcher.MatcherList
         public struct MatcherList: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.matcher.v3.Matcher.MatcherList" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.matcher.v3.Matcher.MatcherList" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func matchers(_ body: (EnvoyWire.CommonMatcher.Matcher.MatcherList.FieldMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func matchers(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             /// envoy.config.common.matcher.v3.Matcher.MatcherList.Predicate
             public struct Predicate: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.matcher.v3.Matcher.MatcherList.Predicate" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.matcher.v3.Matcher.MatcherList.Predicate" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func singlePredicate(_ body: (EnvoyWire.CommonMatcher.Matcher.MatcherList.Predicate.SinglePredicate) -> Swift.Void) -> Self { output.build(1, body); return self }
-                @export(implementation) @discardableResult public func singlePredicate(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
                 @export(implementation) @discardableResult public func orMatcher(_ body: (EnvoyWire.CommonMatcher.Matcher.MatcherList.Predicate.PredicateList) -> Swift.Void) -> Self { output.build(2, body); return self }
-                @export(implementation) @discardableResult public func orMatcher(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
                 @export(implementation) @discardableResult public func andMatcher(_ body: (EnvoyWire.CommonMatcher.Matcher.MatcherList.Predicate.PredicateList) -> Swift.Void) -> Self { output.build(3, body); return self }
-                @export(implementation) @discardableResult public func andMatcher(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
                 @export(implementation) @discardableResult public func notMatcher(_ body: (EnvoyWire.CommonMatcher.Matcher.MatcherList.Predicate) -> Swift.Void) -> Self { output.build(4, body); return self }
-                @export(implementation) @discardableResult public func notMatcher(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
                 /// envoy.config.common.matcher.v3.Matcher.MatcherList.Predicate.SinglePredicate
                 public struct SinglePredicate: WireMessage {
-                    @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.matcher.v3.Matcher.MatcherList.Predicate.SinglePredicate" }
+                    @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.matcher.v3.Matcher.MatcherList.Predicate.SinglePredicate" }
                     public let output: WireOutput
-                    @inlinable public init(_ output: WireOutput) { self.output = output }
+                    @export(implementation) public init(_ output: WireOutput) { self.output = output }
                     @export(implementation) @discardableResult public func input(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-                    @export(implementation) @discardableResult public func input(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
                     @export(implementation) @discardableResult public func valueMatch(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
-                    @export(implementation) @discardableResult public func valueMatch(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
                     @export(implementation) @discardableResult public func customMatch(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-                    @export(implementation) @discardableResult public func customMatch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
                 }
                 /// envoy.config.common.matcher.v3.Matcher.MatcherList.Predicate.PredicateList
                 public struct PredicateList: WireMessage {
-                    @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.matcher.v3.Matcher.MatcherList.Predicate.PredicateList" }
+                    @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.matcher.v3.Matcher.MatcherList.Predicate.PredicateList" }
                     public let output: WireOutput
-                    @inlinable public init(_ output: WireOutput) { self.output = output }
+                    @export(implementation) public init(_ output: WireOutput) { self.output = output }
                     @export(implementation) @discardableResult public func predicate(_ body: (EnvoyWire.CommonMatcher.Matcher.MatcherList.Predicate) -> Swift.Void) -> Self { output.build(1, body); return self }
-                    @export(implementation) @discardableResult public func predicate(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
                 }
             }
             /// envoy.config.common.matcher.v3.Matcher.MatcherList.FieldMatcher
             public struct FieldMatcher: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.matcher.v3.Matcher.MatcherList.FieldMatcher" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.matcher.v3.Matcher.MatcherList.FieldMatcher" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func predicate(_ body: (EnvoyWire.CommonMatcher.Matcher.MatcherList.Predicate) -> Swift.Void) -> Self { output.build(1, body); return self }
-                @export(implementation) @discardableResult public func predicate(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
                 @export(implementation) @discardableResult public func onMatch(_ body: (EnvoyWire.CommonMatcher.Matcher.OnMatch) -> Swift.Void) -> Self { output.build(2, body); return self }
-                @export(implementation) @discardableResult public func onMatch(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             }
         }
         /// envoy.config.common.matcher.v3.Matcher.MatcherTree
         public struct MatcherTree: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.matcher.v3.Matcher.MatcherTree" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.matcher.v3.Matcher.MatcherTree" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func input(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func input(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func exactMatchMap(_ body: (EnvoyWire.CommonMatcher.Matcher.MatcherTree.MatchMap) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func exactMatchMap(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func prefixMatchMap(_ body: (EnvoyWire.CommonMatcher.Matcher.MatcherTree.MatchMap) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func prefixMatchMap(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             @export(implementation) @discardableResult public func customMatch(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @export(implementation) @discardableResult public func customMatch(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
             /// envoy.config.common.matcher.v3.Matcher.MatcherTree.MatchMap
             public struct MatchMap: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.matcher.v3.Matcher.MatcherTree.MatchMap" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.matcher.v3.Matcher.MatcherTree.MatchMap" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func map(_ key: some WireText, _ body: (EnvoyWire.CommonMatcher.Matcher.OnMatch) -> Swift.Void) -> Self { output.message(1) { $0.text(1, key); $0.build(2, body) }; return self }
-                @export(implementation) @discardableResult public func map(_ key: some WireText, encoded: some WireText) -> Self { output.message(1) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
             }
         }
     }
     /// envoy.config.common.matcher.v3.MatchPredicate
     public struct MatchPredicate: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.matcher.v3.MatchPredicate" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.matcher.v3.MatchPredicate" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func orMatch(_ body: (EnvoyWire.CommonMatcher.MatchPredicate.MatchSet) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func orMatch(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func andMatch(_ body: (EnvoyWire.CommonMatcher.MatchPredicate.MatchSet) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func andMatch(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func notMatch(_ body: (EnvoyWire.CommonMatcher.MatchPredicate) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func notMatch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func anyMatch(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         @export(implementation) @discardableResult public func httpRequestHeadersMatch(_ body: (EnvoyWire.CommonMatcher.HttpHeadersMatch) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func httpRequestHeadersMatch(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func httpRequestTrailersMatch(_ body: (EnvoyWire.CommonMatcher.HttpHeadersMatch) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func httpRequestTrailersMatch(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func httpResponseHeadersMatch(_ body: (EnvoyWire.CommonMatcher.HttpHeadersMatch) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func httpResponseHeadersMatch(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func httpResponseTrailersMatch(_ body: (EnvoyWire.CommonMatcher.HttpHeadersMatch) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func httpResponseTrailersMatch(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func httpRequestGenericBodyMatch(_ body: (EnvoyWire.CommonMatcher.HttpGenericBodyMatch) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func httpRequestGenericBodyMatch(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func httpResponseGenericBodyMatch(_ body: (EnvoyWire.CommonMatcher.HttpGenericBodyMatch) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @export(implementation) @discardableResult public func httpResponseGenericBodyMatch(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
         /// envoy.config.common.matcher.v3.MatchPredicate.MatchSet
         public struct MatchSet: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.matcher.v3.MatchPredicate.MatchSet" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.matcher.v3.MatchPredicate.MatchSet" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func rules(_ body: (EnvoyWire.CommonMatcher.MatchPredicate) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func rules(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         }
     }
     /// envoy.config.common.matcher.v3.HttpHeadersMatch
     public struct HttpHeadersMatch: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.matcher.v3.HttpHeadersMatch" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.matcher.v3.HttpHeadersMatch" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func headers(_ body: (EnvoyWire.Route.HeaderMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func headers(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.config.common.matcher.v3.HttpGenericBodyMatch
     public struct HttpGenericBodyMatch: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.matcher.v3.HttpGenericBodyMatch" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.matcher.v3.HttpGenericBodyMatch" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func bytesLimit(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
         @export(implementation) @discardableResult public func patterns(_ body: (EnvoyWire.CommonMatcher.HttpGenericBodyMatch.GenericTextMatch) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func patterns(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// envoy.config.common.matcher.v3.HttpGenericBodyMatch.GenericTextMatch
         public struct GenericTextMatch: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.matcher.v3.HttpGenericBodyMatch.GenericTextMatch" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.matcher.v3.HttpGenericBodyMatch.GenericTextMatch" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func stringMatch(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func binaryMatch(_ value: some WireText) -> Self { output.text(2, value); return self }
         }
@@ -173,36 +139,31 @@ extension CommonMatcher {
 extension CommonMutationRules {
     /// envoy.config.common.mutation_rules.v3.HeaderMutationRules
     public struct HeaderMutationRules: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.mutation_rules.v3.HeaderMutationRules" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.mutation_rules.v3.HeaderMutationRules" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func allowAllRouting(_ value: Swift.Bool) -> Self { output.wrappedBool(1, value); return self }
         @export(implementation) @discardableResult public func allowEnvoy(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
         @export(implementation) @discardableResult public func disallowSystem(_ value: Swift.Bool) -> Self { output.wrappedBool(3, value); return self }
         @export(implementation) @discardableResult public func disallowAll(_ value: Swift.Bool) -> Self { output.wrappedBool(4, value); return self }
         @export(implementation) @discardableResult public func allowExpression(_ body: (EnvoyWire.TypeMatcher.RegexMatcher) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func allowExpression(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func disallowExpression(_ body: (EnvoyWire.TypeMatcher.RegexMatcher) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func disallowExpression(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func disallowIsError(_ value: Swift.Bool) -> Self { output.wrappedBool(7, value); return self }
     }
     /// envoy.config.common.mutation_rules.v3.HeaderMutation
     public struct HeaderMutation: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.mutation_rules.v3.HeaderMutation" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.mutation_rules.v3.HeaderMutation" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func remove(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func append(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func append(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func removeOnMatch(_ body: (EnvoyWire.CommonMutationRules.HeaderMutation.RemoveOnMatch) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func removeOnMatch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// envoy.config.common.mutation_rules.v3.HeaderMutation.RemoveOnMatch
         public struct RemoveOnMatch: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.mutation_rules.v3.HeaderMutation.RemoveOnMatch" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.common.mutation_rules.v3.HeaderMutation.RemoveOnMatch" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func keyMatcher(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func keyMatcher(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         }
     }
 }
@@ -210,17 +171,16 @@ extension CommonMutationRules {
 extension CommonAsyncFiles {
     /// envoy.extensions.common.async_files.v3.AsyncFileManagerConfig
     public struct AsyncFileManagerConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.async_files.v3.AsyncFileManagerConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.async_files.v3.AsyncFileManagerConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func id(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func threadPool(_ body: (EnvoyWire.CommonAsyncFiles.AsyncFileManagerConfig.ThreadPool) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func threadPool(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// envoy.extensions.common.async_files.v3.AsyncFileManagerConfig.ThreadPool
         public struct ThreadPool: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.async_files.v3.AsyncFileManagerConfig.ThreadPool" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.async_files.v3.AsyncFileManagerConfig.ThreadPool" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func threadCount(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
         }
     }
@@ -229,69 +189,55 @@ extension CommonAsyncFiles {
 extension CommonAws {
     /// envoy.extensions.common.aws.v3.AwsCredentialProvider
     public struct AwsCredentialProvider: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.aws.v3.AwsCredentialProvider" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.aws.v3.AwsCredentialProvider" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func assumeRoleWithWebIdentityProvider(_ body: (EnvoyWire.CommonAws.AssumeRoleWithWebIdentityCredentialProvider) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func assumeRoleWithWebIdentityProvider(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func inlineCredential(_ body: (EnvoyWire.CommonAws.InlineCredentialProvider) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func inlineCredential(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func credentialsFileProvider(_ body: (EnvoyWire.CommonAws.CredentialsFileCredentialProvider) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func credentialsFileProvider(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func customCredentialProviderChain(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         @export(implementation) @discardableResult public func iamRolesAnywhereCredentialProvider(_ body: (EnvoyWire.CommonAws.IAMRolesAnywhereCredentialProvider) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func iamRolesAnywhereCredentialProvider(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func configCredentialProvider(_ body: (EnvoyWire.CommonAws.ConfigCredentialProvider) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func configCredentialProvider(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func containerCredentialProvider(_ body: (EnvoyWire.CommonAws.ContainerCredentialProvider) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func containerCredentialProvider(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func environmentCredentialProvider(_ body: (EnvoyWire.CommonAws.EnvironmentCredentialProvider) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func environmentCredentialProvider(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func instanceProfileCredentialProvider(_ body: (EnvoyWire.CommonAws.InstanceProfileCredentialProvider) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func instanceProfileCredentialProvider(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func assumeRoleCredentialProvider(_ body: (EnvoyWire.CommonAws.AssumeRoleCredentialProvider) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @export(implementation) @discardableResult public func assumeRoleCredentialProvider(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
     }
     /// envoy.extensions.common.aws.v3.InlineCredentialProvider
     public struct InlineCredentialProvider: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.aws.v3.InlineCredentialProvider" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.aws.v3.InlineCredentialProvider" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func accessKeyId(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func secretAccessKey(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func sessionToken(_ value: some WireText) -> Self { output.text(3, value); return self }
     }
     /// envoy.extensions.common.aws.v3.AssumeRoleWithWebIdentityCredentialProvider
     public struct AssumeRoleWithWebIdentityCredentialProvider: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.aws.v3.AssumeRoleWithWebIdentityCredentialProvider" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.aws.v3.AssumeRoleWithWebIdentityCredentialProvider" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func webIdentityTokenDataSource(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func webIdentityTokenDataSource(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func roleArn(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func roleSessionName(_ value: some WireText) -> Self { output.text(3, value); return self }
     }
     /// envoy.extensions.common.aws.v3.CredentialsFileCredentialProvider
     public struct CredentialsFileCredentialProvider: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.aws.v3.CredentialsFileCredentialProvider" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.aws.v3.CredentialsFileCredentialProvider" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func credentialsDataSource(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func credentialsDataSource(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func profile(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.extensions.common.aws.v3.IAMRolesAnywhereCredentialProvider
     public struct IAMRolesAnywhereCredentialProvider: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.aws.v3.IAMRolesAnywhereCredentialProvider" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.aws.v3.IAMRolesAnywhereCredentialProvider" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func roleArn(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func certificate(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func certificate(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func certificateChain(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func certificateChain(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func privateKey(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func privateKey(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func trustAnchorArn(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func profileArn(_ value: some WireText) -> Self { output.text(6, value); return self }
         @export(implementation) @discardableResult public func roleSessionName(_ value: some WireText) -> Self { output.text(7, value); return self }
@@ -299,55 +245,54 @@ extension CommonAws {
     }
     /// envoy.extensions.common.aws.v3.ConfigCredentialProvider
     public struct ConfigCredentialProvider: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.aws.v3.ConfigCredentialProvider" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.aws.v3.ConfigCredentialProvider" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.extensions.common.aws.v3.ContainerCredentialProvider
     public struct ContainerCredentialProvider: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.aws.v3.ContainerCredentialProvider" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.aws.v3.ContainerCredentialProvider" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.extensions.common.aws.v3.EnvironmentCredentialProvider
     public struct EnvironmentCredentialProvider: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.aws.v3.EnvironmentCredentialProvider" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.aws.v3.EnvironmentCredentialProvider" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.extensions.common.aws.v3.InstanceProfileCredentialProvider
     public struct InstanceProfileCredentialProvider: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.aws.v3.InstanceProfileCredentialProvider" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.aws.v3.InstanceProfileCredentialProvider" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.extensions.common.aws.v3.AssumeRoleCredentialProvider
     public struct AssumeRoleCredentialProvider: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.aws.v3.AssumeRoleCredentialProvider" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.aws.v3.AssumeRoleCredentialProvider" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func roleArn(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func roleSessionName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func externalId(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func sessionDuration(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
         @export(implementation) @discardableResult public func credentialProvider(_ body: (EnvoyWire.CommonAws.AwsCredentialProvider) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func credentialProvider(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
     }
 }
 
 extension CommonDynamicForwardProxy {
     /// envoy.extensions.common.dynamic_forward_proxy.v3.DnsCacheCircuitBreakers
     public struct DnsCacheCircuitBreakers: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.dynamic_forward_proxy.v3.DnsCacheCircuitBreakers" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.dynamic_forward_proxy.v3.DnsCacheCircuitBreakers" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func maxPendingRequests(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
     }
     /// envoy.extensions.common.dynamic_forward_proxy.v3.DnsCacheConfig
     public struct DnsCacheConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.dynamic_forward_proxy.v3.DnsCacheConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.dynamic_forward_proxy.v3.DnsCacheConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func dnsLookupFamily(_ value: EnvoyWire.Cluster.Cluster.DnsLookupFamily) -> Self { output.int32(2, value.rawValue); return self }
         @export(implementation) @discardableResult public func dnsRefreshRate(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
@@ -356,88 +301,77 @@ extension CommonDynamicForwardProxy {
         @export(implementation) @discardableResult public func maxHosts(_ value: Swift.UInt32) -> Self { output.wrappedUint32(5, value); return self }
         @export(implementation) @discardableResult public func disableDnsRefreshOnFailure(_ value: Swift.Bool) -> Self { output.bool(15, value); return self }
         @export(implementation) @discardableResult public func dnsFailureRefreshRate(_ body: (EnvoyWire.Cluster.Cluster.RefreshRate) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func dnsFailureRefreshRate(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func dnsCacheCircuitBreaker(_ body: (EnvoyWire.CommonDynamicForwardProxy.DnsCacheCircuitBreakers) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func dnsCacheCircuitBreaker(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func useTcpForDnsLookups(_ value: Swift.Bool) -> Self { output.bool(8, value); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func dnsResolutionConfig(_ body: (EnvoyWire.Core.DnsResolutionConfig) -> Swift.Void) -> Self { output.build(9, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func dnsResolutionConfig(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typedDnsResolverConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(12, body); return self }
-        @export(implementation) @discardableResult public func typedDnsResolverConfig(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
         @export(implementation) @discardableResult public func preresolveHostnames(_ body: (EnvoyWire.Core.SocketAddress) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @export(implementation) @discardableResult public func preresolveHostnames(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
         @export(implementation) @discardableResult public func dnsQueryTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(11, seconds, nanos); return self }
         @export(implementation) @discardableResult public func keyValueConfig(_ body: (EnvoyWire.CommonKeyValue.KeyValueStoreConfig) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @export(implementation) @discardableResult public func keyValueConfig(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
         @export(implementation) @discardableResult public func resolvedAddressFilter(_ body: (EnvoyWire.TypeMatcher.AddressMatcher) -> Swift.Void) -> Self { output.build(16, body); return self }
-        @export(implementation) @discardableResult public func resolvedAddressFilter(encoded: some WireText) -> Self { output.message(16, encoded: encoded); return self }
     }
 }
 
 extension CommonMatching {
     /// envoy.extensions.common.matching.v3.ExtensionWithMatcher
     public struct ExtensionWithMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.matching.v3.ExtensionWithMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.matching.v3.ExtensionWithMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func matcher(_ body: (EnvoyWire.CommonMatcher.Matcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func matcher(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func xdsMatcher(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func xdsMatcher(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func extensionConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func extensionConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.common.matching.v3.ExtensionWithMatcherPerRoute
     public struct ExtensionWithMatcherPerRoute: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.matching.v3.ExtensionWithMatcherPerRoute" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.matching.v3.ExtensionWithMatcherPerRoute" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func xdsMatcher(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func xdsMatcher(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
 extension CommonRatelimit {
     /// envoy.extensions.common.ratelimit.v3.XRateLimitHeadersRFCVersion
-    public enum XRateLimitHeadersRFCVersion: Swift.Int32, Swift.Sendable {
-        case off = 0
-        case draftVersion03 = 1
+    public struct XRateLimitHeadersRFCVersion: Swift.Sendable {
+        public let rawValue: Swift.Int32
+        @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+        @export(implementation) public static var off: Self { .init(rawValue: 0) }
+        @export(implementation) public static var draftVersion03: Self { .init(rawValue: 1) }
     }
     /// envoy.extensions.common.ratelimit.v3.VhRateLimitsOptions
-    public enum VhRateLimitsOptions: Swift.Int32, Swift.Sendable {
-        case override = 0
-        case include = 1
-        case ignore = 2
+    public struct VhRateLimitsOptions: Swift.Sendable {
+        public let rawValue: Swift.Int32
+        @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+        @export(implementation) public static var override: Self { .init(rawValue: 0) }
+        @export(implementation) public static var include: Self { .init(rawValue: 1) }
+        @export(implementation) public static var ignore: Self { .init(rawValue: 2) }
     }
     /// envoy.extensions.common.ratelimit.v3.RateLimitDescriptor
     public struct RateLimitDescriptor: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.ratelimit.v3.RateLimitDescriptor" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.ratelimit.v3.RateLimitDescriptor" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func entries(_ body: (EnvoyWire.CommonRatelimit.RateLimitDescriptor.Entry) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func entries(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func limit(_ body: (EnvoyWire.CommonRatelimit.RateLimitDescriptor.RateLimitOverride) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func limit(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func hitsAddend(_ value: Swift.UInt64) -> Self { output.wrappedUint64(3, value); return self }
         @export(implementation) @discardableResult public func isNegativeHits(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         /// envoy.extensions.common.ratelimit.v3.RateLimitDescriptor.Entry
         public struct Entry: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.ratelimit.v3.RateLimitDescriptor.Entry" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.ratelimit.v3.RateLimitDescriptor.Entry" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func value(_ value: some WireText) -> Self { output.text(2, value); return self }
         }
         /// envoy.extensions.common.ratelimit.v3.RateLimitDescriptor.RateLimitOverride
         public struct RateLimitOverride: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.ratelimit.v3.RateLimitDescriptor.RateLimitOverride" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.ratelimit.v3.RateLimitDescriptor.RateLimitOverride" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func requestsPerUnit(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
             @export(implementation) @discardableResult public func unit(_ value: EnvoyWire.EnvoyType.RateLimitUnit) -> Self { output.int32(2, value.rawValue); return self }
             @export(implementation) @discardableResult public func unitMultiplier(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
@@ -445,39 +379,35 @@ extension CommonRatelimit {
     }
     /// envoy.extensions.common.ratelimit.v3.LocalRateLimitDescriptor
     public struct LocalRateLimitDescriptor: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.ratelimit.v3.LocalRateLimitDescriptor" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.ratelimit.v3.LocalRateLimitDescriptor" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func entries(_ body: (EnvoyWire.CommonRatelimit.RateLimitDescriptor.Entry) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func entries(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tokenBucket(_ body: (EnvoyWire.EnvoyType.TokenBucket) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func tokenBucket(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func shadowMode(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
     }
     /// envoy.extensions.common.ratelimit.v3.LocalClusterRateLimit
     public struct LocalClusterRateLimit: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.ratelimit.v3.LocalClusterRateLimit" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.ratelimit.v3.LocalClusterRateLimit" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension CommonTap {
     /// envoy.extensions.common.tap.v3.CommonExtensionConfig
     public struct CommonExtensionConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.tap.v3.CommonExtensionConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.tap.v3.CommonExtensionConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func adminConfig(_ body: (EnvoyWire.CommonTap.AdminConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func adminConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func staticConfig(_ body: (EnvoyWire.Tap.TapConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func staticConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.common.tap.v3.AdminConfig
     public struct AdminConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.tap.v3.AdminConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.common.tap.v3.AdminConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func configId(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
 }

@@ -4,9 +4,9 @@
 extension CompressionBrotliCompressor {
     /// envoy.extensions.compression.brotli.compressor.v3.Brotli
     public struct Brotli: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.compression.brotli.compressor.v3.Brotli" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.compression.brotli.compressor.v3.Brotli" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func quality(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
         @export(implementation) @discardableResult public func encoderMode(_ value: EnvoyWire.CompressionBrotliCompressor.Brotli.EncoderMode) -> Self { output.int32(2, value.rawValue); return self }
         @export(implementation) @discardableResult public func windowBits(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
@@ -14,11 +14,13 @@ extension CompressionBrotliCompressor {
         @export(implementation) @discardableResult public func chunkSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(5, value); return self }
         @export(implementation) @discardableResult public func disableLiteralContextModeling(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
         /// envoy.extensions.compression.brotli.compressor.v3.Brotli.EncoderMode
-        public enum EncoderMode: Swift.Int32, Swift.Sendable {
-            case `default` = 0
-            case generic = 1
-            case text = 2
-            case font = 3
+        public struct EncoderMode: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var `default`: Self { .init(rawValue: 0) }
+            @export(implementation) public static var generic: Self { .init(rawValue: 1) }
+            @export(implementation) public static var text: Self { .init(rawValue: 2) }
+            @export(implementation) public static var font: Self { .init(rawValue: 3) }
         }
     }
 }
@@ -26,9 +28,9 @@ extension CompressionBrotliCompressor {
 extension CompressionBrotliDecompressor {
     /// envoy.extensions.compression.brotli.decompressor.v3.Brotli
     public struct Brotli: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.compression.brotli.decompressor.v3.Brotli" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.compression.brotli.decompressor.v3.Brotli" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func disableRingBufferReallocation(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
         @export(implementation) @discardableResult public func chunkSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
     }
@@ -37,36 +39,40 @@ extension CompressionBrotliDecompressor {
 extension CompressionGzipCompressor {
     /// envoy.extensions.compression.gzip.compressor.v3.Gzip
     public struct Gzip: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.compression.gzip.compressor.v3.Gzip" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.compression.gzip.compressor.v3.Gzip" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func memoryLevel(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
         @export(implementation) @discardableResult public func compressionLevel(_ value: EnvoyWire.CompressionGzipCompressor.Gzip.CompressionLevel) -> Self { output.int32(2, value.rawValue); return self }
         @export(implementation) @discardableResult public func compressionStrategy(_ value: EnvoyWire.CompressionGzipCompressor.Gzip.CompressionStrategy) -> Self { output.int32(3, value.rawValue); return self }
         @export(implementation) @discardableResult public func windowBits(_ value: Swift.UInt32) -> Self { output.wrappedUint32(4, value); return self }
         @export(implementation) @discardableResult public func chunkSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(5, value); return self }
         /// envoy.extensions.compression.gzip.compressor.v3.Gzip.CompressionStrategy
-        public enum CompressionStrategy: Swift.Int32, Swift.Sendable {
-            case defaultStrategy = 0
-            case filtered = 1
-            case huffmanOnly = 2
-            case rle = 3
-            case fixed = 4
+        public struct CompressionStrategy: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var defaultStrategy: Self { .init(rawValue: 0) }
+            @export(implementation) public static var filtered: Self { .init(rawValue: 1) }
+            @export(implementation) public static var huffmanOnly: Self { .init(rawValue: 2) }
+            @export(implementation) public static var rle: Self { .init(rawValue: 3) }
+            @export(implementation) public static var fixed: Self { .init(rawValue: 4) }
         }
         /// envoy.extensions.compression.gzip.compressor.v3.Gzip.CompressionLevel
-        public enum CompressionLevel: Swift.Int32, Swift.Sendable {
-            case defaultCompression = 0
-            case bestSpeed = 1
-            public static var compressionLevel1: Self { .bestSpeed }
-            case compressionLevel2 = 2
-            case compressionLevel3 = 3
-            case compressionLevel4 = 4
-            case compressionLevel5 = 5
-            case compressionLevel6 = 6
-            case compressionLevel7 = 7
-            case compressionLevel8 = 8
-            case compressionLevel9 = 9
-            public static var bestCompression: Self { .compressionLevel9 }
+        public struct CompressionLevel: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var defaultCompression: Self { .init(rawValue: 0) }
+            @export(implementation) public static var bestSpeed: Self { .init(rawValue: 1) }
+            @export(implementation) public static var compressionLevel1: Self { .init(rawValue: 1) }
+            @export(implementation) public static var compressionLevel2: Self { .init(rawValue: 2) }
+            @export(implementation) public static var compressionLevel3: Self { .init(rawValue: 3) }
+            @export(implementation) public static var compressionLevel4: Self { .init(rawValue: 4) }
+            @export(implementation) public static var compressionLevel5: Self { .init(rawValue: 5) }
+            @export(implementation) public static var compressionLevel6: Self { .init(rawValue: 6) }
+            @export(implementation) public static var compressionLevel7: Self { .init(rawValue: 7) }
+            @export(implementation) public static var compressionLevel8: Self { .init(rawValue: 8) }
+            @export(implementation) public static var compressionLevel9: Self { .init(rawValue: 9) }
+            @export(implementation) public static var bestCompression: Self { .init(rawValue: 9) }
         }
     }
 }
@@ -74,9 +80,9 @@ extension CompressionGzipCompressor {
 extension CompressionGzipDecompressor {
     /// envoy.extensions.compression.gzip.decompressor.v3.Gzip
     public struct Gzip: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.compression.gzip.decompressor.v3.Gzip" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.compression.gzip.decompressor.v3.Gzip" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func windowBits(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
         @export(implementation) @discardableResult public func chunkSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
         @export(implementation) @discardableResult public func maxInflateRatio(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
@@ -86,27 +92,28 @@ extension CompressionGzipDecompressor {
 extension CompressionZstdCompressor {
     /// envoy.extensions.compression.zstd.compressor.v3.Zstd
     public struct Zstd: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.compression.zstd.compressor.v3.Zstd" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.compression.zstd.compressor.v3.Zstd" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func compressionLevel(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
         @export(implementation) @discardableResult public func enableChecksum(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func strategy(_ value: EnvoyWire.CompressionZstdCompressor.Zstd.Strategy) -> Self { output.int32(3, value.rawValue); return self }
         @export(implementation) @discardableResult public func dictionary(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func dictionary(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func chunkSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(5, value); return self }
         /// envoy.extensions.compression.zstd.compressor.v3.Zstd.Strategy
-        public enum Strategy: Swift.Int32, Swift.Sendable {
-            case `default` = 0
-            case fast = 1
-            case dfast = 2
-            case greedy = 3
-            case lazy = 4
-            case lazy2 = 5
-            case btlazy2 = 6
-            case btopt = 7
-            case btultra = 8
-            case btultra2 = 9
+        public struct Strategy: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var `default`: Self { .init(rawValue: 0) }
+            @export(implementation) public static var fast: Self { .init(rawValue: 1) }
+            @export(implementation) public static var dfast: Self { .init(rawValue: 2) }
+            @export(implementation) public static var greedy: Self { .init(rawValue: 3) }
+            @export(implementation) public static var lazy: Self { .init(rawValue: 4) }
+            @export(implementation) public static var lazy2: Self { .init(rawValue: 5) }
+            @export(implementation) public static var btlazy2: Self { .init(rawValue: 6) }
+            @export(implementation) public static var btopt: Self { .init(rawValue: 7) }
+            @export(implementation) public static var btultra: Self { .init(rawValue: 8) }
+            @export(implementation) public static var btultra2: Self { .init(rawValue: 9) }
         }
     }
 }
@@ -114,11 +121,10 @@ extension CompressionZstdCompressor {
 extension CompressionZstdDecompressor {
     /// envoy.extensions.compression.zstd.decompressor.v3.Zstd
     public struct Zstd: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.compression.zstd.decompressor.v3.Zstd" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.compression.zstd.decompressor.v3.Zstd" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dictionaries(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dictionaries(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func chunkSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
     }
 }

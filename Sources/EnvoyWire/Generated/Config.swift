@@ -4,14 +4,12 @@
 extension ConfigValidatorsDynamicModules {
     /// envoy.extensions.config.validators.dynamic_modules.v3.DynamicModuleConfigValidator
     public struct DynamicModuleConfigValidator: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.config.validators.dynamic_modules.v3.DynamicModuleConfigValidator" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.config.validators.dynamic_modules.v3.DynamicModuleConfigValidator" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func extensionName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func extensionConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func extensionConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func extensionConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
         @export(implementation) @discardableResult public func typeUrls(_ value: some WireText) -> Self { output.text(4, value); return self }
     }
@@ -20,9 +18,9 @@ extension ConfigValidatorsDynamicModules {
 extension ConfigValidatorsMinimumClusters {
     /// envoy.extensions.config.validators.minimum_clusters.v3.MinimumClustersValidator
     public struct MinimumClustersValidator: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.config.validators.minimum_clusters.v3.MinimumClustersValidator" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.config.validators.minimum_clusters.v3.MinimumClustersValidator" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func minClustersNum(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
     }
 }

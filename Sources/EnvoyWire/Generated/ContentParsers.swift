@@ -4,18 +4,16 @@
 extension ContentParsersJson {
     /// envoy.extensions.content_parsers.json.v3.JsonContentParser
     public struct JsonContentParser: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.content_parsers.json.v3.JsonContentParser" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.content_parsers.json.v3.JsonContentParser" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func rules(_ body: (EnvoyWire.ContentParsersJson.JsonContentParser.RuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func rules(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         /// envoy.extensions.content_parsers.json.v3.JsonContentParser.RuleConfig
         public struct RuleConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.content_parsers.json.v3.JsonContentParser.RuleConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.content_parsers.json.v3.JsonContentParser.RuleConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func rule(_ body: (EnvoyWire.FiltersHttpJsonToMetadata.JsonToMetadata.Rule) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func rule(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func stopProcessingAfterMatches(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
         }
     }

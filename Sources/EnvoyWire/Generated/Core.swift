@@ -4,19 +4,18 @@
 extension Core {
     /// envoy.config.core.v3.TypedExtensionConfig
     public struct TypedExtensionConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(2, body); return self }
     }
     /// envoy.config.core.v3.SocketOption
     public struct SocketOption: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.SocketOption" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.SocketOption" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func description(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func level(_ value: Swift.Int64) -> Self { output.int64(2, value); return self }
         @export(implementation) @discardableResult public func name(_ value: Swift.Int64) -> Self { output.int64(3, value); return self }
@@ -24,72 +23,72 @@ extension Core {
         @export(implementation) @discardableResult public func bufValue(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func state(_ value: EnvoyWire.Core.SocketOption.SocketState) -> Self { output.int32(6, value.rawValue); return self }
         @export(implementation) @discardableResult public func type(_ body: (EnvoyWire.Core.SocketOption.SocketType) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func type(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func ipVersion(_ value: EnvoyWire.Core.SocketOption.SocketIpVersion) -> Self { output.int32(8, value.rawValue); return self }
         /// envoy.config.core.v3.SocketOption.SocketState
-        public enum SocketState: Swift.Int32, Swift.Sendable {
-            case prebind = 0
-            case bound = 1
-            case listening = 2
+        public struct SocketState: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var prebind: Self { .init(rawValue: 0) }
+            @export(implementation) public static var bound: Self { .init(rawValue: 1) }
+            @export(implementation) public static var listening: Self { .init(rawValue: 2) }
         }
         /// envoy.config.core.v3.SocketOption.SocketIpVersion
-        public enum SocketIpVersion: Swift.Int32, Swift.Sendable {
-            case unspecified = 0
-            case ipv4 = 1
-            case ipv6 = 2
+        public struct SocketIpVersion: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var unspecified: Self { .init(rawValue: 0) }
+            @export(implementation) public static var ipv4: Self { .init(rawValue: 1) }
+            @export(implementation) public static var ipv6: Self { .init(rawValue: 2) }
         }
         /// envoy.config.core.v3.SocketOption.SocketType
         public struct SocketType: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.SocketOption.SocketType" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.SocketOption.SocketType" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func stream(_ body: (EnvoyWire.Core.SocketOption.SocketType.Stream) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func stream(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func datagram(_ body: (EnvoyWire.Core.SocketOption.SocketType.Datagram) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func datagram(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             /// envoy.config.core.v3.SocketOption.SocketType.Stream
             public struct Stream: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.SocketOption.SocketType.Stream" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.SocketOption.SocketType.Stream" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
             }
             /// envoy.config.core.v3.SocketOption.SocketType.Datagram
             public struct Datagram: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.SocketOption.SocketType.Datagram" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.SocketOption.SocketType.Datagram" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
             }
         }
     }
     /// envoy.config.core.v3.SocketOptionsOverride
     public struct SocketOptionsOverride: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.SocketOptionsOverride" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.SocketOptionsOverride" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func socketOptions(_ body: (EnvoyWire.Core.SocketOption) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func socketOptions(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.Pipe
     public struct Pipe: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Pipe" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Pipe" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func path(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func mode(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
     }
     /// envoy.config.core.v3.EnvoyInternalAddress
     public struct EnvoyInternalAddress: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.EnvoyInternalAddress" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.EnvoyInternalAddress" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func serverListenerName(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func endpointId(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.config.core.v3.SocketAddress
     public struct SocketAddress: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.SocketAddress" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.SocketAddress" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func `protocol`(_ value: EnvoyWire.Core.SocketAddress.ProtocolEnum) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func address(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func portValue(_ value: Swift.UInt32) -> Self { output.uint32(3, value); return self }
@@ -98,226 +97,210 @@ extension Core {
         @export(implementation) @discardableResult public func ipv4Compat(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
         @export(implementation) @discardableResult public func networkNamespaceFilepath(_ value: some WireText) -> Self { output.text(7, value); return self }
         /// envoy.config.core.v3.SocketAddress.Protocol
-        public enum ProtocolEnum: Swift.Int32, Swift.Sendable {
-            case tcp = 0
-            case udp = 1
+        public struct ProtocolEnum: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var tcp: Self { .init(rawValue: 0) }
+            @export(implementation) public static var udp: Self { .init(rawValue: 1) }
         }
     }
     /// envoy.config.core.v3.TcpKeepalive
     public struct TcpKeepalive: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.TcpKeepalive" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.TcpKeepalive" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func keepaliveProbes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
         @export(implementation) @discardableResult public func keepaliveTime(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
         @export(implementation) @discardableResult public func keepaliveInterval(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
     }
     /// envoy.config.core.v3.ExtraSourceAddress
     public struct ExtraSourceAddress: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.ExtraSourceAddress" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.ExtraSourceAddress" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func address(_ body: (EnvoyWire.Core.SocketAddress) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func address(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func socketOptions(_ body: (EnvoyWire.Core.SocketOptionsOverride) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func socketOptions(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.BindConfig
     public struct BindConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.BindConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.BindConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func sourceAddress(_ body: (EnvoyWire.Core.SocketAddress) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func sourceAddress(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func freebind(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
         @export(implementation) @discardableResult public func socketOptions(_ body: (EnvoyWire.Core.SocketOption) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func socketOptions(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func extraSourceAddresses(_ body: (EnvoyWire.Core.ExtraSourceAddress) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func extraSourceAddresses(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func additionalSourceAddresses(_ body: (EnvoyWire.Core.SocketAddress) -> Swift.Void) -> Self { output.build(4, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func additionalSourceAddresses(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func localAddressSelector(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func localAddressSelector(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func validateNetworkNamespaces(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
     }
     /// envoy.config.core.v3.Address
     public struct Address: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Address" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Address" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func socketAddress(_ body: (EnvoyWire.Core.SocketAddress) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func socketAddress(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func pipe(_ body: (EnvoyWire.Core.Pipe) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func pipe(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func envoyInternalAddress(_ body: (EnvoyWire.Core.EnvoyInternalAddress) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func envoyInternalAddress(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.CidrRange
     public struct CidrRange: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.CidrRange" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.CidrRange" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func addressPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func prefixLen(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
     }
     /// envoy.config.core.v3.BackoffStrategy
     public struct BackoffStrategy: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.BackoffStrategy" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.BackoffStrategy" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func baseInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
         @export(implementation) @discardableResult public func maxInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
     }
     /// envoy.config.core.v3.HttpUri
     public struct HttpUri: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HttpUri" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HttpUri" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func uri(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func timeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
     }
     /// envoy.config.core.v3.RoutingPriority
-    public enum RoutingPriority: Swift.Int32, Swift.Sendable {
-        case `default` = 0
-        case high = 1
+    public struct RoutingPriority: Swift.Sendable {
+        public let rawValue: Swift.Int32
+        @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+        @export(implementation) public static var `default`: Self { .init(rawValue: 0) }
+        @export(implementation) public static var high: Self { .init(rawValue: 1) }
     }
     /// envoy.config.core.v3.RequestMethod
-    public enum RequestMethod: Swift.Int32, Swift.Sendable {
-        case methodUnspecified = 0
-        case get = 1
-        case head = 2
-        case post = 3
-        case put = 4
-        case delete = 5
-        case connect = 6
-        case options = 7
-        case trace = 8
-        case patch = 9
+    public struct RequestMethod: Swift.Sendable {
+        public let rawValue: Swift.Int32
+        @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+        @export(implementation) public static var methodUnspecified: Self { .init(rawValue: 0) }
+        @export(implementation) public static var get: Self { .init(rawValue: 1) }
+        @export(implementation) public static var head: Self { .init(rawValue: 2) }
+        @export(implementation) public static var post: Self { .init(rawValue: 3) }
+        @export(implementation) public static var put: Self { .init(rawValue: 4) }
+        @export(implementation) public static var delete: Self { .init(rawValue: 5) }
+        @export(implementation) public static var connect: Self { .init(rawValue: 6) }
+        @export(implementation) public static var options: Self { .init(rawValue: 7) }
+        @export(implementation) public static var trace: Self { .init(rawValue: 8) }
+        @export(implementation) public static var patch: Self { .init(rawValue: 9) }
     }
     /// envoy.config.core.v3.TrafficDirection
-    public enum TrafficDirection: Swift.Int32, Swift.Sendable {
-        case unspecified = 0
-        case inbound = 1
-        case outbound = 2
+    public struct TrafficDirection: Swift.Sendable {
+        public let rawValue: Swift.Int32
+        @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+        @export(implementation) public static var unspecified: Self { .init(rawValue: 0) }
+        @export(implementation) public static var inbound: Self { .init(rawValue: 1) }
+        @export(implementation) public static var outbound: Self { .init(rawValue: 2) }
     }
     /// envoy.config.core.v3.Locality
     public struct Locality: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Locality" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Locality" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func region(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func zone(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func subZone(_ value: some WireText) -> Self { output.text(3, value); return self }
     }
     /// envoy.config.core.v3.BuildVersion
     public struct BuildVersion: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.BuildVersion" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.BuildVersion" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func version(_ body: (EnvoyWire.EnvoyType.SemanticVersion) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func version(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func metadata(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.Extension
     public struct Extension: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Extension" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Extension" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func category(_ value: some WireText) -> Self { output.text(2, value); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func typeDescriptor(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func version(_ body: (EnvoyWire.Core.BuildVersion) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func version(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func disabled(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
         @export(implementation) @discardableResult public func typeUrls(_ value: some WireText) -> Self { output.text(6, value); return self }
     }
     /// envoy.config.core.v3.Node
     public struct Node: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Node" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Node" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func id(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func metadata(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func dynamicParameters(_ key: some WireText, _ body: (EnvoyWire.XdsCore.ContextParams) -> Swift.Void) -> Self { output.message(12) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func dynamicParameters(_ key: some WireText, encoded: some WireText) -> Self { output.message(12) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
         @export(implementation) @discardableResult public func locality(_ body: (EnvoyWire.Core.Locality) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func locality(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func userAgentName(_ value: some WireText) -> Self { output.text(6, value); return self }
         @export(implementation) @discardableResult public func userAgentVersion(_ value: some WireText) -> Self { output.text(7, value); return self }
         @export(implementation) @discardableResult public func userAgentBuildVersion(_ body: (EnvoyWire.Core.BuildVersion) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func userAgentBuildVersion(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func extensions(_ body: (EnvoyWire.Core.Extension) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func extensions(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func clientFeatures(_ value: some WireText) -> Self { output.text(10, value); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func listeningAddresses(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(11, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func listeningAddresses(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.Metadata
     public struct Metadata: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Metadata" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Metadata" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func filterMetadata(_ key: some WireText, _ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.message(1) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func filterMetadata(_ key: some WireText, encoded: some WireText) -> Self { output.message(1) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
         @export(implementation) @discardableResult public func typedFilterMetadata(_ key: some WireText, _ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.message(2) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func typedFilterMetadata(_ key: some WireText, encoded: some WireText) -> Self { output.message(2) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
         @export(implementation) @discardableResult public func typedFilterMetadata<Packed: WireMessage>(_ key: some WireText, _ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.message(2) { $0.text(1, key); $0.any(2, body) }; return self }
     }
     /// envoy.config.core.v3.RuntimeUInt32
     public struct RuntimeUInt32: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RuntimeUInt32" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RuntimeUInt32" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func defaultValue(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
         @export(implementation) @discardableResult public func runtimeKey(_ value: some WireText) -> Self { output.text(3, value); return self }
     }
     /// envoy.config.core.v3.RuntimeUInt64
     public struct RuntimeUInt64: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RuntimeUInt64" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RuntimeUInt64" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func defaultValue(_ value: Swift.UInt64) -> Self { output.uint64(2, value); return self }
         @export(implementation) @discardableResult public func runtimeKey(_ value: some WireText) -> Self { output.text(3, value); return self }
     }
     /// envoy.config.core.v3.RuntimePercent
     public struct RuntimePercent: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RuntimePercent" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RuntimePercent" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func defaultValue(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func defaultValue(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func runtimeKey(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.config.core.v3.RuntimeDouble
     public struct RuntimeDouble: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RuntimeDouble" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RuntimeDouble" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func defaultValue(_ value: Swift.Double) -> Self { output.double(1, value); return self }
         @export(implementation) @discardableResult public func runtimeKey(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.config.core.v3.RuntimeFeatureFlag
     public struct RuntimeFeatureFlag: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RuntimeFeatureFlag" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RuntimeFeatureFlag" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func defaultValue(_ value: Swift.Bool) -> Self { output.wrappedBool(1, value); return self }
         @export(implementation) @discardableResult public func runtimeKey(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.config.core.v3.KeyValue
     public struct KeyValue: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.KeyValue" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.KeyValue" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
         /// Deprecated by Envoy.
@@ -325,388 +308,346 @@ extension Core {
     }
     /// envoy.config.core.v3.KeyValuePair
     public struct KeyValuePair: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.KeyValuePair" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.KeyValuePair" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func value(_ body: (EnvoyWire.Protobuf.Value) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func value(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.KeyValueAppend
     public struct KeyValueAppend: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.KeyValueAppend" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.KeyValueAppend" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func record(_ body: (EnvoyWire.Core.KeyValuePair) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func record(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func entry(_ body: (EnvoyWire.Core.KeyValue) -> Swift.Void) -> Self { output.build(1, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func entry(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func action(_ value: EnvoyWire.Core.KeyValueAppend.KeyValueAppendAction) -> Self { output.int32(2, value.rawValue); return self }
         /// envoy.config.core.v3.KeyValueAppend.KeyValueAppendAction
-        public enum KeyValueAppendAction: Swift.Int32, Swift.Sendable {
-            case appendIfExistsOrAdd = 0
-            case addIfAbsent = 1
-            case overwriteIfExistsOrAdd = 2
-            case overwriteIfExists = 3
+        public struct KeyValueAppendAction: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var appendIfExistsOrAdd: Self { .init(rawValue: 0) }
+            @export(implementation) public static var addIfAbsent: Self { .init(rawValue: 1) }
+            @export(implementation) public static var overwriteIfExistsOrAdd: Self { .init(rawValue: 2) }
+            @export(implementation) public static var overwriteIfExists: Self { .init(rawValue: 3) }
         }
     }
     /// envoy.config.core.v3.KeyValueMutation
     public struct KeyValueMutation: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.KeyValueMutation" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.KeyValueMutation" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func append(_ body: (EnvoyWire.Core.KeyValueAppend) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func append(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func remove(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.config.core.v3.QueryParameter
     public struct QueryParameter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.QueryParameter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.QueryParameter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func value(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.config.core.v3.HeaderValue
     public struct HeaderValue: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HeaderValue" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HeaderValue" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func value(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func rawValue(_ value: some WireText) -> Self { output.text(3, value); return self }
     }
     /// envoy.config.core.v3.HeaderValueOption
     public struct HeaderValueOption: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HeaderValueOption" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HeaderValueOption" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func header(_ body: (EnvoyWire.Core.HeaderValue) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func header(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func append(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
         @export(implementation) @discardableResult public func appendAction(_ value: EnvoyWire.Core.HeaderValueOption.HeaderAppendAction) -> Self { output.int32(3, value.rawValue); return self }
         @export(implementation) @discardableResult public func keepEmptyValue(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         /// envoy.config.core.v3.HeaderValueOption.HeaderAppendAction
-        public enum HeaderAppendAction: Swift.Int32, Swift.Sendable {
-            case appendIfExistsOrAdd = 0
-            case addIfAbsent = 1
-            case overwriteIfExistsOrAdd = 2
-            case overwriteIfExists = 3
+        public struct HeaderAppendAction: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var appendIfExistsOrAdd: Self { .init(rawValue: 0) }
+            @export(implementation) public static var addIfAbsent: Self { .init(rawValue: 1) }
+            @export(implementation) public static var overwriteIfExistsOrAdd: Self { .init(rawValue: 2) }
+            @export(implementation) public static var overwriteIfExists: Self { .init(rawValue: 3) }
         }
     }
     /// envoy.config.core.v3.HeaderMap
     public struct HeaderMap: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HeaderMap" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HeaderMap" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func headers(_ body: (EnvoyWire.Core.HeaderValue) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func headers(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.WatchedDirectory
     public struct WatchedDirectory: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.WatchedDirectory" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.WatchedDirectory" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func path(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func watchModify(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
     }
     /// envoy.config.core.v3.DataSource
     public struct DataSource: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.DataSource" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.DataSource" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func filename(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func inlineBytes(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func inlineString(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func environmentVariable(_ value: some WireText) -> Self { output.text(4, value); return self }
         @export(implementation) @discardableResult public func watchedDirectory(_ body: (EnvoyWire.Core.WatchedDirectory) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func watchedDirectory(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.RetryPolicy
     public struct RetryPolicy: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RetryPolicy" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RetryPolicy" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func retryBackOff(_ body: (EnvoyWire.Core.BackoffStrategy) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func retryBackOff(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func numRetries(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
         @export(implementation) @discardableResult public func retryOn(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func retryPriority(_ body: (EnvoyWire.Core.RetryPolicy.RetryPriority) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func retryPriority(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func retryHostPredicate(_ body: (EnvoyWire.Core.RetryPolicy.RetryHostPredicate) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func retryHostPredicate(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func hostSelectionRetryMaxAttempts(_ value: Swift.Int64) -> Self { output.int64(6, value); return self }
         /// envoy.config.core.v3.RetryPolicy.RetryPriority
         public struct RetryPriority: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RetryPolicy.RetryPriority" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RetryPolicy.RetryPriority" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(2, body); return self }
         }
         /// envoy.config.core.v3.RetryPolicy.RetryHostPredicate
         public struct RetryHostPredicate: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RetryPolicy.RetryHostPredicate" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RetryPolicy.RetryHostPredicate" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(2, body); return self }
         }
     }
     /// envoy.config.core.v3.RemoteDataSource
     public struct RemoteDataSource: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RemoteDataSource" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RemoteDataSource" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func httpUri(_ body: (EnvoyWire.Core.HttpUri) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func httpUri(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func sha256(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func retryPolicy(_ body: (EnvoyWire.Core.RetryPolicy) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func retryPolicy(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.AsyncDataSource
     public struct AsyncDataSource: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.AsyncDataSource" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.AsyncDataSource" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func local(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func local(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func remote(_ body: (EnvoyWire.Core.RemoteDataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func remote(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.TransportSocket
     public struct TransportSocket: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.TransportSocket" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.TransportSocket" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
     /// envoy.config.core.v3.RuntimeFractionalPercent
     public struct RuntimeFractionalPercent: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RuntimeFractionalPercent" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RuntimeFractionalPercent" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func defaultValue(_ body: (EnvoyWire.EnvoyType.FractionalPercent) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func defaultValue(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func runtimeKey(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.config.core.v3.ControlPlane
     public struct ControlPlane: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.ControlPlane" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.ControlPlane" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func identifier(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
     /// envoy.config.core.v3.JsonFormatOptions
     public struct JsonFormatOptions: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.JsonFormatOptions" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.JsonFormatOptions" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func sortProperties(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
     }
     /// envoy.config.core.v3.SubstitutionFormatString
     public struct SubstitutionFormatString: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.SubstitutionFormatString" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.SubstitutionFormatString" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func textFormat(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func jsonFormat(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func jsonFormat(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func textFormatSource(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func textFormatSource(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func omitEmptyValues(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
         @export(implementation) @discardableResult public func contentType(_ value: some WireText) -> Self { output.text(4, value); return self }
         @export(implementation) @discardableResult public func formatters(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func formatters(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func jsonFormatOptions(_ body: (EnvoyWire.Core.JsonFormatOptions) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func jsonFormatOptions(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.ProxyProtocolPassThroughTLVs
     public struct ProxyProtocolPassThroughTLVs: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.ProxyProtocolPassThroughTLVs" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.ProxyProtocolPassThroughTLVs" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func matchType(_ value: EnvoyWire.Core.ProxyProtocolPassThroughTLVs.PassTLVsMatchType) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func tlvType(_ values: some Swift.Sequence<Swift.UInt32>) -> Self { output.packed(2, values) { $0.bareUint32($1) }; return self }
         /// envoy.config.core.v3.ProxyProtocolPassThroughTLVs.PassTLVsMatchType
-        public enum PassTLVsMatchType: Swift.Int32, Swift.Sendable {
-            case includeAll = 0
-            case include = 1
+        public struct PassTLVsMatchType: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var includeAll: Self { .init(rawValue: 0) }
+            @export(implementation) public static var include: Self { .init(rawValue: 1) }
         }
     }
     /// envoy.config.core.v3.TlvEntry
     public struct TlvEntry: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.TlvEntry" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.TlvEntry" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func type(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
         @export(implementation) @discardableResult public func value(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func formatString(_ body: (EnvoyWire.Core.SubstitutionFormatString) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func formatString(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.ProxyProtocolConfig
     public struct ProxyProtocolConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.ProxyProtocolConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.ProxyProtocolConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func version(_ value: EnvoyWire.Core.ProxyProtocolConfig.Version) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func passThroughTlvs(_ body: (EnvoyWire.Core.ProxyProtocolPassThroughTLVs) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func passThroughTlvs(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func addedTlvs(_ body: (EnvoyWire.Core.TlvEntry) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func addedTlvs(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// envoy.config.core.v3.ProxyProtocolConfig.Version
-        public enum Version: Swift.Int32, Swift.Sendable {
-            case v1 = 0
-            case v2 = 1
+        public struct Version: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var v1: Self { .init(rawValue: 0) }
+            @export(implementation) public static var v2: Self { .init(rawValue: 1) }
         }
     }
     /// envoy.config.core.v3.PerHostConfig
     public struct PerHostConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.PerHostConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.PerHostConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func addedTlvs(_ body: (EnvoyWire.Core.TlvEntry) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func addedTlvs(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.GrpcService
     public struct GrpcService: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func envoyGrpc(_ body: (EnvoyWire.Core.GrpcService.EnvoyGrpc) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func envoyGrpc(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func googleGrpc(_ body: (EnvoyWire.Core.GrpcService.GoogleGrpc) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func googleGrpc(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func timeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
         @export(implementation) @discardableResult public func initialMetadata(_ body: (EnvoyWire.Core.HeaderValue) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func initialMetadata(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func retryPolicy(_ body: (EnvoyWire.Core.RetryPolicy) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func retryPolicy(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         /// envoy.config.core.v3.GrpcService.EnvoyGrpc
         public struct EnvoyGrpc: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.EnvoyGrpc" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.EnvoyGrpc" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func clusterName(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func authority(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func retryPolicy(_ body: (EnvoyWire.Core.RetryPolicy) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func retryPolicy(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             @export(implementation) @discardableResult public func maxReceiveMessageLength(_ value: Swift.UInt32) -> Self { output.wrappedUint32(4, value); return self }
             @export(implementation) @discardableResult public func skipEnvoyHeaders(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
         }
         /// envoy.config.core.v3.GrpcService.GoogleGrpc
         public struct GoogleGrpc: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func targetUri(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func channelCredentials(_ body: (EnvoyWire.Core.GrpcService.GoogleGrpc.ChannelCredentials) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func channelCredentials(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func channelCredentialsPlugin(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(9, body); return self }
-            @export(implementation) @discardableResult public func channelCredentialsPlugin(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
             @export(implementation) @discardableResult public func channelCredentialsPlugin<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(9, body); return self }
             @export(implementation) @discardableResult public func callCredentials(_ body: (EnvoyWire.Core.GrpcService.GoogleGrpc.CallCredentials) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func callCredentials(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             @export(implementation) @discardableResult public func callCredentialsPlugin(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(10, body); return self }
-            @export(implementation) @discardableResult public func callCredentialsPlugin(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
             @export(implementation) @discardableResult public func callCredentialsPlugin<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(10, body); return self }
             @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(4, value); return self }
             @export(implementation) @discardableResult public func credentialsFactoryName(_ value: some WireText) -> Self { output.text(5, value); return self }
             @export(implementation) @discardableResult public func config(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(6, body); return self }
-            @export(implementation) @discardableResult public func config(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
             @export(implementation) @discardableResult public func perStreamBufferLimitBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(7, value); return self }
             @export(implementation) @discardableResult public func channelArgs(_ body: (EnvoyWire.Core.GrpcService.GoogleGrpc.ChannelArgs) -> Swift.Void) -> Self { output.build(8, body); return self }
-            @export(implementation) @discardableResult public func channelArgs(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
             /// envoy.config.core.v3.GrpcService.GoogleGrpc.SslCredentials
             public struct SslCredentials: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc.SslCredentials" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc.SslCredentials" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func rootCerts(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-                @export(implementation) @discardableResult public func rootCerts(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
                 @export(implementation) @discardableResult public func privateKey(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-                @export(implementation) @discardableResult public func privateKey(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
                 @export(implementation) @discardableResult public func certChain(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(3, body); return self }
-                @export(implementation) @discardableResult public func certChain(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             }
             /// envoy.config.core.v3.GrpcService.GoogleGrpc.GoogleLocalCredentials
             public struct GoogleLocalCredentials: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc.GoogleLocalCredentials" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc.GoogleLocalCredentials" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
             }
             /// envoy.config.core.v3.GrpcService.GoogleGrpc.ChannelCredentials
             public struct ChannelCredentials: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc.ChannelCredentials" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc.ChannelCredentials" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func sslCredentials(_ body: (EnvoyWire.Core.GrpcService.GoogleGrpc.SslCredentials) -> Swift.Void) -> Self { output.build(1, body); return self }
-                @export(implementation) @discardableResult public func sslCredentials(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
                 @export(implementation) @discardableResult public func googleDefault(_ body: (EnvoyWire.Protobuf.Empty) -> Swift.Void) -> Self { output.build(2, body); return self }
-                @export(implementation) @discardableResult public func googleDefault(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
                 @export(implementation) @discardableResult public func localCredentials(_ body: (EnvoyWire.Core.GrpcService.GoogleGrpc.GoogleLocalCredentials) -> Swift.Void) -> Self { output.build(3, body); return self }
-                @export(implementation) @discardableResult public func localCredentials(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             }
             /// envoy.config.core.v3.GrpcService.GoogleGrpc.CallCredentials
             public struct CallCredentials: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc.CallCredentials" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc.CallCredentials" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func accessToken(_ value: some WireText) -> Self { output.text(1, value); return self }
                 @export(implementation) @discardableResult public func googleComputeEngine(_ body: (EnvoyWire.Protobuf.Empty) -> Swift.Void) -> Self { output.build(2, body); return self }
-                @export(implementation) @discardableResult public func googleComputeEngine(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
                 @export(implementation) @discardableResult public func googleRefreshToken(_ value: some WireText) -> Self { output.text(3, value); return self }
                 @export(implementation) @discardableResult public func serviceAccountJwtAccess(_ body: (EnvoyWire.Core.GrpcService.GoogleGrpc.CallCredentials.ServiceAccountJWTAccessCredentials) -> Swift.Void) -> Self { output.build(4, body); return self }
-                @export(implementation) @discardableResult public func serviceAccountJwtAccess(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
                 @export(implementation) @discardableResult public func googleIam(_ body: (EnvoyWire.Core.GrpcService.GoogleGrpc.CallCredentials.GoogleIAMCredentials) -> Swift.Void) -> Self { output.build(5, body); return self }
-                @export(implementation) @discardableResult public func googleIam(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
                 @export(implementation) @discardableResult public func fromPlugin(_ body: (EnvoyWire.Core.GrpcService.GoogleGrpc.CallCredentials.MetadataCredentialsFromPlugin) -> Swift.Void) -> Self { output.build(6, body); return self }
-                @export(implementation) @discardableResult public func fromPlugin(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
                 @export(implementation) @discardableResult public func stsService(_ body: (EnvoyWire.Core.GrpcService.GoogleGrpc.CallCredentials.StsService) -> Swift.Void) -> Self { output.build(7, body); return self }
-                @export(implementation) @discardableResult public func stsService(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
                 /// envoy.config.core.v3.GrpcService.GoogleGrpc.CallCredentials.ServiceAccountJWTAccessCredentials
                 public struct ServiceAccountJWTAccessCredentials: WireMessage {
-                    @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc.CallCredentials.ServiceAccountJWTAccessCredentials" }
+                    @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc.CallCredentials.ServiceAccountJWTAccessCredentials" }
                     public let output: WireOutput
-                    @inlinable public init(_ output: WireOutput) { self.output = output }
+                    @export(implementation) public init(_ output: WireOutput) { self.output = output }
                     @export(implementation) @discardableResult public func jsonKey(_ value: some WireText) -> Self { output.text(1, value); return self }
                     @export(implementation) @discardableResult public func tokenLifetimeSeconds(_ value: Swift.UInt64) -> Self { output.uint64(2, value); return self }
                 }
                 /// envoy.config.core.v3.GrpcService.GoogleGrpc.CallCredentials.GoogleIAMCredentials
                 public struct GoogleIAMCredentials: WireMessage {
-                    @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc.CallCredentials.GoogleIAMCredentials" }
+                    @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc.CallCredentials.GoogleIAMCredentials" }
                     public let output: WireOutput
-                    @inlinable public init(_ output: WireOutput) { self.output = output }
+                    @export(implementation) public init(_ output: WireOutput) { self.output = output }
                     @export(implementation) @discardableResult public func authorizationToken(_ value: some WireText) -> Self { output.text(1, value); return self }
                     @export(implementation) @discardableResult public func authoritySelector(_ value: some WireText) -> Self { output.text(2, value); return self }
                 }
                 /// envoy.config.core.v3.GrpcService.GoogleGrpc.CallCredentials.MetadataCredentialsFromPlugin
                 public struct MetadataCredentialsFromPlugin: WireMessage {
-                    @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc.CallCredentials.MetadataCredentialsFromPlugin" }
+                    @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc.CallCredentials.MetadataCredentialsFromPlugin" }
                     public let output: WireOutput
-                    @inlinable public init(_ output: WireOutput) { self.output = output }
+                    @export(implementation) public init(_ output: WireOutput) { self.output = output }
                     @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
                     @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-                    @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
                     @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
                 }
                 /// envoy.config.core.v3.GrpcService.GoogleGrpc.CallCredentials.StsService
                 public struct StsService: WireMessage {
-                    @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc.CallCredentials.StsService" }
+                    @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc.CallCredentials.StsService" }
                     public let output: WireOutput
-                    @inlinable public init(_ output: WireOutput) { self.output = output }
+                    @export(implementation) public init(_ output: WireOutput) { self.output = output }
                     @export(implementation) @discardableResult public func tokenExchangeServiceUri(_ value: some WireText) -> Self { output.text(1, value); return self }
                     @export(implementation) @discardableResult public func resource(_ value: some WireText) -> Self { output.text(2, value); return self }
                     @export(implementation) @discardableResult public func audience(_ value: some WireText) -> Self { output.text(3, value); return self }
@@ -720,16 +661,15 @@ extension Core {
             }
             /// envoy.config.core.v3.GrpcService.GoogleGrpc.ChannelArgs
             public struct ChannelArgs: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc.ChannelArgs" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc.ChannelArgs" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func args(_ key: some WireText, _ body: (EnvoyWire.Core.GrpcService.GoogleGrpc.ChannelArgs.Value) -> Swift.Void) -> Self { output.message(1) { $0.text(1, key); $0.build(2, body) }; return self }
-                @export(implementation) @discardableResult public func args(_ key: some WireText, encoded: some WireText) -> Self { output.message(1) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
                 /// envoy.config.core.v3.GrpcService.GoogleGrpc.ChannelArgs.Value
                 public struct Value: WireMessage {
-                    @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc.ChannelArgs.Value" }
+                    @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcService.GoogleGrpc.ChannelArgs.Value" }
                     public let output: WireOutput
-                    @inlinable public init(_ output: WireOutput) { self.output = output }
+                    @export(implementation) public init(_ output: WireOutput) { self.output = output }
                     @export(implementation) @discardableResult public func stringValue(_ value: some WireText) -> Self { output.text(1, value); return self }
                     @export(implementation) @discardableResult public func intValue(_ value: Swift.Int64) -> Self { output.int64(2, value); return self }
                 }
@@ -737,131 +677,125 @@ extension Core {
         }
     }
     /// envoy.config.core.v3.ApiVersion
-    public enum ApiVersion: Swift.Int32, Swift.Sendable {
-        case auto = 0
-        case v2 = 1
-        case v3 = 2
+    public struct ApiVersion: Swift.Sendable {
+        public let rawValue: Swift.Int32
+        @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+        @export(implementation) public static var auto: Self { .init(rawValue: 0) }
+        @export(implementation) public static var v2: Self { .init(rawValue: 1) }
+        @export(implementation) public static var v3: Self { .init(rawValue: 2) }
     }
     /// envoy.config.core.v3.ApiConfigSource
     public struct ApiConfigSource: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.ApiConfigSource" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.ApiConfigSource" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func apiType(_ value: EnvoyWire.Core.ApiConfigSource.ApiType) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func transportApiVersion(_ value: EnvoyWire.Core.ApiVersion) -> Self { output.int32(8, value.rawValue); return self }
         @export(implementation) @discardableResult public func clusterNames(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func grpcServices(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func grpcServices(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func refreshDelay(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
         @export(implementation) @discardableResult public func requestTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(5, seconds, nanos); return self }
         @export(implementation) @discardableResult public func rateLimitSettings(_ body: (EnvoyWire.Core.RateLimitSettings) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func rateLimitSettings(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func setNodeOnFirstMessageOnly(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
         @export(implementation) @discardableResult public func configValidators(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func configValidators(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         /// envoy.config.core.v3.ApiConfigSource.ApiType
-        public enum ApiType: Swift.Int32, Swift.Sendable {
-            case deprecatedAndUnavailableDoNotUse = 0
-            case rest = 1
-            case grpc = 2
-            case deltaGrpc = 3
-            case aggregatedGrpc = 5
-            case aggregatedDeltaGrpc = 6
+        public struct ApiType: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var deprecatedAndUnavailableDoNotUse: Self { .init(rawValue: 0) }
+            @export(implementation) public static var rest: Self { .init(rawValue: 1) }
+            @export(implementation) public static var grpc: Self { .init(rawValue: 2) }
+            @export(implementation) public static var deltaGrpc: Self { .init(rawValue: 3) }
+            @export(implementation) public static var aggregatedGrpc: Self { .init(rawValue: 5) }
+            @export(implementation) public static var aggregatedDeltaGrpc: Self { .init(rawValue: 6) }
         }
     }
     /// envoy.config.core.v3.AggregatedConfigSource
     public struct AggregatedConfigSource: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.AggregatedConfigSource" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.AggregatedConfigSource" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.config.core.v3.SelfConfigSource
     public struct SelfConfigSource: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.SelfConfigSource" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.SelfConfigSource" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func transportApiVersion(_ value: EnvoyWire.Core.ApiVersion) -> Self { output.int32(1, value.rawValue); return self }
     }
     /// envoy.config.core.v3.RateLimitSettings
     public struct RateLimitSettings: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RateLimitSettings" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.RateLimitSettings" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func maxTokens(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
         @export(implementation) @discardableResult public func fillRate(_ value: Swift.Double) -> Self { output.wrappedDouble(2, value); return self }
     }
     /// envoy.config.core.v3.PathConfigSource
     public struct PathConfigSource: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.PathConfigSource" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.PathConfigSource" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func path(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func watchedDirectory(_ body: (EnvoyWire.Core.WatchedDirectory) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func watchedDirectory(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func pollInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
     }
     /// envoy.config.core.v3.ConfigSource
     public struct ConfigSource: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.ConfigSource" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.ConfigSource" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func authorities(_ body: (EnvoyWire.XdsCore.Authority) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func authorities(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func path(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func pathConfigSource(_ body: (EnvoyWire.Core.PathConfigSource) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func pathConfigSource(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func apiConfigSource(_ body: (EnvoyWire.Core.ApiConfigSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func apiConfigSource(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func ads(_ body: (EnvoyWire.Core.AggregatedConfigSource) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func ads(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func self_(_ body: (EnvoyWire.Core.SelfConfigSource) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func self_(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func initialFetchTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
         @export(implementation) @discardableResult public func resourceApiVersion(_ value: EnvoyWire.Core.ApiVersion) -> Self { output.int32(6, value.rawValue); return self }
     }
     /// envoy.config.core.v3.ExtensionConfigSource
     public struct ExtensionConfigSource: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.ExtensionConfigSource" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.ExtensionConfigSource" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func configSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func configSource(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func defaultConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func defaultConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func defaultConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(2, body); return self }
         @export(implementation) @discardableResult public func applyDefaultConfigWithoutWarming(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
         @export(implementation) @discardableResult public func typeUrls(_ value: some WireText) -> Self { output.text(4, value); return self }
     }
     /// envoy.config.core.v3.EventServiceConfig
     public struct EventServiceConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.EventServiceConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.EventServiceConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func grpcService(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func grpcService(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.HealthStatus
-    public enum HealthStatus: Swift.Int32, Swift.Sendable {
-        case unknown = 0
-        case healthy = 1
-        case unhealthy = 2
-        case draining = 3
-        case timeout = 4
-        case degraded = 5
+    public struct HealthStatus: Swift.Sendable {
+        public let rawValue: Swift.Int32
+        @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+        @export(implementation) public static var unknown: Self { .init(rawValue: 0) }
+        @export(implementation) public static var healthy: Self { .init(rawValue: 1) }
+        @export(implementation) public static var unhealthy: Self { .init(rawValue: 2) }
+        @export(implementation) public static var draining: Self { .init(rawValue: 3) }
+        @export(implementation) public static var timeout: Self { .init(rawValue: 4) }
+        @export(implementation) public static var degraded: Self { .init(rawValue: 5) }
     }
     /// envoy.config.core.v3.HealthStatusSet
     public struct HealthStatusSet: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HealthStatusSet" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HealthStatusSet" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func statuses(_ values: some Swift.Sequence<EnvoyWire.Core.HealthStatus>) -> Self { output.packed(1, values) { $0.bareInt32($1.rawValue) }; return self }
     }
     /// envoy.config.core.v3.HealthCheck
     public struct HealthCheck: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HealthCheck" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HealthCheck" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(27, value); return self }
         @export(implementation) @discardableResult public func timeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
         @export(implementation) @discardableResult public func interval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
@@ -873,13 +807,9 @@ extension Core {
         @export(implementation) @discardableResult public func altPort(_ value: Swift.UInt32) -> Self { output.wrappedUint32(6, value); return self }
         @export(implementation) @discardableResult public func reuseConnection(_ value: Swift.Bool) -> Self { output.wrappedBool(7, value); return self }
         @export(implementation) @discardableResult public func httpHealthCheck(_ body: (EnvoyWire.Core.HealthCheck.HttpHealthCheck) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func httpHealthCheck(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tcpHealthCheck(_ body: (EnvoyWire.Core.HealthCheck.TcpHealthCheck) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func tcpHealthCheck(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func grpcHealthCheck(_ body: (EnvoyWire.Core.HealthCheck.GrpcHealthCheck) -> Swift.Void) -> Self { output.build(11, body); return self }
-        @export(implementation) @discardableResult public func grpcHealthCheck(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
         @export(implementation) @discardableResult public func customHealthCheck(_ body: (EnvoyWire.Core.HealthCheck.CustomHealthCheck) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @export(implementation) @discardableResult public func customHealthCheck(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
         @export(implementation) @discardableResult public func noTrafficInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(12, seconds, nanos); return self }
         @export(implementation) @discardableResult public func noTrafficHealthyInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(24, seconds, nanos); return self }
         @export(implementation) @discardableResult public func unhealthyInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(14, seconds, nanos); return self }
@@ -888,208 +818,187 @@ extension Core {
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func eventLogPath(_ value: some WireText) -> Self { output.text(17, value); return self }
         @export(implementation) @discardableResult public func eventLogger(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(25, body); return self }
-        @export(implementation) @discardableResult public func eventLogger(encoded: some WireText) -> Self { output.message(25, encoded: encoded); return self }
         @export(implementation) @discardableResult public func eventService(_ body: (EnvoyWire.Core.EventServiceConfig) -> Swift.Void) -> Self { output.build(22, body); return self }
-        @export(implementation) @discardableResult public func eventService(encoded: some WireText) -> Self { output.message(22, encoded: encoded); return self }
         @export(implementation) @discardableResult public func alwaysLogHealthCheckFailures(_ value: Swift.Bool) -> Self { output.bool(19, value); return self }
         @export(implementation) @discardableResult public func alwaysLogHealthCheckSuccess(_ value: Swift.Bool) -> Self { output.bool(26, value); return self }
         @export(implementation) @discardableResult public func tlsOptions(_ body: (EnvoyWire.Core.HealthCheck.TlsOptions) -> Swift.Void) -> Self { output.build(21, body); return self }
-        @export(implementation) @discardableResult public func tlsOptions(encoded: some WireText) -> Self { output.message(21, encoded: encoded); return self }
         @export(implementation) @discardableResult public func transportSocketMatchCriteria(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(23, body); return self }
-        @export(implementation) @discardableResult public func transportSocketMatchCriteria(encoded: some WireText) -> Self { output.message(23, encoded: encoded); return self }
         /// envoy.config.core.v3.HealthCheck.Payload
         public struct Payload: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HealthCheck.Payload" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HealthCheck.Payload" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func text(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func binary(_ value: some WireText) -> Self { output.text(2, value); return self }
         }
         /// envoy.config.core.v3.HealthCheck.HttpHealthCheck
         public struct HttpHealthCheck: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HealthCheck.HttpHealthCheck" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HealthCheck.HttpHealthCheck" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func host(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func path(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func send(_ body: (EnvoyWire.Core.HealthCheck.Payload) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func send(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             @export(implementation) @discardableResult public func receive(_ body: (EnvoyWire.Core.HealthCheck.Payload) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @export(implementation) @discardableResult public func receive(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
             @export(implementation) @discardableResult public func responseBufferSize(_ value: Swift.UInt64) -> Self { output.wrappedUint64(14, value); return self }
             @export(implementation) @discardableResult public func requestHeadersToAdd(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(6, body); return self }
-            @export(implementation) @discardableResult public func requestHeadersToAdd(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
             @export(implementation) @discardableResult public func requestHeadersToRemove(_ value: some WireText) -> Self { output.text(8, value); return self }
             @export(implementation) @discardableResult public func expectedStatuses(_ body: (EnvoyWire.EnvoyType.Int64Range) -> Swift.Void) -> Self { output.build(9, body); return self }
-            @export(implementation) @discardableResult public func expectedStatuses(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
             @export(implementation) @discardableResult public func retriableStatuses(_ body: (EnvoyWire.EnvoyType.Int64Range) -> Swift.Void) -> Self { output.build(12, body); return self }
-            @export(implementation) @discardableResult public func retriableStatuses(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
             @export(implementation) @discardableResult public func codecClientType(_ value: EnvoyWire.EnvoyType.CodecClientType) -> Self { output.int32(10, value.rawValue); return self }
             @export(implementation) @discardableResult public func useAlpnProtocol(_ value: Swift.Bool) -> Self { output.bool(15, value); return self }
             @export(implementation) @discardableResult public func serviceNameMatcher(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(11, body); return self }
-            @export(implementation) @discardableResult public func serviceNameMatcher(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
             @export(implementation) @discardableResult public func method(_ value: EnvoyWire.Core.RequestMethod) -> Self { output.int32(13, value.rawValue); return self }
         }
         /// envoy.config.core.v3.HealthCheck.TcpHealthCheck
         public struct TcpHealthCheck: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HealthCheck.TcpHealthCheck" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HealthCheck.TcpHealthCheck" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func send(_ body: (EnvoyWire.Core.HealthCheck.Payload) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func send(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func receive(_ body: (EnvoyWire.Core.HealthCheck.Payload) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func receive(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func proxyProtocolConfig(_ body: (EnvoyWire.Core.ProxyProtocolConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func proxyProtocolConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
         /// envoy.config.core.v3.HealthCheck.RedisHealthCheck
         public struct RedisHealthCheck: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HealthCheck.RedisHealthCheck" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HealthCheck.RedisHealthCheck" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
         /// envoy.config.core.v3.HealthCheck.GrpcHealthCheck
         public struct GrpcHealthCheck: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HealthCheck.GrpcHealthCheck" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HealthCheck.GrpcHealthCheck" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func serviceName(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func authority(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func initialMetadata(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func initialMetadata(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
         /// envoy.config.core.v3.HealthCheck.CustomHealthCheck
         public struct CustomHealthCheck: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HealthCheck.CustomHealthCheck" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HealthCheck.CustomHealthCheck" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
         }
         /// envoy.config.core.v3.HealthCheck.TlsOptions
         public struct TlsOptions: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HealthCheck.TlsOptions" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HealthCheck.TlsOptions" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func alpnProtocols(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
     }
     /// envoy.config.core.v3.TcpProtocolOptions
     public struct TcpProtocolOptions: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.TcpProtocolOptions" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.TcpProtocolOptions" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.config.core.v3.QuicKeepAliveSettings
     public struct QuicKeepAliveSettings: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.QuicKeepAliveSettings" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.QuicKeepAliveSettings" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func maxInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
         @export(implementation) @discardableResult public func initialInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
     }
     /// envoy.config.core.v3.QuicProtocolOptions
     public struct QuicProtocolOptions: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.QuicProtocolOptions" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.QuicProtocolOptions" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func maxConcurrentStreams(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
         @export(implementation) @discardableResult public func initialStreamWindowSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
         @export(implementation) @discardableResult public func initialConnectionWindowSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
         @export(implementation) @discardableResult public func numTimeoutsToTriggerPortMigration(_ value: Swift.UInt32) -> Self { output.wrappedUint32(4, value); return self }
         @export(implementation) @discardableResult public func connectionKeepalive(_ body: (EnvoyWire.Core.QuicKeepAliveSettings) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func connectionKeepalive(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func connectionOptions(_ value: some WireText) -> Self { output.text(6, value); return self }
         @export(implementation) @discardableResult public func clientConnectionOptions(_ value: some WireText) -> Self { output.text(7, value); return self }
         @export(implementation) @discardableResult public func idleNetworkTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(8, seconds, nanos); return self }
         @export(implementation) @discardableResult public func maxPacketLength(_ value: Swift.UInt64) -> Self { output.wrappedUint64(9, value); return self }
         @export(implementation) @discardableResult public func clientPacketWriter(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @export(implementation) @discardableResult public func clientPacketWriter(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
         @export(implementation) @discardableResult public func connectionMigration(_ body: (EnvoyWire.Core.QuicProtocolOptions.ConnectionMigrationSettings) -> Swift.Void) -> Self { output.build(11, body); return self }
-        @export(implementation) @discardableResult public func connectionMigration(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
         @export(implementation) @discardableResult public func memoryReductionTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(12, seconds, nanos); return self }
         @export(implementation) @discardableResult public func enableScone(_ value: Swift.Bool) -> Self { output.wrappedBool(13, value); return self }
         /// envoy.config.core.v3.QuicProtocolOptions.ConnectionMigrationSettings
         public struct ConnectionMigrationSettings: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.QuicProtocolOptions.ConnectionMigrationSettings" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.QuicProtocolOptions.ConnectionMigrationSettings" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func migrateIdleConnections(_ body: (EnvoyWire.Core.QuicProtocolOptions.ConnectionMigrationSettings.MigrateIdleConnectionSettings) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func migrateIdleConnections(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func maxTimeOnNonDefaultNetwork(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
             /// envoy.config.core.v3.QuicProtocolOptions.ConnectionMigrationSettings.MigrateIdleConnectionSettings
             public struct MigrateIdleConnectionSettings: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.QuicProtocolOptions.ConnectionMigrationSettings.MigrateIdleConnectionSettings" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.QuicProtocolOptions.ConnectionMigrationSettings.MigrateIdleConnectionSettings" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func maxIdleTimeBeforeMigration(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
             }
         }
     }
     /// envoy.config.core.v3.UpstreamHttpProtocolOptions
     public struct UpstreamHttpProtocolOptions: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.UpstreamHttpProtocolOptions" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.UpstreamHttpProtocolOptions" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func autoSni(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
         @export(implementation) @discardableResult public func autoSanValidation(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func overrideAutoSniHeader(_ value: some WireText) -> Self { output.text(3, value); return self }
     }
     /// envoy.config.core.v3.AlternateProtocolsCacheOptions
     public struct AlternateProtocolsCacheOptions: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.AlternateProtocolsCacheOptions" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.AlternateProtocolsCacheOptions" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func maxEntries(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
         @export(implementation) @discardableResult public func keyValueStoreConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func keyValueStoreConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func prepopulatedEntries(_ body: (EnvoyWire.Core.AlternateProtocolsCacheOptions.AlternateProtocolsCacheEntry) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func prepopulatedEntries(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func canonicalSuffixes(_ value: some WireText) -> Self { output.text(5, value); return self }
         /// envoy.config.core.v3.AlternateProtocolsCacheOptions.AlternateProtocolsCacheEntry
         public struct AlternateProtocolsCacheEntry: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.AlternateProtocolsCacheOptions.AlternateProtocolsCacheEntry" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.AlternateProtocolsCacheOptions.AlternateProtocolsCacheEntry" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func hostname(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func port(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
         }
     }
     /// envoy.config.core.v3.HttpProtocolOptions
     public struct HttpProtocolOptions: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HttpProtocolOptions" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HttpProtocolOptions" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func idleTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
         @export(implementation) @discardableResult public func maxConnectionDuration(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
         @export(implementation) @discardableResult public func maxConnectionDurationJitter(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func maxConnectionDurationJitter(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func maxHeadersCount(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
         @export(implementation) @discardableResult public func maxResponseHeadersKb(_ value: Swift.UInt32) -> Self { output.wrappedUint32(7, value); return self }
         @export(implementation) @discardableResult public func maxStreamDuration(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
         @export(implementation) @discardableResult public func headersWithUnderscoresAction(_ value: EnvoyWire.Core.HttpProtocolOptions.HeadersWithUnderscoresAction) -> Self { output.int32(5, value.rawValue); return self }
         @export(implementation) @discardableResult public func maxRequestsPerConnection(_ value: Swift.UInt32) -> Self { output.wrappedUint32(6, value); return self }
         /// envoy.config.core.v3.HttpProtocolOptions.HeadersWithUnderscoresAction
-        public enum HeadersWithUnderscoresAction: Swift.Int32, Swift.Sendable {
-            case allow = 0
-            case rejectRequest = 1
-            case dropHeader = 2
+        public struct HeadersWithUnderscoresAction: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var allow: Self { .init(rawValue: 0) }
+            @export(implementation) public static var rejectRequest: Self { .init(rawValue: 1) }
+            @export(implementation) public static var dropHeader: Self { .init(rawValue: 2) }
         }
     }
     /// envoy.config.core.v3.Http1ProtocolOptions
     public struct Http1ProtocolOptions: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Http1ProtocolOptions" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Http1ProtocolOptions" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func allowAbsoluteUrl(_ value: Swift.Bool) -> Self { output.wrappedBool(1, value); return self }
         @export(implementation) @discardableResult public func acceptHttp10(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func defaultHostForHttp10(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func headerKeyFormat(_ body: (EnvoyWire.Core.Http1ProtocolOptions.HeaderKeyFormat) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func headerKeyFormat(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func enableTrailers(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
         @export(implementation) @discardableResult public func allowChunkedLength(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
         @export(implementation) @discardableResult public func overrideStreamErrorOnInvalidHttpMessage(_ value: Swift.Bool) -> Self { output.wrappedBool(7, value); return self }
@@ -1098,40 +1007,36 @@ extension Core {
         @export(implementation) @discardableResult public func useBalsaParser(_ value: Swift.Bool) -> Self { output.wrappedBool(9, value); return self }
         @export(implementation) @discardableResult public func allowCustomMethods(_ value: Swift.Bool) -> Self { output.bool(10, value); return self }
         @export(implementation) @discardableResult public func ignoreHttp11Upgrade(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(11, body); return self }
-        @export(implementation) @discardableResult public func ignoreHttp11Upgrade(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
         /// envoy.config.core.v3.Http1ProtocolOptions.HeaderKeyFormat
         public struct HeaderKeyFormat: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Http1ProtocolOptions.HeaderKeyFormat" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Http1ProtocolOptions.HeaderKeyFormat" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func properCaseWords(_ body: (EnvoyWire.Core.Http1ProtocolOptions.HeaderKeyFormat.ProperCaseWords) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func properCaseWords(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func statefulFormatter(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(8, body); return self }
-            @export(implementation) @discardableResult public func statefulFormatter(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
             /// envoy.config.core.v3.Http1ProtocolOptions.HeaderKeyFormat.ProperCaseWords
             public struct ProperCaseWords: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Http1ProtocolOptions.HeaderKeyFormat.ProperCaseWords" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Http1ProtocolOptions.HeaderKeyFormat.ProperCaseWords" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
             }
         }
     }
     /// envoy.config.core.v3.KeepaliveSettings
     public struct KeepaliveSettings: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.KeepaliveSettings" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.KeepaliveSettings" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func interval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
         @export(implementation) @discardableResult public func timeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
         @export(implementation) @discardableResult public func intervalJitter(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func intervalJitter(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func connectionIdleInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
     }
     /// envoy.config.core.v3.Http2ProtocolOptions
     public struct Http2ProtocolOptions: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Http2ProtocolOptions" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Http2ProtocolOptions" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func hpackTableSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
         @export(implementation) @discardableResult public func maxConcurrentStreams(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
         @export(implementation) @discardableResult public func initialStreamWindowSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
@@ -1147,9 +1052,7 @@ extension Core {
         @export(implementation) @discardableResult public func streamErrorOnInvalidHttpMessaging(_ value: Swift.Bool) -> Self { output.bool(12, value); return self }
         @export(implementation) @discardableResult public func overrideStreamErrorOnInvalidHttpMessage(_ value: Swift.Bool) -> Self { output.wrappedBool(14, value); return self }
         @export(implementation) @discardableResult public func customSettingsParameters(_ body: (EnvoyWire.Core.Http2ProtocolOptions.SettingsParameter) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @export(implementation) @discardableResult public func customSettingsParameters(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
         @export(implementation) @discardableResult public func connectionKeepalive(_ body: (EnvoyWire.Core.KeepaliveSettings) -> Swift.Void) -> Self { output.build(15, body); return self }
-        @export(implementation) @discardableResult public func connectionKeepalive(encoded: some WireText) -> Self { output.message(15, encoded: encoded); return self }
         @export(implementation) @discardableResult public func useOghttp2Codec(_ value: Swift.Bool) -> Self { output.wrappedBool(16, value); return self }
         @export(implementation) @discardableResult public func maxMetadataSize(_ value: Swift.UInt64) -> Self { output.wrappedUint64(17, value); return self }
         @export(implementation) @discardableResult public func enableHuffmanEncoding(_ value: Swift.Bool) -> Self { output.wrappedBool(18, value); return self }
@@ -1159,28 +1062,26 @@ extension Core {
         @export(implementation) @discardableResult public func streamResetRate(_ value: Swift.UInt64) -> Self { output.wrappedUint64(22, value); return self }
         /// envoy.config.core.v3.Http2ProtocolOptions.SettingsParameter
         public struct SettingsParameter: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Http2ProtocolOptions.SettingsParameter" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Http2ProtocolOptions.SettingsParameter" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func identifier(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
             @export(implementation) @discardableResult public func value(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
         }
     }
     /// envoy.config.core.v3.GrpcProtocolOptions
     public struct GrpcProtocolOptions: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcProtocolOptions" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcProtocolOptions" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func http2ProtocolOptions(_ body: (EnvoyWire.Core.Http2ProtocolOptions) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func http2ProtocolOptions(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.Http3ProtocolOptions
     public struct Http3ProtocolOptions: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Http3ProtocolOptions" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.Http3ProtocolOptions" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func quicProtocolOptions(_ body: (EnvoyWire.Core.QuicProtocolOptions) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func quicProtocolOptions(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func overrideStreamErrorOnInvalidHttpMessage(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
         @export(implementation) @discardableResult public func allowExtendedConnect(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
         @export(implementation) @discardableResult public func allowMetadata(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
@@ -1190,82 +1091,76 @@ extension Core {
     }
     /// envoy.config.core.v3.SchemeHeaderTransformation
     public struct SchemeHeaderTransformation: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.SchemeHeaderTransformation" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.SchemeHeaderTransformation" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func schemeToOverwrite(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func matchUpstream(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
     }
     /// envoy.config.core.v3.DnsResolverOptions
     public struct DnsResolverOptions: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.DnsResolverOptions" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.DnsResolverOptions" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func useTcpForDnsLookups(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
         @export(implementation) @discardableResult public func noDefaultSearchDomain(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
     }
     /// envoy.config.core.v3.DnsResolutionConfig
     public struct DnsResolutionConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.DnsResolutionConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.DnsResolutionConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func resolvers(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func resolvers(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func dnsResolverOptions(_ body: (EnvoyWire.Core.DnsResolverOptions) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func dnsResolverOptions(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.config.core.v3.UdpSocketConfig
     public struct UdpSocketConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.UdpSocketConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.UdpSocketConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func maxRxDatagramSize(_ value: Swift.UInt64) -> Self { output.wrappedUint64(1, value); return self }
         @export(implementation) @discardableResult public func preferGro(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
     }
     /// envoy.config.core.v3.SocketCmsgHeaders
     public struct SocketCmsgHeaders: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.SocketCmsgHeaders" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.SocketCmsgHeaders" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func level(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
         @export(implementation) @discardableResult public func type(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
         @export(implementation) @discardableResult public func expectedSize(_ value: Swift.UInt32) -> Self { output.uint32(3, value); return self }
     }
     /// envoy.config.core.v3.CelExpressionConfig
     public struct CelExpressionConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.CelExpressionConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.CelExpressionConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func enableStringConversion(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
         @export(implementation) @discardableResult public func enableStringConcat(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func enableStringFunctions(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
     }
     /// envoy.config.core.v3.GrpcMethodList
     public struct GrpcMethodList: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcMethodList" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcMethodList" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func services(_ body: (EnvoyWire.Core.GrpcMethodList.Service) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func services(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         /// envoy.config.core.v3.GrpcMethodList.Service
         public struct Service: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcMethodList.Service" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.GrpcMethodList.Service" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func methodNames(_ value: some WireText) -> Self { output.text(2, value); return self }
         }
     }
     /// envoy.config.core.v3.HttpService
     public struct HttpService: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HttpService" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.core.v3.HttpService" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func httpUri(_ body: (EnvoyWire.Core.HttpUri) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func httpUri(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func requestHeadersToAdd(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func requestHeadersToAdd(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func formatters(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func formatters(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
 }

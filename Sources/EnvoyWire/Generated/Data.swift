@@ -3,74 +3,70 @@
 
 extension DataAccesslog {
     /// envoy.data.accesslog.v3.AccessLogType
-    public enum AccessLogType: Swift.Int32, Swift.Sendable {
-        case notset = 0
-        case tcpupstreamconnected = 1
-        case tcpperiodic = 2
-        case tcpconnectionstart = 14
-        case tcpconnectionend = 3
-        case downstreamstart = 4
-        case downstreamperiodic = 5
-        case downstreamend = 6
-        case upstreampoolready = 7
-        case upstreamperiodic = 8
-        case upstreamend = 9
-        case downstreamtunnelsuccessfullyestablished = 10
-        case udptunnelupstreamconnected = 11
-        case udpperiodic = 12
-        case udpsessionend = 13
+    public struct AccessLogType: Swift.Sendable {
+        public let rawValue: Swift.Int32
+        @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+        @export(implementation) public static var notset: Self { .init(rawValue: 0) }
+        @export(implementation) public static var tcpupstreamconnected: Self { .init(rawValue: 1) }
+        @export(implementation) public static var tcpperiodic: Self { .init(rawValue: 2) }
+        @export(implementation) public static var tcpconnectionstart: Self { .init(rawValue: 14) }
+        @export(implementation) public static var tcpconnectionend: Self { .init(rawValue: 3) }
+        @export(implementation) public static var downstreamstart: Self { .init(rawValue: 4) }
+        @export(implementation) public static var downstreamperiodic: Self { .init(rawValue: 5) }
+        @export(implementation) public static var downstreamend: Self { .init(rawValue: 6) }
+        @export(implementation) public static var upstreampoolready: Self { .init(rawValue: 7) }
+        @export(implementation) public static var upstreamperiodic: Self { .init(rawValue: 8) }
+        @export(implementation) public static var upstreamend: Self { .init(rawValue: 9) }
+        @export(implementation) public static var downstreamtunnelsuccessfullyestablished: Self { .init(rawValue: 10) }
+        @export(implementation) public static var udptunnelupstreamconnected: Self { .init(rawValue: 11) }
+        @export(implementation) public static var udpperiodic: Self { .init(rawValue: 12) }
+        @export(implementation) public static var udpsessionend: Self { .init(rawValue: 13) }
     }
     /// envoy.data.accesslog.v3.TCPAccessLogEntry
     public struct TCPAccessLogEntry: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.TCPAccessLogEntry" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.TCPAccessLogEntry" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func commonProperties(_ body: (EnvoyWire.DataAccesslog.AccessLogCommon) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func commonProperties(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func connectionProperties(_ body: (EnvoyWire.DataAccesslog.ConnectionProperties) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func connectionProperties(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.data.accesslog.v3.HTTPAccessLogEntry
     public struct HTTPAccessLogEntry: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.HTTPAccessLogEntry" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.HTTPAccessLogEntry" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func commonProperties(_ body: (EnvoyWire.DataAccesslog.AccessLogCommon) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func commonProperties(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func protocolVersion(_ value: EnvoyWire.DataAccesslog.HTTPAccessLogEntry.HTTPVersion) -> Self { output.int32(2, value.rawValue); return self }
         @export(implementation) @discardableResult public func request(_ body: (EnvoyWire.DataAccesslog.HTTPRequestProperties) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func request(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func response(_ body: (EnvoyWire.DataAccesslog.HTTPResponseProperties) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func response(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         /// envoy.data.accesslog.v3.HTTPAccessLogEntry.HTTPVersion
-        public enum HTTPVersion: Swift.Int32, Swift.Sendable {
-            case protocolUnspecified = 0
-            case http10 = 1
-            case http11 = 2
-            case http2 = 3
-            case http3 = 4
+        public struct HTTPVersion: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var protocolUnspecified: Self { .init(rawValue: 0) }
+            @export(implementation) public static var http10: Self { .init(rawValue: 1) }
+            @export(implementation) public static var http11: Self { .init(rawValue: 2) }
+            @export(implementation) public static var http2: Self { .init(rawValue: 3) }
+            @export(implementation) public static var http3: Self { .init(rawValue: 4) }
         }
     }
     /// envoy.data.accesslog.v3.ConnectionProperties
     public struct ConnectionProperties: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.ConnectionProperties" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.ConnectionProperties" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func receivedBytes(_ value: Swift.UInt64) -> Self { output.uint64(1, value); return self }
         @export(implementation) @discardableResult public func sentBytes(_ value: Swift.UInt64) -> Self { output.uint64(2, value); return self }
     }
     /// envoy.data.accesslog.v3.AccessLogCommon
     public struct AccessLogCommon: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.AccessLogCommon" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.AccessLogCommon" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func sampleRate(_ value: Swift.Double) -> Self { output.double(1, value); return self }
         @export(implementation) @discardableResult public func downstreamRemoteAddress(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func downstreamRemoteAddress(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func downstreamLocalAddress(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func downstreamLocalAddress(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tlsProperties(_ body: (EnvoyWire.DataAccesslog.TLSProperties) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func tlsProperties(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func startTime(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(5, seconds, nanos); return self }
         @export(implementation) @discardableResult public func timeToLastRxByte(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(6, seconds, nanos); return self }
         @export(implementation) @discardableResult public func timeToFirstUpstreamTxByte(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(7, seconds, nanos); return self }
@@ -80,20 +76,14 @@ extension DataAccesslog {
         @export(implementation) @discardableResult public func timeToFirstDownstreamTxByte(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(11, seconds, nanos); return self }
         @export(implementation) @discardableResult public func timeToLastDownstreamTxByte(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(12, seconds, nanos); return self }
         @export(implementation) @discardableResult public func upstreamRemoteAddress(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @export(implementation) @discardableResult public func upstreamRemoteAddress(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
         @export(implementation) @discardableResult public func upstreamLocalAddress(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(14, body); return self }
-        @export(implementation) @discardableResult public func upstreamLocalAddress(encoded: some WireText) -> Self { output.message(14, encoded: encoded); return self }
         @export(implementation) @discardableResult public func upstreamCluster(_ value: some WireText) -> Self { output.text(15, value); return self }
         @export(implementation) @discardableResult public func responseFlags(_ body: (EnvoyWire.DataAccesslog.ResponseFlags) -> Swift.Void) -> Self { output.build(16, body); return self }
-        @export(implementation) @discardableResult public func responseFlags(encoded: some WireText) -> Self { output.message(16, encoded: encoded); return self }
         @export(implementation) @discardableResult public func metadata(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(17, body); return self }
-        @export(implementation) @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(17, encoded: encoded); return self }
         @export(implementation) @discardableResult public func upstreamTransportFailureReason(_ value: some WireText) -> Self { output.text(18, value); return self }
         @export(implementation) @discardableResult public func routeName(_ value: some WireText) -> Self { output.text(19, value); return self }
         @export(implementation) @discardableResult public func downstreamDirectRemoteAddress(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(20, body); return self }
-        @export(implementation) @discardableResult public func downstreamDirectRemoteAddress(encoded: some WireText) -> Self { output.message(20, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filterStateObjects(_ key: some WireText, _ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.message(21) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func filterStateObjects(_ key: some WireText, encoded: some WireText) -> Self { output.message(21) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
         @export(implementation) @discardableResult public func filterStateObjects<Packed: WireMessage>(_ key: some WireText, _ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.message(21) { $0.text(1, key); $0.any(2, body) }; return self }
         @export(implementation) @discardableResult public func customTags(_ key: some WireText, _ value: some WireText) -> Self { output.message(22) { $0.text(1, key); $0.text(2, value) }; return self }
         @export(implementation) @discardableResult public func duration(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(23, seconds, nanos); return self }
@@ -111,9 +101,9 @@ extension DataAccesslog {
     }
     /// envoy.data.accesslog.v3.ResponseFlags
     public struct ResponseFlags: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.ResponseFlags" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.ResponseFlags" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func failedLocalHealthcheck(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
         @export(implementation) @discardableResult public func noHealthyUpstream(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func upstreamRequestTimeout(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
@@ -127,7 +117,6 @@ extension DataAccesslog {
         @export(implementation) @discardableResult public func faultInjected(_ value: Swift.Bool) -> Self { output.bool(11, value); return self }
         @export(implementation) @discardableResult public func rateLimited(_ value: Swift.Bool) -> Self { output.bool(12, value); return self }
         @export(implementation) @discardableResult public func unauthorizedDetails(_ body: (EnvoyWire.DataAccesslog.ResponseFlags.Unauthorized) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @export(implementation) @discardableResult public func unauthorizedDetails(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
         @export(implementation) @discardableResult public func rateLimitServiceError(_ value: Swift.Bool) -> Self { output.bool(14, value); return self }
         @export(implementation) @discardableResult public func downstreamConnectionTermination(_ value: Swift.Bool) -> Self { output.bool(15, value); return self }
         @export(implementation) @discardableResult public func upstreamRetryLimitExceeded(_ value: Swift.Bool) -> Self { output.bool(16, value); return self }
@@ -145,53 +134,54 @@ extension DataAccesslog {
         @export(implementation) @discardableResult public func downstreamRemoteReset(_ value: Swift.Bool) -> Self { output.bool(28, value); return self }
         /// envoy.data.accesslog.v3.ResponseFlags.Unauthorized
         public struct Unauthorized: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.ResponseFlags.Unauthorized" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.ResponseFlags.Unauthorized" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func reason(_ value: EnvoyWire.DataAccesslog.ResponseFlags.Unauthorized.Reason) -> Self { output.int32(1, value.rawValue); return self }
             /// envoy.data.accesslog.v3.ResponseFlags.Unauthorized.Reason
-            public enum Reason: Swift.Int32, Swift.Sendable {
-                case reasonUnspecified = 0
-                case externalService = 1
+            public struct Reason: Swift.Sendable {
+                public let rawValue: Swift.Int32
+                @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+                @export(implementation) public static var reasonUnspecified: Self { .init(rawValue: 0) }
+                @export(implementation) public static var externalService: Self { .init(rawValue: 1) }
             }
         }
     }
     /// envoy.data.accesslog.v3.TLSProperties
     public struct TLSProperties: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.TLSProperties" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.TLSProperties" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func tlsVersion(_ value: EnvoyWire.DataAccesslog.TLSProperties.TLSVersion) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func tlsCipherSuite(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
         @export(implementation) @discardableResult public func tlsSniHostname(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func localCertificateProperties(_ body: (EnvoyWire.DataAccesslog.TLSProperties.CertificateProperties) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func localCertificateProperties(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func peerCertificateProperties(_ body: (EnvoyWire.DataAccesslog.TLSProperties.CertificateProperties) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func peerCertificateProperties(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tlsSessionId(_ value: some WireText) -> Self { output.text(6, value); return self }
         @export(implementation) @discardableResult public func ja3Fingerprint(_ value: some WireText) -> Self { output.text(7, value); return self }
         /// envoy.data.accesslog.v3.TLSProperties.TLSVersion
-        public enum TLSVersion: Swift.Int32, Swift.Sendable {
-            case versionUnspecified = 0
-            case tlsv1 = 1
-            case tlsv1_1 = 2
-            case tlsv1_2 = 3
-            case tlsv1_3 = 4
+        public struct TLSVersion: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var versionUnspecified: Self { .init(rawValue: 0) }
+            @export(implementation) public static var tlsv1: Self { .init(rawValue: 1) }
+            @export(implementation) public static var tlsv1_1: Self { .init(rawValue: 2) }
+            @export(implementation) public static var tlsv1_2: Self { .init(rawValue: 3) }
+            @export(implementation) public static var tlsv1_3: Self { .init(rawValue: 4) }
         }
         /// envoy.data.accesslog.v3.TLSProperties.CertificateProperties
         public struct CertificateProperties: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.TLSProperties.CertificateProperties" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.TLSProperties.CertificateProperties" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func subjectAltName(_ body: (EnvoyWire.DataAccesslog.TLSProperties.CertificateProperties.SubjectAltName) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func subjectAltName(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func subject(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func issuer(_ value: some WireText) -> Self { output.text(3, value); return self }
             /// envoy.data.accesslog.v3.TLSProperties.CertificateProperties.SubjectAltName
             public struct SubjectAltName: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.TLSProperties.CertificateProperties.SubjectAltName" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.TLSProperties.CertificateProperties.SubjectAltName" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func uri(_ value: some WireText) -> Self { output.text(1, value); return self }
                 @export(implementation) @discardableResult public func dns(_ value: some WireText) -> Self { output.text(2, value); return self }
             }
@@ -199,9 +189,9 @@ extension DataAccesslog {
     }
     /// envoy.data.accesslog.v3.HTTPRequestProperties
     public struct HTTPRequestProperties: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.HTTPRequestProperties" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.HTTPRequestProperties" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func requestMethod(_ value: EnvoyWire.Core.RequestMethod) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func scheme(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func authority(_ value: some WireText) -> Self { output.text(3, value); return self }
@@ -220,9 +210,9 @@ extension DataAccesslog {
     }
     /// envoy.data.accesslog.v3.HTTPResponseProperties
     public struct HTTPResponseProperties: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.HTTPResponseProperties" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.data.accesslog.v3.HTTPResponseProperties" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func responseCode(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
         @export(implementation) @discardableResult public func responseHeadersBytes(_ value: Swift.UInt64) -> Self { output.uint64(2, value); return self }
         @export(implementation) @discardableResult public func responseBodyBytes(_ value: Swift.UInt64) -> Self { output.uint64(3, value); return self }
@@ -237,36 +227,33 @@ extension DataAccesslog {
 extension DataDns {
     /// envoy.data.dns.v3.DnsTable
     public struct DnsTable: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.dns.v3.DnsTable" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.data.dns.v3.DnsTable" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func externalRetryCount(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
         @export(implementation) @discardableResult public func virtualDomains(_ body: (EnvoyWire.DataDns.DnsTable.DnsVirtualDomain) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func virtualDomains(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func knownSuffixes(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(3, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func knownSuffixes(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// envoy.data.dns.v3.DnsTable.AddressList
         public struct AddressList: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.dns.v3.DnsTable.AddressList" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.data.dns.v3.DnsTable.AddressList" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func address(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
         /// envoy.data.dns.v3.DnsTable.DnsServiceProtocol
         public struct DnsServiceProtocol: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.dns.v3.DnsTable.DnsServiceProtocol" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.data.dns.v3.DnsTable.DnsServiceProtocol" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func number(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(2, value); return self }
         }
         /// envoy.data.dns.v3.DnsTable.DnsServiceTarget
         public struct DnsServiceTarget: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.dns.v3.DnsTable.DnsServiceTarget" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.data.dns.v3.DnsTable.DnsServiceTarget" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func hostName(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func clusterName(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func priority(_ value: Swift.UInt32) -> Self { output.uint32(3, value); return self }
@@ -275,43 +262,37 @@ extension DataDns {
         }
         /// envoy.data.dns.v3.DnsTable.DnsService
         public struct DnsService: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.dns.v3.DnsTable.DnsService" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.data.dns.v3.DnsTable.DnsService" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func serviceName(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func `protocol`(_ body: (EnvoyWire.DataDns.DnsTable.DnsServiceProtocol) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func `protocol`(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func ttl(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
             @export(implementation) @discardableResult public func targets(_ body: (EnvoyWire.DataDns.DnsTable.DnsServiceTarget) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @export(implementation) @discardableResult public func targets(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         }
         /// envoy.data.dns.v3.DnsTable.DnsServiceList
         public struct DnsServiceList: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.dns.v3.DnsTable.DnsServiceList" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.data.dns.v3.DnsTable.DnsServiceList" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func services(_ body: (EnvoyWire.DataDns.DnsTable.DnsService) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func services(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         }
         /// envoy.data.dns.v3.DnsTable.DnsEndpoint
         public struct DnsEndpoint: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.dns.v3.DnsTable.DnsEndpoint" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.data.dns.v3.DnsTable.DnsEndpoint" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func addressList(_ body: (EnvoyWire.DataDns.DnsTable.AddressList) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func addressList(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func clusterName(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func serviceList(_ body: (EnvoyWire.DataDns.DnsTable.DnsServiceList) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func serviceList(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
         /// envoy.data.dns.v3.DnsTable.DnsVirtualDomain
         public struct DnsVirtualDomain: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.data.dns.v3.DnsTable.DnsVirtualDomain" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.data.dns.v3.DnsTable.DnsVirtualDomain" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func endpoint(_ body: (EnvoyWire.DataDns.DnsTable.DnsEndpoint) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func endpoint(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func answerTtl(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
         }
     }

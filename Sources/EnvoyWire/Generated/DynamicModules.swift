@@ -4,15 +4,14 @@
 extension DynamicModules {
     /// envoy.extensions.dynamic_modules.v3.DynamicModuleConfig
     public struct DynamicModuleConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.dynamic_modules.v3.DynamicModuleConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.dynamic_modules.v3.DynamicModuleConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func doNotClose(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
         @export(implementation) @discardableResult public func loadGlobally(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         @export(implementation) @discardableResult public func metricsNamespace(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func module(_ body: (EnvoyWire.Core.AsyncDataSource) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func module(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func nackOnCacheMiss(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
     }
 }

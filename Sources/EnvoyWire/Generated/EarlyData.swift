@@ -4,8 +4,8 @@
 extension EarlyData {
     /// envoy.extensions.early_data.v3.DefaultEarlyDataPolicy
     public struct DefaultEarlyDataPolicy: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.early_data.v3.DefaultEarlyDataPolicy" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.early_data.v3.DefaultEarlyDataPolicy" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }

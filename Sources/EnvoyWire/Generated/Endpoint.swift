@@ -4,136 +4,114 @@
 extension Endpoint {
     /// envoy.config.endpoint.v3.Endpoint
     public struct Endpoint: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.Endpoint" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.Endpoint" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func address(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func address(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func healthCheckConfig(_ body: (EnvoyWire.Endpoint.Endpoint.HealthCheckConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func healthCheckConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func hostname(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func additionalAddresses(_ body: (EnvoyWire.Endpoint.Endpoint.AdditionalAddress) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func additionalAddresses(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func observabilityName(_ value: some WireText) -> Self { output.text(5, value); return self }
         /// envoy.config.endpoint.v3.Endpoint.HealthCheckConfig
         public struct HealthCheckConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.Endpoint.HealthCheckConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.Endpoint.HealthCheckConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func portValue(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
             @export(implementation) @discardableResult public func hostname(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func address(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func address(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             @export(implementation) @discardableResult public func disableActiveHealthCheck(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         }
         /// envoy.config.endpoint.v3.Endpoint.AdditionalAddress
         public struct AdditionalAddress: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.Endpoint.AdditionalAddress" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.Endpoint.AdditionalAddress" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func address(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func address(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         }
     }
     /// envoy.config.endpoint.v3.LbEndpoint
     public struct LbEndpoint: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.LbEndpoint" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.LbEndpoint" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func endpoint(_ body: (EnvoyWire.Endpoint.Endpoint) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func endpoint(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func endpointName(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func healthStatus(_ value: EnvoyWire.Core.HealthStatus) -> Self { output.int32(2, value.rawValue); return self }
         @export(implementation) @discardableResult public func metadata(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func loadBalancingWeight(_ value: Swift.UInt32) -> Self { output.wrappedUint32(4, value); return self }
     }
     /// envoy.config.endpoint.v3.LbEndpointCollection
     public struct LbEndpointCollection: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.LbEndpointCollection" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.LbEndpointCollection" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func entries(_ body: (EnvoyWire.XdsCore.CollectionEntry) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func entries(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.config.endpoint.v3.LedsClusterLocalityConfig
     public struct LedsClusterLocalityConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.LedsClusterLocalityConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.LedsClusterLocalityConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func ledsConfig(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func ledsConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func ledsCollectionName(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.config.endpoint.v3.LocalityLbEndpoints
     public struct LocalityLbEndpoints: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.LocalityLbEndpoints" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.LocalityLbEndpoints" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func locality(_ body: (EnvoyWire.Core.Locality) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func locality(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func metadata(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func lbEndpoints(_ body: (EnvoyWire.Endpoint.LbEndpoint) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func lbEndpoints(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func loadBalancerEndpoints(_ body: (EnvoyWire.Endpoint.LocalityLbEndpoints.LbEndpointList) -> Swift.Void) -> Self { output.build(7, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func loadBalancerEndpoints(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func ledsClusterLocalityConfig(_ body: (EnvoyWire.Endpoint.LedsClusterLocalityConfig) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func ledsClusterLocalityConfig(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func loadBalancingWeight(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
         @export(implementation) @discardableResult public func priority(_ value: Swift.UInt32) -> Self { output.uint32(5, value); return self }
         @export(implementation) @discardableResult public func proximity(_ value: Swift.UInt32) -> Self { output.wrappedUint32(6, value); return self }
         /// envoy.config.endpoint.v3.LocalityLbEndpoints.LbEndpointList
         public struct LbEndpointList: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.LocalityLbEndpoints.LbEndpointList" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.LocalityLbEndpoints.LbEndpointList" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func lbEndpoints(_ body: (EnvoyWire.Endpoint.LbEndpoint) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func lbEndpoints(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         }
     }
     /// envoy.config.endpoint.v3.ClusterLoadAssignment
     public struct ClusterLoadAssignment: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func clusterName(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func endpoints(_ body: (EnvoyWire.Endpoint.LocalityLbEndpoints) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func endpoints(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func namedEndpoints(_ key: some WireText, _ body: (EnvoyWire.Endpoint.Endpoint) -> Swift.Void) -> Self { output.message(5) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func namedEndpoints(_ key: some WireText, encoded: some WireText) -> Self { output.message(5) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
         @export(implementation) @discardableResult public func policy(_ body: (EnvoyWire.Endpoint.ClusterLoadAssignment.Policy) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func policy(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         /// envoy.config.endpoint.v3.ClusterLoadAssignment.Policy
         public struct Policy: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment.Policy" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment.Policy" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func dropOverloads(_ body: (EnvoyWire.Endpoint.ClusterLoadAssignment.Policy.DropOverload) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func dropOverloads(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func overprovisioningFactor(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
             @export(implementation) @discardableResult public func endpointStaleAfter(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
             @export(implementation) @discardableResult public func weightedPriorityHealth(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
             /// envoy.config.endpoint.v3.ClusterLoadAssignment.Policy.DropOverload
             public struct DropOverload: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment.Policy.DropOverload" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment.Policy.DropOverload" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func category(_ value: some WireText) -> Self { output.text(1, value); return self }
                 @export(implementation) @discardableResult public func dropPercentage(_ body: (EnvoyWire.EnvoyType.FractionalPercent) -> Swift.Void) -> Self { output.build(2, body); return self }
-                @export(implementation) @discardableResult public func dropPercentage(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             }
         }
     }
     /// envoy.config.endpoint.v3.UpstreamLocalityStats
     public struct UpstreamLocalityStats: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.UpstreamLocalityStats" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.UpstreamLocalityStats" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func locality(_ body: (EnvoyWire.Core.Locality) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func locality(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func totalSuccessfulRequests(_ value: Swift.UInt64) -> Self { output.uint64(2, value); return self }
         @export(implementation) @discardableResult public func totalRequestsInProgress(_ value: Swift.UInt64) -> Self { output.uint64(3, value); return self }
         @export(implementation) @discardableResult public func totalErrorRequests(_ value: Swift.UInt64) -> Self { output.uint64(4, value); return self }
@@ -142,68 +120,58 @@ extension Endpoint {
         @export(implementation) @discardableResult public func totalNewConnections(_ value: Swift.UInt64) -> Self { output.uint64(10, value); return self }
         @export(implementation) @discardableResult public func totalFailConnections(_ value: Swift.UInt64) -> Self { output.uint64(11, value); return self }
         @export(implementation) @discardableResult public func cpuUtilization(_ body: (EnvoyWire.Endpoint.UnnamedEndpointLoadMetricStats) -> Swift.Void) -> Self { output.build(12, body); return self }
-        @export(implementation) @discardableResult public func cpuUtilization(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
         @export(implementation) @discardableResult public func memUtilization(_ body: (EnvoyWire.Endpoint.UnnamedEndpointLoadMetricStats) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @export(implementation) @discardableResult public func memUtilization(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
         @export(implementation) @discardableResult public func applicationUtilization(_ body: (EnvoyWire.Endpoint.UnnamedEndpointLoadMetricStats) -> Swift.Void) -> Self { output.build(14, body); return self }
-        @export(implementation) @discardableResult public func applicationUtilization(encoded: some WireText) -> Self { output.message(14, encoded: encoded); return self }
         @export(implementation) @discardableResult public func loadMetricStats(_ body: (EnvoyWire.Endpoint.EndpointLoadMetricStats) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func loadMetricStats(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func upstreamEndpointStats(_ body: (EnvoyWire.Endpoint.UpstreamEndpointStats) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func upstreamEndpointStats(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func priority(_ value: Swift.UInt32) -> Self { output.uint32(6, value); return self }
     }
     /// envoy.config.endpoint.v3.UpstreamEndpointStats
     public struct UpstreamEndpointStats: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.UpstreamEndpointStats" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.UpstreamEndpointStats" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func address(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func address(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func metadata(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func totalSuccessfulRequests(_ value: Swift.UInt64) -> Self { output.uint64(2, value); return self }
         @export(implementation) @discardableResult public func totalRequestsInProgress(_ value: Swift.UInt64) -> Self { output.uint64(3, value); return self }
         @export(implementation) @discardableResult public func totalErrorRequests(_ value: Swift.UInt64) -> Self { output.uint64(4, value); return self }
         @export(implementation) @discardableResult public func totalIssuedRequests(_ value: Swift.UInt64) -> Self { output.uint64(7, value); return self }
         @export(implementation) @discardableResult public func loadMetricStats(_ body: (EnvoyWire.Endpoint.EndpointLoadMetricStats) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func loadMetricStats(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
     }
     /// envoy.config.endpoint.v3.EndpointLoadMetricStats
     public struct EndpointLoadMetricStats: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.EndpointLoadMetricStats" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.EndpointLoadMetricStats" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func metricName(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func numRequestsFinishedWithMetric(_ value: Swift.UInt64) -> Self { output.uint64(2, value); return self }
         @export(implementation) @discardableResult public func totalMetricValue(_ value: Swift.Double) -> Self { output.double(3, value); return self }
     }
     /// envoy.config.endpoint.v3.UnnamedEndpointLoadMetricStats
     public struct UnnamedEndpointLoadMetricStats: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.UnnamedEndpointLoadMetricStats" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.UnnamedEndpointLoadMetricStats" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func numRequestsFinishedWithMetric(_ value: Swift.UInt64) -> Self { output.uint64(1, value); return self }
         @export(implementation) @discardableResult public func totalMetricValue(_ value: Swift.Double) -> Self { output.double(2, value); return self }
     }
     /// envoy.config.endpoint.v3.ClusterStats
     public struct ClusterStats: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.ClusterStats" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.ClusterStats" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func clusterName(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func clusterServiceName(_ value: some WireText) -> Self { output.text(6, value); return self }
         @export(implementation) @discardableResult public func upstreamLocalityStats(_ body: (EnvoyWire.Endpoint.UpstreamLocalityStats) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func upstreamLocalityStats(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func totalDroppedRequests(_ value: Swift.UInt64) -> Self { output.uint64(3, value); return self }
         @export(implementation) @discardableResult public func droppedRequests(_ body: (EnvoyWire.Endpoint.ClusterStats.DroppedRequests) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func droppedRequests(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func loadReportInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
         /// envoy.config.endpoint.v3.ClusterStats.DroppedRequests
         public struct DroppedRequests: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.ClusterStats.DroppedRequests" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.endpoint.v3.ClusterStats.DroppedRequests" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func category(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func droppedCount(_ value: Swift.UInt64) -> Self { output.uint64(2, value); return self }
         }

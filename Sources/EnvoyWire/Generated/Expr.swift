@@ -4,118 +4,97 @@
 extension Expr {
     /// google.api.expr.v1alpha1.ParsedExpr
     public struct ParsedExpr: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.ParsedExpr" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.ParsedExpr" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func expr(_ body: (EnvoyWire.Expr.Expr) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func expr(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func sourceInfo(_ body: (EnvoyWire.Expr.SourceInfo) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func sourceInfo(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// google.api.expr.v1alpha1.Expr
     public struct Expr: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Expr" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Expr" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func id(_ value: Swift.Int64) -> Self { output.int64(2, value); return self }
         @export(implementation) @discardableResult public func constExpr(_ body: (EnvoyWire.Expr.Constant) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func constExpr(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func identExpr(_ body: (EnvoyWire.Expr.Expr.Ident) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func identExpr(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func selectExpr(_ body: (EnvoyWire.Expr.Expr.Select) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func selectExpr(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func callExpr(_ body: (EnvoyWire.Expr.Expr.Call) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func callExpr(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func listExpr(_ body: (EnvoyWire.Expr.Expr.CreateList) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func listExpr(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func structExpr(_ body: (EnvoyWire.Expr.Expr.CreateStruct) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func structExpr(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func comprehensionExpr(_ body: (EnvoyWire.Expr.Expr.Comprehension) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func comprehensionExpr(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         /// google.api.expr.v1alpha1.Expr.Ident
         public struct Ident: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Expr.Ident" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Expr.Ident" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
         /// google.api.expr.v1alpha1.Expr.Select
         public struct Select: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Expr.Select" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Expr.Select" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func operand(_ body: (EnvoyWire.Expr.Expr) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func operand(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func field(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func testOnly(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
         }
         /// google.api.expr.v1alpha1.Expr.Call
         public struct Call: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Expr.Call" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Expr.Call" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func target(_ body: (EnvoyWire.Expr.Expr) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func target(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func function(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func args(_ body: (EnvoyWire.Expr.Expr) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func args(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
         /// google.api.expr.v1alpha1.Expr.CreateList
         public struct CreateList: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Expr.CreateList" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Expr.CreateList" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func elements(_ body: (EnvoyWire.Expr.Expr) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func elements(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func optionalIndices(_ values: some Swift.Sequence<Swift.Int32>) -> Self { output.packed(2, values) { $0.bareInt32($1) }; return self }
         }
         /// google.api.expr.v1alpha1.Expr.CreateStruct
         public struct CreateStruct: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Expr.CreateStruct" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Expr.CreateStruct" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func messageName(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func entries(_ body: (EnvoyWire.Expr.Expr.CreateStruct.Entry) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func entries(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             /// google.api.expr.v1alpha1.Expr.CreateStruct.Entry
             public struct Entry: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Expr.CreateStruct.Entry" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Expr.CreateStruct.Entry" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func id(_ value: Swift.Int64) -> Self { output.int64(1, value); return self }
                 @export(implementation) @discardableResult public func fieldKey(_ value: some WireText) -> Self { output.text(2, value); return self }
                 @export(implementation) @discardableResult public func mapKey(_ body: (EnvoyWire.Expr.Expr) -> Swift.Void) -> Self { output.build(3, body); return self }
-                @export(implementation) @discardableResult public func mapKey(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
                 @export(implementation) @discardableResult public func value(_ body: (EnvoyWire.Expr.Expr) -> Swift.Void) -> Self { output.build(4, body); return self }
-                @export(implementation) @discardableResult public func value(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
                 @export(implementation) @discardableResult public func optionalEntry(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
             }
         }
         /// google.api.expr.v1alpha1.Expr.Comprehension
         public struct Comprehension: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Expr.Comprehension" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Expr.Comprehension" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func iterVar(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func iterVar2(_ value: some WireText) -> Self { output.text(8, value); return self }
             @export(implementation) @discardableResult public func iterRange(_ body: (EnvoyWire.Expr.Expr) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func iterRange(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func accuVar(_ value: some WireText) -> Self { output.text(3, value); return self }
             @export(implementation) @discardableResult public func accuInit(_ body: (EnvoyWire.Expr.Expr) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @export(implementation) @discardableResult public func accuInit(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
             @export(implementation) @discardableResult public func loopCondition(_ body: (EnvoyWire.Expr.Expr) -> Swift.Void) -> Self { output.build(5, body); return self }
-            @export(implementation) @discardableResult public func loopCondition(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
             @export(implementation) @discardableResult public func loopStep(_ body: (EnvoyWire.Expr.Expr) -> Swift.Void) -> Self { output.build(6, body); return self }
-            @export(implementation) @discardableResult public func loopStep(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
             @export(implementation) @discardableResult public func result(_ body: (EnvoyWire.Expr.Expr) -> Swift.Void) -> Self { output.build(7, body); return self }
-            @export(implementation) @discardableResult public func result(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         }
     }
     /// google.api.expr.v1alpha1.Constant
     public struct Constant: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Constant" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Constant" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func nullValue(_ value: EnvoyWire.Protobuf.NullValue) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func boolValue(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func int64Value(_ value: Swift.Int64) -> Self { output.int64(3, value); return self }
@@ -130,38 +109,37 @@ extension Expr {
     }
     /// google.api.expr.v1alpha1.SourceInfo
     public struct SourceInfo: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.SourceInfo" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.SourceInfo" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func syntaxVersion(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func location(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func lineOffsets(_ values: some Swift.Sequence<Swift.Int32>) -> Self { output.packed(3, values) { $0.bareInt32($1) }; return self }
         @export(implementation) @discardableResult public func positions(_ key: Swift.Int64, _ value: Swift.Int32) -> Self { output.message(4) { $0.int64(1, key); $0.int32(2, value) }; return self }
         @export(implementation) @discardableResult public func macroCalls(_ key: Swift.Int64, _ body: (EnvoyWire.Expr.Expr) -> Swift.Void) -> Self { output.message(5) { $0.int64(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func macroCalls(_ key: Swift.Int64, encoded: some WireText) -> Self { output.message(5) { $0.int64(1, key); $0.message(2, encoded: encoded) }; return self }
         @export(implementation) @discardableResult public func extensions(_ body: (EnvoyWire.Expr.SourceInfo.Extension) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func extensions(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         /// google.api.expr.v1alpha1.SourceInfo.Extension
         public struct Extension: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.SourceInfo.Extension" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.SourceInfo.Extension" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func id(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func affectedComponents(_ values: some Swift.Sequence<EnvoyWire.Expr.SourceInfo.Extension.Component>) -> Self { output.packed(2, values) { $0.bareInt32($1.rawValue) }; return self }
             @export(implementation) @discardableResult public func version(_ body: (EnvoyWire.Expr.SourceInfo.Extension.Version) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func version(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             /// google.api.expr.v1alpha1.SourceInfo.Extension.Component
-            public enum Component: Swift.Int32, Swift.Sendable {
-                case unspecified = 0
-                case parser = 1
-                case typeChecker = 2
-                case runtime = 3
+            public struct Component: Swift.Sendable {
+                public let rawValue: Swift.Int32
+                @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+                @export(implementation) public static var unspecified: Self { .init(rawValue: 0) }
+                @export(implementation) public static var parser: Self { .init(rawValue: 1) }
+                @export(implementation) public static var typeChecker: Self { .init(rawValue: 2) }
+                @export(implementation) public static var runtime: Self { .init(rawValue: 3) }
             }
             /// google.api.expr.v1alpha1.SourceInfo.Extension.Version
             public struct Version: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.SourceInfo.Extension.Version" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.SourceInfo.Extension.Version" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func major(_ value: Swift.Int64) -> Self { output.int64(1, value); return self }
                 @export(implementation) @discardableResult public func minor(_ value: Swift.Int64) -> Self { output.int64(2, value); return self }
             }
@@ -169,9 +147,9 @@ extension Expr {
     }
     /// google.api.expr.v1alpha1.SourcePosition
     public struct SourcePosition: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.SourcePosition" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.SourcePosition" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func location(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func offset(_ value: Swift.Int32) -> Self { output.int32(2, value); return self }
         @export(implementation) @discardableResult public func line(_ value: Swift.Int32) -> Self { output.int32(3, value); return self }
@@ -179,138 +157,118 @@ extension Expr {
     }
     /// google.api.expr.v1alpha1.CheckedExpr
     public struct CheckedExpr: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.CheckedExpr" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.CheckedExpr" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func referenceMap(_ key: Swift.Int64, _ body: (EnvoyWire.Expr.Reference) -> Swift.Void) -> Self { output.message(2) { $0.int64(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func referenceMap(_ key: Swift.Int64, encoded: some WireText) -> Self { output.message(2) { $0.int64(1, key); $0.message(2, encoded: encoded) }; return self }
         @export(implementation) @discardableResult public func typeMap(_ key: Swift.Int64, _ body: (EnvoyWire.Expr.TypeMessage) -> Swift.Void) -> Self { output.message(3) { $0.int64(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func typeMap(_ key: Swift.Int64, encoded: some WireText) -> Self { output.message(3) { $0.int64(1, key); $0.message(2, encoded: encoded) }; return self }
         @export(implementation) @discardableResult public func sourceInfo(_ body: (EnvoyWire.Expr.SourceInfo) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func sourceInfo(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func exprVersion(_ value: some WireText) -> Self { output.text(6, value); return self }
         @export(implementation) @discardableResult public func expr(_ body: (EnvoyWire.Expr.Expr) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func expr(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
     }
     /// google.api.expr.v1alpha1.Type
     public struct TypeMessage: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Type" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Type" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dyn(_ body: (EnvoyWire.Protobuf.Empty) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dyn(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func null(_ value: EnvoyWire.Protobuf.NullValue) -> Self { output.int32(2, value.rawValue); return self }
         @export(implementation) @discardableResult public func primitive(_ value: EnvoyWire.Expr.TypeMessage.PrimitiveType) -> Self { output.int32(3, value.rawValue); return self }
         @export(implementation) @discardableResult public func wrapper(_ value: EnvoyWire.Expr.TypeMessage.PrimitiveType) -> Self { output.int32(4, value.rawValue); return self }
         @export(implementation) @discardableResult public func wellKnown(_ value: EnvoyWire.Expr.TypeMessage.WellKnownType) -> Self { output.int32(5, value.rawValue); return self }
         @export(implementation) @discardableResult public func listType(_ body: (EnvoyWire.Expr.TypeMessage.ListType) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func listType(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func mapType(_ body: (EnvoyWire.Expr.TypeMessage.MapType) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func mapType(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func function(_ body: (EnvoyWire.Expr.TypeMessage.FunctionType) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func function(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func messageType(_ value: some WireText) -> Self { output.text(9, value); return self }
         @export(implementation) @discardableResult public func typeParam(_ value: some WireText) -> Self { output.text(10, value); return self }
         @export(implementation) @discardableResult public func type(_ body: (EnvoyWire.Expr.TypeMessage) -> Swift.Void) -> Self { output.build(11, body); return self }
-        @export(implementation) @discardableResult public func type(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
         @export(implementation) @discardableResult public func error(_ body: (EnvoyWire.Protobuf.Empty) -> Swift.Void) -> Self { output.build(12, body); return self }
-        @export(implementation) @discardableResult public func error(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
         @export(implementation) @discardableResult public func abstractType(_ body: (EnvoyWire.Expr.TypeMessage.AbstractType) -> Swift.Void) -> Self { output.build(14, body); return self }
-        @export(implementation) @discardableResult public func abstractType(encoded: some WireText) -> Self { output.message(14, encoded: encoded); return self }
         /// google.api.expr.v1alpha1.Type.PrimitiveType
-        public enum PrimitiveType: Swift.Int32, Swift.Sendable {
-            case primitiveTypeUnspecified = 0
-            case bool = 1
-            case int64 = 2
-            case uint64 = 3
-            case double = 4
-            case string = 5
-            case bytes = 6
+        public struct PrimitiveType: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var primitiveTypeUnspecified: Self { .init(rawValue: 0) }
+            @export(implementation) public static var bool: Self { .init(rawValue: 1) }
+            @export(implementation) public static var int64: Self { .init(rawValue: 2) }
+            @export(implementation) public static var uint64: Self { .init(rawValue: 3) }
+            @export(implementation) public static var double: Self { .init(rawValue: 4) }
+            @export(implementation) public static var string: Self { .init(rawValue: 5) }
+            @export(implementation) public static var bytes: Self { .init(rawValue: 6) }
         }
         /// google.api.expr.v1alpha1.Type.WellKnownType
-        public enum WellKnownType: Swift.Int32, Swift.Sendable {
-            case wellKnownTypeUnspecified = 0
-            case `any` = 1
-            case timestamp = 2
-            case duration = 3
+        public struct WellKnownType: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var wellKnownTypeUnspecified: Self { .init(rawValue: 0) }
+            @export(implementation) public static var `any`: Self { .init(rawValue: 1) }
+            @export(implementation) public static var timestamp: Self { .init(rawValue: 2) }
+            @export(implementation) public static var duration: Self { .init(rawValue: 3) }
         }
         /// google.api.expr.v1alpha1.Type.ListType
         public struct ListType: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Type.ListType" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Type.ListType" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func elemType(_ body: (EnvoyWire.Expr.TypeMessage) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func elemType(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         }
         /// google.api.expr.v1alpha1.Type.MapType
         public struct MapType: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Type.MapType" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Type.MapType" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func keyType(_ body: (EnvoyWire.Expr.TypeMessage) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func keyType(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func valueType(_ body: (EnvoyWire.Expr.TypeMessage) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func valueType(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
         /// google.api.expr.v1alpha1.Type.FunctionType
         public struct FunctionType: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Type.FunctionType" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Type.FunctionType" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func resultType(_ body: (EnvoyWire.Expr.TypeMessage) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func resultType(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func argTypes(_ body: (EnvoyWire.Expr.TypeMessage) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func argTypes(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
         /// google.api.expr.v1alpha1.Type.AbstractType
         public struct AbstractType: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Type.AbstractType" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Type.AbstractType" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func parameterTypes(_ body: (EnvoyWire.Expr.TypeMessage) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func parameterTypes(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
     }
     /// google.api.expr.v1alpha1.Decl
     public struct Decl: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Decl" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Decl" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func ident(_ body: (EnvoyWire.Expr.Decl.IdentDecl) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func ident(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func function(_ body: (EnvoyWire.Expr.Decl.FunctionDecl) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func function(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// google.api.expr.v1alpha1.Decl.IdentDecl
         public struct IdentDecl: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Decl.IdentDecl" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Decl.IdentDecl" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func type(_ body: (EnvoyWire.Expr.TypeMessage) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func type(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func value(_ body: (EnvoyWire.Expr.Constant) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func value(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func doc(_ value: some WireText) -> Self { output.text(3, value); return self }
         }
         /// google.api.expr.v1alpha1.Decl.FunctionDecl
         public struct FunctionDecl: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Decl.FunctionDecl" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Decl.FunctionDecl" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func overloads(_ body: (EnvoyWire.Expr.Decl.FunctionDecl.Overload) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func overloads(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             /// google.api.expr.v1alpha1.Decl.FunctionDecl.Overload
             public struct Overload: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Decl.FunctionDecl.Overload" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Decl.FunctionDecl.Overload" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func overloadId(_ value: some WireText) -> Self { output.text(1, value); return self }
                 @export(implementation) @discardableResult public func params(_ body: (EnvoyWire.Expr.TypeMessage) -> Swift.Void) -> Self { output.build(2, body); return self }
-                @export(implementation) @discardableResult public func params(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
                 @export(implementation) @discardableResult public func typeParams(_ value: some WireText) -> Self { output.text(3, value); return self }
                 @export(implementation) @discardableResult public func resultType(_ body: (EnvoyWire.Expr.TypeMessage) -> Swift.Void) -> Self { output.build(4, body); return self }
-                @export(implementation) @discardableResult public func resultType(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
                 @export(implementation) @discardableResult public func isInstanceFunction(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
                 @export(implementation) @discardableResult public func doc(_ value: some WireText) -> Self { output.text(6, value); return self }
             }
@@ -318,12 +276,11 @@ extension Expr {
     }
     /// google.api.expr.v1alpha1.Reference
     public struct Reference: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Reference" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.api.expr.v1alpha1.Reference" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func overloadId(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func value(_ body: (EnvoyWire.Expr.Constant) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func value(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
     }
 }

@@ -4,44 +4,41 @@
 extension FiltersCommonDependency {
     /// envoy.extensions.filters.common.dependency.v3.Dependency
     public struct Dependency: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.common.dependency.v3.Dependency" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.common.dependency.v3.Dependency" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func type(_ value: EnvoyWire.FiltersCommonDependency.Dependency.DependencyType) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(2, value); return self }
         /// envoy.extensions.filters.common.dependency.v3.Dependency.DependencyType
-        public enum DependencyType: Swift.Int32, Swift.Sendable {
-            case header = 0
-            case filterStateKey = 1
-            case dynamicMetadata = 2
+        public struct DependencyType: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var header: Self { .init(rawValue: 0) }
+            @export(implementation) public static var filterStateKey: Self { .init(rawValue: 1) }
+            @export(implementation) public static var dynamicMetadata: Self { .init(rawValue: 2) }
         }
     }
     /// envoy.extensions.filters.common.dependency.v3.FilterDependencies
     public struct FilterDependencies: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.common.dependency.v3.FilterDependencies" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.common.dependency.v3.FilterDependencies" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func decodeRequired(_ body: (EnvoyWire.FiltersCommonDependency.Dependency) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func decodeRequired(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func decodeProvided(_ body: (EnvoyWire.FiltersCommonDependency.Dependency) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func decodeProvided(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func encodeRequired(_ body: (EnvoyWire.FiltersCommonDependency.Dependency) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func encodeRequired(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func encodeProvided(_ body: (EnvoyWire.FiltersCommonDependency.Dependency) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func encodeProvided(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.common.dependency.v3.MatchingRequirements
     public struct MatchingRequirements: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.common.dependency.v3.MatchingRequirements" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.common.dependency.v3.MatchingRequirements" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dataInputAllowList(_ body: (EnvoyWire.FiltersCommonDependency.MatchingRequirements.DataInputAllowList) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dataInputAllowList(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         /// envoy.extensions.filters.common.dependency.v3.MatchingRequirements.DataInputAllowList
         public struct DataInputAllowList: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.common.dependency.v3.MatchingRequirements.DataInputAllowList" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.common.dependency.v3.MatchingRequirements.DataInputAllowList" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func typeUrl(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
     }
@@ -50,48 +47,45 @@ extension FiltersCommonDependency {
 extension FiltersCommonFault {
     /// envoy.extensions.filters.common.fault.v3.FaultDelay
     public struct FaultDelay: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.common.fault.v3.FaultDelay" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.common.fault.v3.FaultDelay" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func fixedDelay(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
         @export(implementation) @discardableResult public func headerDelay(_ body: (EnvoyWire.FiltersCommonFault.FaultDelay.HeaderDelay) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func headerDelay(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func percentage(_ body: (EnvoyWire.EnvoyType.FractionalPercent) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func percentage(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         /// envoy.extensions.filters.common.fault.v3.FaultDelay.FaultDelayType
-        public enum FaultDelayType: Swift.Int32, Swift.Sendable {
-            case fixed = 0
+        public struct FaultDelayType: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var fixed: Self { .init(rawValue: 0) }
         }
         /// envoy.extensions.filters.common.fault.v3.FaultDelay.HeaderDelay
         public struct HeaderDelay: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.common.fault.v3.FaultDelay.HeaderDelay" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.common.fault.v3.FaultDelay.HeaderDelay" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
         }
     }
     /// envoy.extensions.filters.common.fault.v3.FaultRateLimit
     public struct FaultRateLimit: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.common.fault.v3.FaultRateLimit" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.common.fault.v3.FaultRateLimit" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func fixedLimit(_ body: (EnvoyWire.FiltersCommonFault.FaultRateLimit.FixedLimit) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func fixedLimit(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func headerLimit(_ body: (EnvoyWire.FiltersCommonFault.FaultRateLimit.HeaderLimit) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func headerLimit(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func percentage(_ body: (EnvoyWire.EnvoyType.FractionalPercent) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func percentage(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// envoy.extensions.filters.common.fault.v3.FaultRateLimit.FixedLimit
         public struct FixedLimit: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.common.fault.v3.FaultRateLimit.FixedLimit" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.common.fault.v3.FaultRateLimit.FixedLimit" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func limitKbps(_ value: Swift.UInt64) -> Self { output.uint64(1, value); return self }
         }
         /// envoy.extensions.filters.common.fault.v3.FaultRateLimit.HeaderLimit
         public struct HeaderLimit: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.common.fault.v3.FaultRateLimit.HeaderLimit" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.common.fault.v3.FaultRateLimit.HeaderLimit" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
         }
     }
 }
@@ -99,36 +93,31 @@ extension FiltersCommonFault {
 extension FiltersCommonJwks {
     /// envoy.extensions.filters.common.jwks.v3.RemoteJwks
     public struct RemoteJwks: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.common.jwks.v3.RemoteJwks" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.common.jwks.v3.RemoteJwks" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func httpUri(_ body: (EnvoyWire.Core.HttpUri) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func httpUri(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func cacheDuration(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
         @export(implementation) @discardableResult public func asyncFetch(_ body: (EnvoyWire.FiltersCommonJwks.JwksAsyncFetch) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func asyncFetch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func retryPolicy(_ body: (EnvoyWire.Core.RetryPolicy) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func retryPolicy(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.common.jwks.v3.JwksAsyncFetch
     public struct JwksAsyncFetch: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.common.jwks.v3.JwksAsyncFetch" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.common.jwks.v3.JwksAsyncFetch" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func fastListener(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
         @export(implementation) @discardableResult public func failedRefetchDuration(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
     }
     /// envoy.extensions.filters.common.jwks.v3.JwtHandshakeValidator
     public struct JwtHandshakeValidator: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.common.jwks.v3.JwtHandshakeValidator" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.common.jwks.v3.JwtHandshakeValidator" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func issuer(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func audiences(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func localJwks(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func localJwks(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func remoteJwks(_ body: (EnvoyWire.FiltersCommonJwks.RemoteJwks) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func remoteJwks(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tokenHeader(_ value: some WireText) -> Self { output.text(4, value); return self }
         @export(implementation) @discardableResult public func claimsMetadataNamespace(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func allowMissingOrFailed(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
@@ -139,31 +128,32 @@ extension FiltersCommonJwks {
 extension FiltersCommonMatcherAction {
     /// envoy.extensions.filters.common.matcher.action.v3.SkipFilter
     public struct SkipFilter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.common.matcher.action.v3.SkipFilter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.common.matcher.action.v3.SkipFilter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension FiltersCommonSetFilterState {
     /// envoy.extensions.filters.common.set_filter_state.v3.FilterStateValue
     public struct FilterStateValue: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.common.set_filter_state.v3.FilterStateValue" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.common.set_filter_state.v3.FilterStateValue" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func objectKey(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func factoryKey(_ value: some WireText) -> Self { output.text(6, value); return self }
         @export(implementation) @discardableResult public func formatString(_ body: (EnvoyWire.Core.SubstitutionFormatString) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func formatString(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func readOnly(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
         @export(implementation) @discardableResult public func sharedWithUpstream(_ value: EnvoyWire.FiltersCommonSetFilterState.FilterStateValue.SharedWithUpstream) -> Self { output.int32(4, value.rawValue); return self }
         @export(implementation) @discardableResult public func skipIfEmpty(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
         /// envoy.extensions.filters.common.set_filter_state.v3.FilterStateValue.SharedWithUpstream
-        public enum SharedWithUpstream: Swift.Int32, Swift.Sendable {
-            case none = 0
-            case once = 1
-            case transitive = 2
+        public struct SharedWithUpstream: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var none: Self { .init(rawValue: 0) }
+            @export(implementation) public static var once: Self { .init(rawValue: 1) }
+            @export(implementation) public static var transitive: Self { .init(rawValue: 2) }
         }
     }
 }

@@ -4,42 +4,44 @@
 extension FiltersHttpA2a {
     /// envoy.extensions.filters.http.a2a.v3.A2a
     public struct A2a: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.a2a.v3.A2a" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.a2a.v3.A2a" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func trafficMode(_ value: EnvoyWire.FiltersHttpA2a.A2a.TrafficMode) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func maxRequestBodySize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
         @export(implementation) @discardableResult public func parserConfig(_ body: (EnvoyWire.FiltersHttpA2a.ParserConfig) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func parserConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func storageMode(_ value: EnvoyWire.FiltersHttpA2a.A2a.StorageMode) -> Self { output.int32(5, value.rawValue); return self }
         /// envoy.extensions.filters.http.a2a.v3.A2a.TrafficMode
-        public enum TrafficMode: Swift.Int32, Swift.Sendable {
-            case passThrough = 0
-            case reject = 1
+        public struct TrafficMode: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var passThrough: Self { .init(rawValue: 0) }
+            @export(implementation) public static var reject: Self { .init(rawValue: 1) }
         }
         /// envoy.extensions.filters.http.a2a.v3.A2a.StorageMode
-        public enum StorageMode: Swift.Int32, Swift.Sendable {
-            case none = 0
-            case dynamicMetadata = 1
-            case filterState = 2
-            case dynamicMetadataAndFilterState = 3
+        public struct StorageMode: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var none: Self { .init(rawValue: 0) }
+            @export(implementation) public static var dynamicMetadata: Self { .init(rawValue: 1) }
+            @export(implementation) public static var filterState: Self { .init(rawValue: 2) }
+            @export(implementation) public static var dynamicMetadataAndFilterState: Self { .init(rawValue: 3) }
         }
     }
     /// envoy.extensions.filters.http.a2a.v3.MethodParsingConfig
     public struct MethodParsingConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.a2a.v3.MethodParsingConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.a2a.v3.MethodParsingConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func group(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func paths(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.extensions.filters.http.a2a.v3.ParserConfig
     public struct ParserConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.a2a.v3.ParserConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.a2a.v3.ParserConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func methodConfigs(_ key: some WireText, _ body: (EnvoyWire.FiltersHttpA2a.MethodParsingConfig) -> Swift.Void) -> Self { output.message(1) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func methodConfigs(_ key: some WireText, encoded: some WireText) -> Self { output.message(1) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
         @export(implementation) @discardableResult public func alwaysExtractAttributes(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func groupMetadataKey(_ value: some WireText) -> Self { output.text(3, value); return self }
     }
@@ -48,94 +50,77 @@ extension FiltersHttpA2a {
 extension FiltersHttpAdaptiveConcurrency {
     /// envoy.extensions.filters.http.adaptive_concurrency.v3.GradientControllerConfig
     public struct GradientControllerConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.adaptive_concurrency.v3.GradientControllerConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.adaptive_concurrency.v3.GradientControllerConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func sampleAggregatePercentile(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func sampleAggregatePercentile(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func concurrencyLimitParams(_ body: (EnvoyWire.FiltersHttpAdaptiveConcurrency.GradientControllerConfig.ConcurrencyLimitCalculationParams) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func concurrencyLimitParams(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func minRttCalcParams(_ body: (EnvoyWire.FiltersHttpAdaptiveConcurrency.GradientControllerConfig.MinimumRTTCalculationParams) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func minRttCalcParams(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// envoy.extensions.filters.http.adaptive_concurrency.v3.GradientControllerConfig.ConcurrencyLimitCalculationParams
         public struct ConcurrencyLimitCalculationParams: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.adaptive_concurrency.v3.GradientControllerConfig.ConcurrencyLimitCalculationParams" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.adaptive_concurrency.v3.GradientControllerConfig.ConcurrencyLimitCalculationParams" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func maxConcurrencyLimit(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
             @export(implementation) @discardableResult public func concurrencyUpdateInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
             @export(implementation) @discardableResult public func minConcurrencyLimit(_ value: Swift.UInt32) -> Self { output.wrappedUint32(4, value); return self }
         }
         /// envoy.extensions.filters.http.adaptive_concurrency.v3.GradientControllerConfig.MinimumRTTCalculationParams
         public struct MinimumRTTCalculationParams: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.adaptive_concurrency.v3.GradientControllerConfig.MinimumRTTCalculationParams" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.adaptive_concurrency.v3.GradientControllerConfig.MinimumRTTCalculationParams" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func interval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
             @export(implementation) @discardableResult public func fixedValue(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(6, seconds, nanos); return self }
             @export(implementation) @discardableResult public func requestCount(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
             @export(implementation) @discardableResult public func jitter(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func jitter(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             @export(implementation) @discardableResult public func minConcurrency(_ value: Swift.UInt32) -> Self { output.wrappedUint32(4, value); return self }
             @export(implementation) @discardableResult public func buffer(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(5, body); return self }
-            @export(implementation) @discardableResult public func buffer(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         }
     }
     /// envoy.extensions.filters.http.adaptive_concurrency.v3.AdaptiveConcurrency
     public struct AdaptiveConcurrency: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.adaptive_concurrency.v3.AdaptiveConcurrency" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.adaptive_concurrency.v3.AdaptiveConcurrency" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func gradientControllerConfig(_ body: (EnvoyWire.FiltersHttpAdaptiveConcurrency.GradientControllerConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func gradientControllerConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func enabled(_ body: (EnvoyWire.Core.RuntimeFeatureFlag) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func enabled(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func concurrencyLimitExceededStatus(_ body: (EnvoyWire.EnvoyType.HttpStatus) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func concurrencyLimitExceededStatus(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
 }
 
 extension FiltersHttpAdmissionControl {
     /// envoy.extensions.filters.http.admission_control.v3.AdmissionControl
     public struct AdmissionControl: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.admission_control.v3.AdmissionControl" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.admission_control.v3.AdmissionControl" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func enabled(_ body: (EnvoyWire.Core.RuntimeFeatureFlag) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func enabled(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func successCriteria(_ body: (EnvoyWire.FiltersHttpAdmissionControl.AdmissionControl.SuccessCriteria) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func successCriteria(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func samplingWindow(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
         @export(implementation) @discardableResult public func aggression(_ body: (EnvoyWire.Core.RuntimeDouble) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func aggression(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func srThreshold(_ body: (EnvoyWire.Core.RuntimePercent) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func srThreshold(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func rpsThreshold(_ body: (EnvoyWire.Core.RuntimeUInt32) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func rpsThreshold(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func maxRejectionProbability(_ body: (EnvoyWire.Core.RuntimePercent) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func maxRejectionProbability(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         /// envoy.extensions.filters.http.admission_control.v3.AdmissionControl.SuccessCriteria
         public struct SuccessCriteria: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.admission_control.v3.AdmissionControl.SuccessCriteria" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.admission_control.v3.AdmissionControl.SuccessCriteria" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func httpCriteria(_ body: (EnvoyWire.FiltersHttpAdmissionControl.AdmissionControl.SuccessCriteria.HttpCriteria) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func httpCriteria(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func grpcCriteria(_ body: (EnvoyWire.FiltersHttpAdmissionControl.AdmissionControl.SuccessCriteria.GrpcCriteria) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func grpcCriteria(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             /// envoy.extensions.filters.http.admission_control.v3.AdmissionControl.SuccessCriteria.HttpCriteria
             public struct HttpCriteria: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.admission_control.v3.AdmissionControl.SuccessCriteria.HttpCriteria" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.admission_control.v3.AdmissionControl.SuccessCriteria.HttpCriteria" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func httpSuccessStatus(_ body: (EnvoyWire.EnvoyType.Int32Range) -> Swift.Void) -> Self { output.build(1, body); return self }
-                @export(implementation) @discardableResult public func httpSuccessStatus(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             }
             /// envoy.extensions.filters.http.admission_control.v3.AdmissionControl.SuccessCriteria.GrpcCriteria
             public struct GrpcCriteria: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.admission_control.v3.AdmissionControl.SuccessCriteria.GrpcCriteria" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.admission_control.v3.AdmissionControl.SuccessCriteria.GrpcCriteria" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func grpcSuccessStatus(_ values: some Swift.Sequence<Swift.UInt32>) -> Self { output.packed(1, values) { $0.bareUint32($1) }; return self }
             }
         }
@@ -145,94 +130,90 @@ extension FiltersHttpAdmissionControl {
 extension FiltersHttpAiProtocolManager {
     /// envoy.extensions.filters.http.ai_protocol_manager.v3.AiProtocolManager
     public struct AiProtocolManager: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ai_protocol_manager.v3.AiProtocolManager" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ai_protocol_manager.v3.AiProtocolManager" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func requestHandling(_ body: (EnvoyWire.FiltersHttpAiProtocolManager.RequestHandling) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func requestHandling(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func responseHandling(_ body: (EnvoyWire.FiltersHttpAiProtocolManager.ResponseHandling) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func responseHandling(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filters(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func filters(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.ai_protocol_manager.v3.RequestHandling
     public struct RequestHandling: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ai_protocol_manager.v3.RequestHandling" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ai_protocol_manager.v3.RequestHandling" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func parseUnconfiguredRoutes(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
         @export(implementation) @discardableResult public func limits(_ body: (EnvoyWire.FiltersHttpAiProtocolManager.RequestParsingLimits) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func limits(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func reserializeBody(_ value: EnvoyWire.FiltersHttpAiProtocolManager.RequestHandling.BodyReserialization) -> Self { output.int32(3, value.rawValue); return self }
         /// envoy.extensions.filters.http.ai_protocol_manager.v3.RequestHandling.BodyReserialization
-        public enum BodyReserialization: Swift.Int32, Swift.Sendable {
-            case always = 0
-            case disable = 1
+        public struct BodyReserialization: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var always: Self { .init(rawValue: 0) }
+            @export(implementation) public static var disable: Self { .init(rawValue: 1) }
         }
     }
     /// envoy.extensions.filters.http.ai_protocol_manager.v3.RequestParsingLimits
     public struct RequestParsingLimits: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ai_protocol_manager.v3.RequestParsingLimits" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ai_protocol_manager.v3.RequestParsingLimits" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func inlineStringThresholdBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
     }
     /// envoy.extensions.filters.http.ai_protocol_manager.v3.ResponseHandling
     public struct ResponseHandling: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ai_protocol_manager.v3.ResponseHandling" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ai_protocol_manager.v3.ResponseHandling" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func tokenUsage(_ body: (EnvoyWire.FiltersHttpAiProtocolManager.TokenUsageExtraction) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func tokenUsage(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.ai_protocol_manager.v3.TokenUsageExtraction
     public struct TokenUsageExtraction: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ai_protocol_manager.v3.TokenUsageExtraction" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ai_protocol_manager.v3.TokenUsageExtraction" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func includeUnconfiguredRoutes(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
         @export(implementation) @discardableResult public func defaultLlmProtocol(_ value: EnvoyWire.TypeAi.LLMProtocol) -> Self { output.int32(2, value.rawValue); return self }
         @export(implementation) @discardableResult public func metadataNamespace(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func limits(_ body: (EnvoyWire.FiltersHttpAiProtocolManager.TokenUsageExtractionLimits) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func limits(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func usageSignal(_ value: EnvoyWire.FiltersHttpAiProtocolManager.TokenUsageExtraction.UsageSignal) -> Self { output.int32(5, value.rawValue); return self }
         /// envoy.extensions.filters.http.ai_protocol_manager.v3.TokenUsageExtraction.UsageSignal
-        public enum UsageSignal: Swift.Int32, Swift.Sendable {
-            case usageSignalUnspecified = 0
-            case synthesizeTrailers = 1
+        public struct UsageSignal: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var usageSignalUnspecified: Self { .init(rawValue: 0) }
+            @export(implementation) public static var synthesizeTrailers: Self { .init(rawValue: 1) }
         }
     }
     /// envoy.extensions.filters.http.ai_protocol_manager.v3.TokenUsageExtractionLimits
     public struct TokenUsageExtractionLimits: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ai_protocol_manager.v3.TokenUsageExtractionLimits" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ai_protocol_manager.v3.TokenUsageExtractionLimits" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func maxSseEventSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
         @export(implementation) @discardableResult public func maxJsonBodySize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
         @export(implementation) @discardableResult public func maxParsedSseEvents(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
     }
     /// envoy.extensions.filters.http.ai_protocol_manager.v3.AiProtocolManagerPerRoute
     public struct AiProtocolManagerPerRoute: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ai_protocol_manager.v3.AiProtocolManagerPerRoute" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ai_protocol_manager.v3.AiProtocolManagerPerRoute" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func request(_ body: (EnvoyWire.FiltersHttpAiProtocolManager.RequestPerRoute) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func request(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func response(_ body: (EnvoyWire.FiltersHttpAiProtocolManager.ResponsePerRoute) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func response(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.ai_protocol_manager.v3.RequestPerRoute
     public struct RequestPerRoute: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ai_protocol_manager.v3.RequestPerRoute" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ai_protocol_manager.v3.RequestPerRoute" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func llmProtocol(_ value: EnvoyWire.TypeAi.LLMProtocol) -> Self { output.int32(1, value.rawValue); return self }
     }
     /// envoy.extensions.filters.http.ai_protocol_manager.v3.ResponsePerRoute
     public struct ResponsePerRoute: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ai_protocol_manager.v3.ResponsePerRoute" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ai_protocol_manager.v3.ResponsePerRoute" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func llmProtocol(_ value: EnvoyWire.TypeAi.LLMProtocol) -> Self { output.int32(1, value.rawValue); return self }
     }
 }
@@ -240,64 +221,56 @@ extension FiltersHttpAiProtocolManager {
 extension FiltersHttpAlternateProtocolsCache {
     /// envoy.extensions.filters.http.alternate_protocols_cache.v3.FilterConfig
     public struct FilterConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.alternate_protocols_cache.v3.FilterConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.alternate_protocols_cache.v3.FilterConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func alternateProtocolsCacheOptions(_ body: (EnvoyWire.Core.AlternateProtocolsCacheOptions) -> Swift.Void) -> Self { output.build(1, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func alternateProtocolsCacheOptions(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
 extension FiltersHttpApiKeyAuth {
     /// envoy.extensions.filters.http.api_key_auth.v3.ApiKeyAuth
     public struct ApiKeyAuth: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.api_key_auth.v3.ApiKeyAuth" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.api_key_auth.v3.ApiKeyAuth" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func credentials(_ body: (EnvoyWire.FiltersHttpApiKeyAuth.Credential) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func credentials(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func keySources(_ body: (EnvoyWire.FiltersHttpApiKeyAuth.KeySource) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func keySources(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func forwarding(_ body: (EnvoyWire.FiltersHttpApiKeyAuth.Forwarding) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func forwarding(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.api_key_auth.v3.ApiKeyAuthPerRoute
     public struct ApiKeyAuthPerRoute: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.api_key_auth.v3.ApiKeyAuthPerRoute" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.api_key_auth.v3.ApiKeyAuthPerRoute" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func credentials(_ body: (EnvoyWire.FiltersHttpApiKeyAuth.Credential) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func credentials(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func keySources(_ body: (EnvoyWire.FiltersHttpApiKeyAuth.KeySource) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func keySources(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func allowedClients(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func forwarding(_ body: (EnvoyWire.FiltersHttpApiKeyAuth.Forwarding) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func forwarding(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.api_key_auth.v3.Credential
     public struct Credential: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.api_key_auth.v3.Credential" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.api_key_auth.v3.Credential" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func client(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.extensions.filters.http.api_key_auth.v3.KeySource
     public struct KeySource: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.api_key_auth.v3.KeySource" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.api_key_auth.v3.KeySource" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func header(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func query(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func cookie(_ value: some WireText) -> Self { output.text(3, value); return self }
     }
     /// envoy.extensions.filters.http.api_key_auth.v3.Forwarding
     public struct Forwarding: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.api_key_auth.v3.Forwarding" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.api_key_auth.v3.Forwarding" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func header(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func hideCredentials(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
     }
@@ -306,42 +279,36 @@ extension FiltersHttpApiKeyAuth {
 extension FiltersHttpAwsEventstreamParser {
     /// envoy.extensions.filters.http.aws_eventstream_parser.v3.AwsEventstreamParser
     public struct AwsEventstreamParser: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.aws_eventstream_parser.v3.AwsEventstreamParser" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.aws_eventstream_parser.v3.AwsEventstreamParser" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func responseRules(_ body: (EnvoyWire.FiltersHttpAwsEventstreamParser.AwsEventstreamParser.ProcessingRules) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func responseRules(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         /// envoy.extensions.filters.http.aws_eventstream_parser.v3.AwsEventstreamParser.HeaderKeyValuePair
         public struct HeaderKeyValuePair: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.aws_eventstream_parser.v3.AwsEventstreamParser.HeaderKeyValuePair" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.aws_eventstream_parser.v3.AwsEventstreamParser.HeaderKeyValuePair" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func metadataNamespace(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func value(_ body: (EnvoyWire.Protobuf.Value) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func value(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
         /// envoy.extensions.filters.http.aws_eventstream_parser.v3.AwsEventstreamParser.HeaderRule
         public struct HeaderRule: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.aws_eventstream_parser.v3.AwsEventstreamParser.HeaderRule" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.aws_eventstream_parser.v3.AwsEventstreamParser.HeaderRule" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func headerName(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func onPresent(_ body: (EnvoyWire.FiltersHttpAwsEventstreamParser.AwsEventstreamParser.HeaderKeyValuePair) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func onPresent(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func onMissing(_ body: (EnvoyWire.FiltersHttpAwsEventstreamParser.AwsEventstreamParser.HeaderKeyValuePair) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func onMissing(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             @export(implementation) @discardableResult public func stopProcessingAfterMatches(_ value: Swift.UInt32) -> Self { output.wrappedUint32(4, value); return self }
         }
         /// envoy.extensions.filters.http.aws_eventstream_parser.v3.AwsEventstreamParser.ProcessingRules
         public struct ProcessingRules: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.aws_eventstream_parser.v3.AwsEventstreamParser.ProcessingRules" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.aws_eventstream_parser.v3.AwsEventstreamParser.ProcessingRules" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func contentParser(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func contentParser(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func headerRules(_ body: (EnvoyWire.FiltersHttpAwsEventstreamParser.AwsEventstreamParser.HeaderRule) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func headerRules(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
     }
 }
@@ -349,84 +316,79 @@ extension FiltersHttpAwsEventstreamParser {
 extension FiltersHttpAwsLambda {
     /// envoy.extensions.filters.http.aws_lambda.v3.Config
     public struct Config: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.aws_lambda.v3.Config" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.aws_lambda.v3.Config" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func arn(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func payloadPassthrough(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func invocationMode(_ value: EnvoyWire.FiltersHttpAwsLambda.Config.InvocationMode) -> Self { output.int32(3, value.rawValue); return self }
         @export(implementation) @discardableResult public func hostRewrite(_ value: some WireText) -> Self { output.text(4, value); return self }
         @export(implementation) @discardableResult public func credentialsProfile(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func credentials(_ body: (EnvoyWire.FiltersHttpAwsLambda.Credentials) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func credentials(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func matchExcludedHeaders(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func matchExcludedHeaders(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func matchIncludedHeaders(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func matchIncludedHeaders(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         /// envoy.extensions.filters.http.aws_lambda.v3.Config.InvocationMode
-        public enum InvocationMode: Swift.Int32, Swift.Sendable {
-            case synchronous = 0
-            case asynchronous = 1
+        public struct InvocationMode: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var synchronous: Self { .init(rawValue: 0) }
+            @export(implementation) public static var asynchronous: Self { .init(rawValue: 1) }
         }
     }
     /// envoy.extensions.filters.http.aws_lambda.v3.Credentials
     public struct Credentials: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.aws_lambda.v3.Credentials" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.aws_lambda.v3.Credentials" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func accessKeyId(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func secretAccessKey(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func sessionToken(_ value: some WireText) -> Self { output.text(3, value); return self }
     }
     /// envoy.extensions.filters.http.aws_lambda.v3.PerRouteConfig
     public struct PerRouteConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.aws_lambda.v3.PerRouteConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.aws_lambda.v3.PerRouteConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func invokeConfig(_ body: (EnvoyWire.FiltersHttpAwsLambda.Config) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func invokeConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
 extension FiltersHttpAwsRequestSigning {
     /// envoy.extensions.filters.http.aws_request_signing.v3.AwsRequestSigning
     public struct AwsRequestSigning: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.aws_request_signing.v3.AwsRequestSigning" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.aws_request_signing.v3.AwsRequestSigning" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func serviceName(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func region(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func hostRewrite(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func useUnsignedPayload(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         @export(implementation) @discardableResult public func matchExcludedHeaders(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func matchExcludedHeaders(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func signingAlgorithm(_ value: EnvoyWire.FiltersHttpAwsRequestSigning.AwsRequestSigning.SigningAlgorithm) -> Self { output.int32(6, value.rawValue); return self }
         @export(implementation) @discardableResult public func queryString(_ body: (EnvoyWire.FiltersHttpAwsRequestSigning.AwsRequestSigning.QueryString) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func queryString(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func credentialProvider(_ body: (EnvoyWire.CommonAws.AwsCredentialProvider) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func credentialProvider(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func matchIncludedHeaders(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func matchIncludedHeaders(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         /// envoy.extensions.filters.http.aws_request_signing.v3.AwsRequestSigning.SigningAlgorithm
-        public enum SigningAlgorithm: Swift.Int32, Swift.Sendable {
-            case awsSigv4 = 0
-            case awsSigv4a = 1
+        public struct SigningAlgorithm: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var awsSigv4: Self { .init(rawValue: 0) }
+            @export(implementation) public static var awsSigv4a: Self { .init(rawValue: 1) }
         }
         /// envoy.extensions.filters.http.aws_request_signing.v3.AwsRequestSigning.QueryString
         public struct QueryString: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.aws_request_signing.v3.AwsRequestSigning.QueryString" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.aws_request_signing.v3.AwsRequestSigning.QueryString" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func expirationTime(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
         }
     }
     /// envoy.extensions.filters.http.aws_request_signing.v3.AwsRequestSigningPerRoute
     public struct AwsRequestSigningPerRoute: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.aws_request_signing.v3.AwsRequestSigningPerRoute" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.aws_request_signing.v3.AwsRequestSigningPerRoute" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func awsRequestSigning(_ body: (EnvoyWire.FiltersHttpAwsRequestSigning.AwsRequestSigning) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func awsRequestSigning(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
 }
@@ -434,23 +396,24 @@ extension FiltersHttpAwsRequestSigning {
 extension FiltersHttpBandwidthLimit {
     /// envoy.extensions.filters.http.bandwidth_limit.v3.BandwidthLimit
     public struct BandwidthLimit: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.bandwidth_limit.v3.BandwidthLimit" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.bandwidth_limit.v3.BandwidthLimit" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func enableMode(_ value: EnvoyWire.FiltersHttpBandwidthLimit.BandwidthLimit.EnableMode) -> Self { output.int32(2, value.rawValue); return self }
         @export(implementation) @discardableResult public func limitKbps(_ value: Swift.UInt64) -> Self { output.wrappedUint64(3, value); return self }
         @export(implementation) @discardableResult public func fillInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
         @export(implementation) @discardableResult public func runtimeEnabled(_ body: (EnvoyWire.Core.RuntimeFeatureFlag) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func runtimeEnabled(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func enableResponseTrailers(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
         @export(implementation) @discardableResult public func responseTrailerPrefix(_ value: some WireText) -> Self { output.text(7, value); return self }
         /// envoy.extensions.filters.http.bandwidth_limit.v3.BandwidthLimit.EnableMode
-        public enum EnableMode: Swift.Int32, Swift.Sendable {
-            case disabled = 0
-            case request = 1
-            case response = 2
-            case requestAndResponse = 3
+        public struct EnableMode: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var disabled: Self { .init(rawValue: 0) }
+            @export(implementation) public static var request: Self { .init(rawValue: 1) }
+            @export(implementation) public static var response: Self { .init(rawValue: 2) }
+            @export(implementation) public static var requestAndResponse: Self { .init(rawValue: 3) }
         }
     }
 }
@@ -458,38 +421,32 @@ extension FiltersHttpBandwidthLimit {
 extension FiltersHttpBandwidthShare {
     /// envoy.extensions.filters.http.bandwidth_share.v3.BandwidthShare
     public struct BandwidthShare: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.bandwidth_share.v3.BandwidthShare" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.bandwidth_share.v3.BandwidthShare" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func requestLimit(_ body: (EnvoyWire.FiltersHttpBandwidthShare.BandwidthShare.Limit) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func requestLimit(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func responseLimit(_ body: (EnvoyWire.FiltersHttpBandwidthShare.BandwidthShare.Limit) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func responseLimit(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func fillInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
         @export(implementation) @discardableResult public func enableResponseTrailers(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         @export(implementation) @discardableResult public func responseTrailerPrefix(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func tenantNameSelector(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func tenantNameSelector(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tenantConfigs(_ key: some WireText, _ body: (EnvoyWire.FiltersHttpBandwidthShare.BandwidthShare.TenantConfig) -> Swift.Void) -> Self { output.message(7) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func tenantConfigs(_ key: some WireText, encoded: some WireText) -> Self { output.message(7) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
         @export(implementation) @discardableResult public func defaultTenantConfig(_ body: (EnvoyWire.FiltersHttpBandwidthShare.BandwidthShare.TenantConfig) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func defaultTenantConfig(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         /// envoy.extensions.filters.http.bandwidth_share.v3.BandwidthShare.TenantConfig
         public struct TenantConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.bandwidth_share.v3.BandwidthShare.TenantConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.bandwidth_share.v3.BandwidthShare.TenantConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func weight(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
             @export(implementation) @discardableResult public func includeStatsTag(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         }
         /// envoy.extensions.filters.http.bandwidth_share.v3.BandwidthShare.Limit
         public struct Limit: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.bandwidth_share.v3.BandwidthShare.Limit" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.bandwidth_share.v3.BandwidthShare.Limit" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func bucketId(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func kbps(_ body: (EnvoyWire.Core.RuntimeUInt32) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func kbps(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
     }
 }
@@ -497,11 +454,10 @@ extension FiltersHttpBandwidthShare {
 extension FiltersHttpBasicAuth {
     /// envoy.extensions.filters.http.basic_auth.v3.BasicAuth
     public struct BasicAuth: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.basic_auth.v3.BasicAuth" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.basic_auth.v3.BasicAuth" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func users(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func users(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func forwardUsernameHeader(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func authenticationHeader(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func allowMissing(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
@@ -510,11 +466,10 @@ extension FiltersHttpBasicAuth {
     }
     /// envoy.extensions.filters.http.basic_auth.v3.BasicAuthPerRoute
     public struct BasicAuthPerRoute: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.basic_auth.v3.BasicAuthPerRoute" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.basic_auth.v3.BasicAuthPerRoute" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func users(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func users(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func realm(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
 }
@@ -522,9 +477,9 @@ extension FiltersHttpBasicAuth {
 extension FiltersHttpBodySizeLimit {
     /// envoy.extensions.filters.http.body_size_limit.v3.BodySizeLimit
     public struct BodySizeLimit: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.body_size_limit.v3.BodySizeLimit" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.body_size_limit.v3.BodySizeLimit" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func maxRequestBytes(_ value: Swift.UInt64) -> Self { output.wrappedUint64(1, value); return self }
     }
 }
@@ -532,49 +487,43 @@ extension FiltersHttpBodySizeLimit {
 extension FiltersHttpBuffer {
     /// envoy.extensions.filters.http.buffer.v3.Buffer
     public struct Buffer: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.buffer.v3.Buffer" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.buffer.v3.Buffer" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func maxRequestBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
     }
     /// envoy.extensions.filters.http.buffer.v3.BufferPerRoute
     public struct BufferPerRoute: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.buffer.v3.BufferPerRoute" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.buffer.v3.BufferPerRoute" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func disabled(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
         @export(implementation) @discardableResult public func buffer(_ body: (EnvoyWire.FiltersHttpBuffer.Buffer) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func buffer(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
 }
 
 extension FiltersHttpCache {
     /// envoy.extensions.filters.http.cache.v3.CacheConfig
     public struct CacheConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.cache.v3.CacheConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.cache.v3.CacheConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(1, body); return self }
         @export(implementation) @discardableResult public func disabled(_ value: Swift.Bool) -> Self { output.wrappedBool(5, value); return self }
         @export(implementation) @discardableResult public func allowedVaryHeaders(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func allowedVaryHeaders(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func keyCreatorParams(_ body: (EnvoyWire.FiltersHttpCache.CacheConfig.KeyCreatorParams) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func keyCreatorParams(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func maxBodyBytes(_ value: Swift.UInt32) -> Self { output.uint32(4, value); return self }
         @export(implementation) @discardableResult public func ignoreRequestCacheControlHeader(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
         /// envoy.extensions.filters.http.cache.v3.CacheConfig.KeyCreatorParams
         public struct KeyCreatorParams: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.cache.v3.CacheConfig.KeyCreatorParams" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.cache.v3.CacheConfig.KeyCreatorParams" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func excludeScheme(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
             @export(implementation) @discardableResult public func excludeHost(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
             @export(implementation) @discardableResult public func queryParametersIncluded(_ body: (EnvoyWire.Route.QueryParameterMatcher) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func queryParametersIncluded(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             @export(implementation) @discardableResult public func queryParametersExcluded(_ body: (EnvoyWire.Route.QueryParameterMatcher) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @export(implementation) @discardableResult public func queryParametersExcluded(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         }
     }
 }
@@ -582,31 +531,26 @@ extension FiltersHttpCache {
 extension FiltersHttpCacheV2 {
     /// envoy.extensions.filters.http.cache_v2.v3.CacheV2Config
     public struct CacheV2Config: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.cache_v2.v3.CacheV2Config" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.cache_v2.v3.CacheV2Config" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(1, body); return self }
         @export(implementation) @discardableResult public func disabled(_ value: Swift.Bool) -> Self { output.wrappedBool(5, value); return self }
         @export(implementation) @discardableResult public func allowedVaryHeaders(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func allowedVaryHeaders(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func keyCreatorParams(_ body: (EnvoyWire.FiltersHttpCacheV2.CacheV2Config.KeyCreatorParams) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func keyCreatorParams(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func maxBodyBytes(_ value: Swift.UInt32) -> Self { output.uint32(4, value); return self }
         @export(implementation) @discardableResult public func ignoreRequestCacheControlHeader(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
         @export(implementation) @discardableResult public func overrideUpstreamCluster(_ value: some WireText) -> Self { output.text(7, value); return self }
         /// envoy.extensions.filters.http.cache_v2.v3.CacheV2Config.KeyCreatorParams
         public struct KeyCreatorParams: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.cache_v2.v3.CacheV2Config.KeyCreatorParams" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.cache_v2.v3.CacheV2Config.KeyCreatorParams" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func excludeScheme(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
             @export(implementation) @discardableResult public func excludeHost(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
             @export(implementation) @discardableResult public func queryParametersIncluded(_ body: (EnvoyWire.Route.QueryParameterMatcher) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func queryParametersIncluded(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             @export(implementation) @discardableResult public func queryParametersExcluded(_ body: (EnvoyWire.Route.QueryParameterMatcher) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @export(implementation) @discardableResult public func queryParametersExcluded(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         }
     }
 }
@@ -614,9 +558,9 @@ extension FiltersHttpCacheV2 {
 extension FiltersHttpCdnLoop {
     /// envoy.extensions.filters.http.cdn_loop.v3.CdnLoopConfig
     public struct CdnLoopConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.cdn_loop.v3.CdnLoopConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.cdn_loop.v3.CdnLoopConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func cdnId(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func maxAllowedOccurrences(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
     }
@@ -625,62 +569,53 @@ extension FiltersHttpCdnLoop {
 extension FiltersHttpComposite {
     /// envoy.extensions.filters.http.composite.v3.Composite
     public struct Composite: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.composite.v3.Composite" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.composite.v3.Composite" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func namedFilterChains(_ key: some WireText, _ body: (EnvoyWire.FiltersHttpComposite.FilterChainConfiguration) -> Swift.Void) -> Self { output.message(1) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func namedFilterChains(_ key: some WireText, encoded: some WireText) -> Self { output.message(1) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
         @export(implementation) @discardableResult public func matcher(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func matcher(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.composite.v3.CompositePerRoute
     public struct CompositePerRoute: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.composite.v3.CompositePerRoute" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.composite.v3.CompositePerRoute" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func matcher(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func matcher(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.composite.v3.FilterChainConfiguration
     public struct FilterChainConfiguration: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.composite.v3.FilterChainConfiguration" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.composite.v3.FilterChainConfiguration" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.composite.v3.DynamicConfig
     public struct DynamicConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.composite.v3.DynamicConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.composite.v3.DynamicConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func configDiscovery(_ body: (EnvoyWire.Core.ExtensionConfigSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func configDiscovery(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.composite.v3.ExecuteFilterAction
     public struct ExecuteFilterAction: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.composite.v3.ExecuteFilterAction" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.composite.v3.ExecuteFilterAction" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func dynamicConfig(_ body: (EnvoyWire.FiltersHttpComposite.DynamicConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func dynamicConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filterChain(_ body: (EnvoyWire.FiltersHttpComposite.FilterChainConfiguration) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func filterChain(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filterChainName(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func samplePercent(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func samplePercent(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
 }
 
 extension FiltersHttpCompressor {
     /// envoy.extensions.filters.http.compressor.v3.Compressor
     public struct Compressor: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.compressor.v3.Compressor" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.compressor.v3.Compressor" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func contentLength(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
         /// Deprecated by Envoy.
@@ -691,43 +626,34 @@ extension FiltersHttpCompressor {
         @export(implementation) @discardableResult public func removeAcceptEncodingHeader(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func runtimeEnabled(_ body: (EnvoyWire.Core.RuntimeFeatureFlag) -> Swift.Void) -> Self { output.build(5, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func runtimeEnabled(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func compressorLibrary(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func compressorLibrary(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func requestDirectionConfig(_ body: (EnvoyWire.FiltersHttpCompressor.Compressor.RequestDirectionConfig) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func requestDirectionConfig(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func responseDirectionConfig(_ body: (EnvoyWire.FiltersHttpCompressor.Compressor.ResponseDirectionConfig) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func responseDirectionConfig(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func chooseFirst(_ value: Swift.Bool) -> Self { output.bool(9, value); return self }
         /// envoy.extensions.filters.http.compressor.v3.Compressor.CommonDirectionConfig
         public struct CommonDirectionConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.compressor.v3.Compressor.CommonDirectionConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.compressor.v3.Compressor.CommonDirectionConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func enabled(_ body: (EnvoyWire.Core.RuntimeFeatureFlag) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func enabled(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func minContentLength(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
             /// Deprecated by Envoy.
             @export(implementation) @discardableResult public func contentType(_ value: some WireText) -> Self { output.text(3, value); return self }
             @export(implementation) @discardableResult public func contentTypeMatcher(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @export(implementation) @discardableResult public func contentTypeMatcher(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         }
         /// envoy.extensions.filters.http.compressor.v3.Compressor.RequestDirectionConfig
         public struct RequestDirectionConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.compressor.v3.Compressor.RequestDirectionConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.compressor.v3.Compressor.RequestDirectionConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func commonConfig(_ body: (EnvoyWire.FiltersHttpCompressor.Compressor.CommonDirectionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func commonConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         }
         /// envoy.extensions.filters.http.compressor.v3.Compressor.ResponseDirectionConfig
         public struct ResponseDirectionConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.compressor.v3.Compressor.ResponseDirectionConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.compressor.v3.Compressor.ResponseDirectionConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func commonConfig(_ body: (EnvoyWire.FiltersHttpCompressor.Compressor.CommonDirectionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func commonConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func disableOnEtagHeader(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
             @export(implementation) @discardableResult public func weakenEtagOnCompress(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
             @export(implementation) @discardableResult public func removeAcceptEncodingHeader(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
@@ -737,64 +663,58 @@ extension FiltersHttpCompressor {
     }
     /// envoy.extensions.filters.http.compressor.v3.ResponseDirectionOverrides
     public struct ResponseDirectionOverrides: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.compressor.v3.ResponseDirectionOverrides" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.compressor.v3.ResponseDirectionOverrides" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func removeAcceptEncodingHeader(_ value: Swift.Bool) -> Self { output.wrappedBool(1, value); return self }
     }
     /// envoy.extensions.filters.http.compressor.v3.CompressorOverrides
     public struct CompressorOverrides: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.compressor.v3.CompressorOverrides" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.compressor.v3.CompressorOverrides" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func responseDirectionConfig(_ body: (EnvoyWire.FiltersHttpCompressor.ResponseDirectionOverrides) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func responseDirectionConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func compressorLibrary(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func compressorLibrary(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.compressor.v3.CompressorPerRoute
     public struct CompressorPerRoute: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.compressor.v3.CompressorPerRoute" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.compressor.v3.CompressorPerRoute" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func disabled(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
         @export(implementation) @discardableResult public func overrides(_ body: (EnvoyWire.FiltersHttpCompressor.CompressorOverrides) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func overrides(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
 }
 
 extension FiltersHttpConnectGrpcBridge {
     /// envoy.extensions.filters.http.connect_grpc_bridge.v3.FilterConfig
     public struct FilterConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.connect_grpc_bridge.v3.FilterConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.connect_grpc_bridge.v3.FilterConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension FiltersHttpCors {
     /// envoy.extensions.filters.http.cors.v3.Cors
     public struct Cors: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.cors.v3.Cors" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.cors.v3.Cors" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.extensions.filters.http.cors.v3.CorsPolicy
     public struct CorsPolicy: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.cors.v3.CorsPolicy" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.cors.v3.CorsPolicy" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func allowOriginStringMatch(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func allowOriginStringMatch(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func allowMethods(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func allowHeaders(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func exposeHeaders(_ value: some WireText) -> Self { output.text(4, value); return self }
         @export(implementation) @discardableResult public func maxAge(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func allowCredentials(_ value: Swift.Bool) -> Self { output.wrappedBool(6, value); return self }
         @export(implementation) @discardableResult public func filterEnabled(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func filterEnabled(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func shadowEnabled(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func shadowEnabled(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func allowPrivateNetworkAccess(_ value: Swift.Bool) -> Self { output.wrappedBool(9, value); return self }
         @export(implementation) @discardableResult public func forwardNotMatchingPreflights(_ value: Swift.Bool) -> Self { output.wrappedBool(10, value); return self }
     }
@@ -803,79 +723,68 @@ extension FiltersHttpCors {
 extension FiltersHttpCredentialInjector {
     /// envoy.extensions.filters.http.credential_injector.v3.CredentialInjector
     public struct CredentialInjector: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.credential_injector.v3.CredentialInjector" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.credential_injector.v3.CredentialInjector" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func overwrite(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
         @export(implementation) @discardableResult public func allowRequestWithoutCredential(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func credential(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func credential(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
 }
 
 extension FiltersHttpCsrf {
     /// envoy.extensions.filters.http.csrf.v3.CsrfPolicy
     public struct CsrfPolicy: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.csrf.v3.CsrfPolicy" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.csrf.v3.CsrfPolicy" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func filterEnabled(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func filterEnabled(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func shadowEnabled(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func shadowEnabled(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func additionalOrigins(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func additionalOrigins(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
 }
 
 extension FiltersHttpCustomResponse {
     /// envoy.extensions.filters.http.custom_response.v3.CustomResponse
     public struct CustomResponse: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.custom_response.v3.CustomResponse" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.custom_response.v3.CustomResponse" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func customResponseMatcher(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func customResponseMatcher(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
 extension FiltersHttpDecompressor {
     /// envoy.extensions.filters.http.decompressor.v3.Decompressor
     public struct Decompressor: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.decompressor.v3.Decompressor" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.decompressor.v3.Decompressor" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func decompressorLibrary(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func decompressorLibrary(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func requestDirectionConfig(_ body: (EnvoyWire.FiltersHttpDecompressor.Decompressor.RequestDirectionConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func requestDirectionConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func responseDirectionConfig(_ body: (EnvoyWire.FiltersHttpDecompressor.Decompressor.ResponseDirectionConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func responseDirectionConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// envoy.extensions.filters.http.decompressor.v3.Decompressor.CommonDirectionConfig
         public struct CommonDirectionConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.decompressor.v3.Decompressor.CommonDirectionConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.decompressor.v3.Decompressor.CommonDirectionConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func enabled(_ body: (EnvoyWire.Core.RuntimeFeatureFlag) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func enabled(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func ignoreNoTransformHeader(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         }
         /// envoy.extensions.filters.http.decompressor.v3.Decompressor.RequestDirectionConfig
         public struct RequestDirectionConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.decompressor.v3.Decompressor.RequestDirectionConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.decompressor.v3.Decompressor.RequestDirectionConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func commonConfig(_ body: (EnvoyWire.FiltersHttpDecompressor.Decompressor.CommonDirectionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func commonConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func advertiseAcceptEncoding(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
         }
         /// envoy.extensions.filters.http.decompressor.v3.Decompressor.ResponseDirectionConfig
         public struct ResponseDirectionConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.decompressor.v3.Decompressor.ResponseDirectionConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.decompressor.v3.Decompressor.ResponseDirectionConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func commonConfig(_ body: (EnvoyWire.FiltersHttpDecompressor.Decompressor.CommonDirectionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func commonConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         }
     }
 }
@@ -883,29 +792,27 @@ extension FiltersHttpDecompressor {
 extension FiltersHttpDynamicForwardProxy {
     /// envoy.extensions.filters.http.dynamic_forward_proxy.v3.FilterConfig
     public struct FilterConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.dynamic_forward_proxy.v3.FilterConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.dynamic_forward_proxy.v3.FilterConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dnsCacheConfig(_ body: (EnvoyWire.CommonDynamicForwardProxy.DnsCacheConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dnsCacheConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func subClusterConfig(_ body: (EnvoyWire.FiltersHttpDynamicForwardProxy.SubClusterConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func subClusterConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func saveUpstreamAddress(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func allowDynamicHostFromFilterState(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
     }
     /// envoy.extensions.filters.http.dynamic_forward_proxy.v3.PerRouteConfig
     public struct PerRouteConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.dynamic_forward_proxy.v3.PerRouteConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.dynamic_forward_proxy.v3.PerRouteConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func hostRewriteLiteral(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func hostRewriteHeader(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.extensions.filters.http.dynamic_forward_proxy.v3.SubClusterConfig
     public struct SubClusterConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.dynamic_forward_proxy.v3.SubClusterConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.dynamic_forward_proxy.v3.SubClusterConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func clusterInitTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
     }
 }
@@ -913,29 +820,25 @@ extension FiltersHttpDynamicForwardProxy {
 extension FiltersHttpDynamicModules {
     /// envoy.extensions.filters.http.dynamic_modules.v3.DynamicModuleFilter
     public struct DynamicModuleFilter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.dynamic_modules.v3.DynamicModuleFilter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.dynamic_modules.v3.DynamicModuleFilter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filterName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func filterConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func filterConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filterConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
         @export(implementation) @discardableResult public func terminalFilter(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
     }
     /// envoy.extensions.filters.http.dynamic_modules.v3.DynamicModuleFilterPerRoute
     public struct DynamicModuleFilterPerRoute: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.dynamic_modules.v3.DynamicModuleFilterPerRoute" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.dynamic_modules.v3.DynamicModuleFilterPerRoute" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func perRouteConfigName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func filterName(_ value: some WireText) -> Self { output.text(4, value); return self }
         @export(implementation) @discardableResult public func filterConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func filterConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filterConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
 }
@@ -943,48 +846,37 @@ extension FiltersHttpDynamicModules {
 extension FiltersHttpExtAuthz {
     /// envoy.extensions.filters.http.ext_authz.v3.ExtAuthz
     public struct ExtAuthz: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthz" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthz" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func grpcService(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func grpcService(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func httpService(_ body: (EnvoyWire.FiltersHttpExtAuthz.HttpService) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func httpService(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func transportApiVersion(_ value: EnvoyWire.Core.ApiVersion) -> Self { output.int32(12, value.rawValue); return self }
         @export(implementation) @discardableResult public func failureModeAllow(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func failureModeAllowHeaderAdd(_ value: Swift.Bool) -> Self { output.bool(19, value); return self }
         @export(implementation) @discardableResult public func withRequestBody(_ body: (EnvoyWire.FiltersHttpExtAuthz.BufferSettings) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func withRequestBody(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func clearRouteCache(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
         @export(implementation) @discardableResult public func clearRouteCacheHeaders(_ value: some WireText) -> Self { output.text(34, value); return self }
         @export(implementation) @discardableResult public func statusOnError(_ body: (EnvoyWire.EnvoyType.HttpStatus) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func statusOnError(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func validateMutations(_ value: Swift.Bool) -> Self { output.bool(24, value); return self }
         @export(implementation) @discardableResult public func metadataContextNamespaces(_ value: some WireText) -> Self { output.text(8, value); return self }
         @export(implementation) @discardableResult public func typedMetadataContextNamespaces(_ value: some WireText) -> Self { output.text(16, value); return self }
         @export(implementation) @discardableResult public func routeMetadataContextNamespaces(_ value: some WireText) -> Self { output.text(21, value); return self }
         @export(implementation) @discardableResult public func routeTypedMetadataContextNamespaces(_ value: some WireText) -> Self { output.text(22, value); return self }
         @export(implementation) @discardableResult public func filterEnabled(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func filterEnabled(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filterEnabledMetadata(_ body: (EnvoyWire.TypeMatcher.MetadataMatcher) -> Swift.Void) -> Self { output.build(14, body); return self }
-        @export(implementation) @discardableResult public func filterEnabledMetadata(encoded: some WireText) -> Self { output.message(14, encoded: encoded); return self }
         @export(implementation) @discardableResult public func denyAtDisable(_ body: (EnvoyWire.Core.RuntimeFeatureFlag) -> Swift.Void) -> Self { output.build(11, body); return self }
-        @export(implementation) @discardableResult public func denyAtDisable(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
         @export(implementation) @discardableResult public func includePeerCertificate(_ value: Swift.Bool) -> Self { output.bool(10, value); return self }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(13, value); return self }
         @export(implementation) @discardableResult public func bootstrapMetadataLabelsKey(_ value: some WireText) -> Self { output.text(15, value); return self }
         @export(implementation) @discardableResult public func allowedHeaders(_ body: (EnvoyWire.TypeMatcher.ListStringMatcher) -> Swift.Void) -> Self { output.build(17, body); return self }
-        @export(implementation) @discardableResult public func allowedHeaders(encoded: some WireText) -> Self { output.message(17, encoded: encoded); return self }
         @export(implementation) @discardableResult public func disallowedHeaders(_ body: (EnvoyWire.TypeMatcher.ListStringMatcher) -> Swift.Void) -> Self { output.build(25, body); return self }
-        @export(implementation) @discardableResult public func disallowedHeaders(encoded: some WireText) -> Self { output.message(25, encoded: encoded); return self }
         @export(implementation) @discardableResult public func includeTlsSession(_ value: Swift.Bool) -> Self { output.bool(18, value); return self }
         @export(implementation) @discardableResult public func chargeClusterResponseStats(_ value: Swift.Bool) -> Self { output.wrappedBool(20, value); return self }
         @export(implementation) @discardableResult public func encodeRawHeaders(_ value: Swift.Bool) -> Self { output.bool(23, value); return self }
         @export(implementation) @discardableResult public func decoderHeaderMutationRules(_ body: (EnvoyWire.CommonMutationRules.HeaderMutationRules) -> Swift.Void) -> Self { output.build(26, body); return self }
-        @export(implementation) @discardableResult public func decoderHeaderMutationRules(encoded: some WireText) -> Self { output.message(26, encoded: encoded); return self }
         @export(implementation) @discardableResult public func enableDynamicMetadataIngestion(_ value: Swift.Bool) -> Self { output.wrappedBool(27, value); return self }
         @export(implementation) @discardableResult public func filterMetadata(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(28, body); return self }
-        @export(implementation) @discardableResult public func filterMetadata(encoded: some WireText) -> Self { output.message(28, encoded: encoded); return self }
         @export(implementation) @discardableResult public func emitFilterStateStats(_ value: Swift.Bool) -> Self { output.bool(29, value); return self }
         @export(implementation) @discardableResult public func maxDeniedResponseBodyBytes(_ value: Swift.UInt32) -> Self { output.uint32(30, value); return self }
         @export(implementation) @discardableResult public func enforceResponseHeaderLimits(_ value: Swift.Bool) -> Self { output.bool(31, value); return self }
@@ -993,96 +885,81 @@ extension FiltersHttpExtAuthz {
     }
     /// envoy.extensions.filters.http.ext_authz.v3.ShadowDecision
     public struct ShadowDecision: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ShadowDecision" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ShadowDecision" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func checkResult(_ value: EnvoyWire.FiltersHttpExtAuthz.ShadowDecision.CheckResult) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func statusCode(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
         @export(implementation) @discardableResult public func responseHeaders(_ body: (EnvoyWire.Core.HeaderValue) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func responseHeaders(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// envoy.extensions.filters.http.ext_authz.v3.ShadowDecision.CheckResult
-        public enum CheckResult: Swift.Int32, Swift.Sendable {
-            case unspecified = 0
-            case ok = 1
-            case denied = 2
-            case error = 3
+        public struct CheckResult: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var unspecified: Self { .init(rawValue: 0) }
+            @export(implementation) public static var ok: Self { .init(rawValue: 1) }
+            @export(implementation) public static var denied: Self { .init(rawValue: 2) }
+            @export(implementation) public static var error: Self { .init(rawValue: 3) }
         }
     }
     /// envoy.extensions.filters.http.ext_authz.v3.BufferSettings
     public struct BufferSettings: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.BufferSettings" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.BufferSettings" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func maxRequestBytes(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
         @export(implementation) @discardableResult public func allowPartialMessage(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func packAsBytes(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
     }
     /// envoy.extensions.filters.http.ext_authz.v3.HttpService
     public struct HttpService: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.HttpService" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.HttpService" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func serverUri(_ body: (EnvoyWire.Core.HttpUri) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func serverUri(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func pathPrefix(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func pathOverride(_ value: some WireText) -> Self { output.text(10, value); return self }
         @export(implementation) @discardableResult public func authorizationRequest(_ body: (EnvoyWire.FiltersHttpExtAuthz.AuthorizationRequest) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func authorizationRequest(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func authorizationResponse(_ body: (EnvoyWire.FiltersHttpExtAuthz.AuthorizationResponse) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func authorizationResponse(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func retryPolicy(_ body: (EnvoyWire.Core.RetryPolicy) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func retryPolicy(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.ext_authz.v3.AuthorizationRequest
     public struct AuthorizationRequest: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.AuthorizationRequest" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.AuthorizationRequest" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func allowedHeaders(_ body: (EnvoyWire.TypeMatcher.ListStringMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func allowedHeaders(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func headersToAdd(_ body: (EnvoyWire.Core.HeaderValue) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func headersToAdd(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.ext_authz.v3.AuthorizationResponse
     public struct AuthorizationResponse: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.AuthorizationResponse" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.AuthorizationResponse" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func allowedUpstreamHeaders(_ body: (EnvoyWire.TypeMatcher.ListStringMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func allowedUpstreamHeaders(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func allowedUpstreamHeadersToAppend(_ body: (EnvoyWire.TypeMatcher.ListStringMatcher) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func allowedUpstreamHeadersToAppend(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func allowedClientHeaders(_ body: (EnvoyWire.TypeMatcher.ListStringMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func allowedClientHeaders(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func allowedClientHeadersOnSuccess(_ body: (EnvoyWire.TypeMatcher.ListStringMatcher) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func allowedClientHeadersOnSuccess(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func dynamicMetadataFromHeaders(_ body: (EnvoyWire.TypeMatcher.ListStringMatcher) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func dynamicMetadataFromHeaders(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.ext_authz.v3.ExtAuthzPerRoute
     public struct ExtAuthzPerRoute: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthzPerRoute" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.ExtAuthzPerRoute" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func disabled(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
         @export(implementation) @discardableResult public func checkSettings(_ body: (EnvoyWire.FiltersHttpExtAuthz.CheckSettings) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func checkSettings(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.ext_authz.v3.CheckSettings
     public struct CheckSettings: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.CheckSettings" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_authz.v3.CheckSettings" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func contextExtensions(_ key: some WireText, _ value: some WireText) -> Self { output.message(1) { $0.text(1, key); $0.text(2, value) }; return self }
         @export(implementation) @discardableResult public func disableRequestBodyBuffering(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func withRequestBody(_ body: (EnvoyWire.FiltersHttpExtAuthz.BufferSettings) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func withRequestBody(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func grpcService(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func grpcService(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func httpService(_ body: (EnvoyWire.FiltersHttpExtAuthz.HttpService) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func httpService(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func emitClientSpan(_ value: Swift.Bool) -> Self { output.wrappedBool(6, value); return self }
     }
 }
@@ -1090,9 +967,9 @@ extension FiltersHttpExtAuthz {
 extension FiltersHttpExtProc {
     /// envoy.extensions.filters.http.ext_proc.v3.ProcessingMode
     public struct ProcessingMode: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ProcessingMode" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ProcessingMode" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func requestHeaderMode(_ value: EnvoyWire.FiltersHttpExtProc.ProcessingMode.HeaderSendMode) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func responseHeaderMode(_ value: EnvoyWire.FiltersHttpExtProc.ProcessingMode.HeaderSendMode) -> Self { output.int32(2, value.rawValue); return self }
         @export(implementation) @discardableResult public func requestBodyMode(_ value: EnvoyWire.FiltersHttpExtProc.ProcessingMode.BodySendMode) -> Self { output.int32(3, value.rawValue); return self }
@@ -1100,137 +977,120 @@ extension FiltersHttpExtProc {
         @export(implementation) @discardableResult public func requestTrailerMode(_ value: EnvoyWire.FiltersHttpExtProc.ProcessingMode.HeaderSendMode) -> Self { output.int32(5, value.rawValue); return self }
         @export(implementation) @discardableResult public func responseTrailerMode(_ value: EnvoyWire.FiltersHttpExtProc.ProcessingMode.HeaderSendMode) -> Self { output.int32(6, value.rawValue); return self }
         /// envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.HeaderSendMode
-        public enum HeaderSendMode: Swift.Int32, Swift.Sendable {
-            case `default` = 0
-            case send = 1
-            case skip = 2
+        public struct HeaderSendMode: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var `default`: Self { .init(rawValue: 0) }
+            @export(implementation) public static var send: Self { .init(rawValue: 1) }
+            @export(implementation) public static var skip: Self { .init(rawValue: 2) }
         }
         /// envoy.extensions.filters.http.ext_proc.v3.ProcessingMode.BodySendMode
-        public enum BodySendMode: Swift.Int32, Swift.Sendable {
-            case none = 0
-            case streamed = 1
-            case buffered = 2
-            case bufferedPartial = 3
-            case fullDuplexStreamed = 4
-            case grpc = 5
+        public struct BodySendMode: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var none: Self { .init(rawValue: 0) }
+            @export(implementation) public static var streamed: Self { .init(rawValue: 1) }
+            @export(implementation) public static var buffered: Self { .init(rawValue: 2) }
+            @export(implementation) public static var bufferedPartial: Self { .init(rawValue: 3) }
+            @export(implementation) public static var fullDuplexStreamed: Self { .init(rawValue: 4) }
+            @export(implementation) public static var grpc: Self { .init(rawValue: 5) }
         }
     }
     /// envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor
     public struct ExternalProcessor: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func grpcService(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func grpcService(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func httpService(_ body: (EnvoyWire.FiltersHttpExtProc.ExtProcHttpService) -> Swift.Void) -> Self { output.build(20, body); return self }
-        @export(implementation) @discardableResult public func httpService(encoded: some WireText) -> Self { output.message(20, encoded: encoded); return self }
         @export(implementation) @discardableResult public func failureModeAllow(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func processingMode(_ body: (EnvoyWire.FiltersHttpExtProc.ProcessingMode) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func processingMode(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func requestAttributes(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func responseAttributes(_ value: some WireText) -> Self { output.text(6, value); return self }
         @export(implementation) @discardableResult public func messageTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(7, seconds, nanos); return self }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(8, value); return self }
         @export(implementation) @discardableResult public func mutationRules(_ body: (EnvoyWire.CommonMutationRules.HeaderMutationRules) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func mutationRules(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func maxMessageTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(10, seconds, nanos); return self }
         @export(implementation) @discardableResult public func forwardRules(_ body: (EnvoyWire.FiltersHttpExtProc.HeaderForwardingRules) -> Swift.Void) -> Self { output.build(12, body); return self }
-        @export(implementation) @discardableResult public func forwardRules(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filterMetadata(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @export(implementation) @discardableResult public func filterMetadata(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
         @export(implementation) @discardableResult public func allowModeOverride(_ value: Swift.Bool) -> Self { output.bool(14, value); return self }
         @export(implementation) @discardableResult public func disableImmediateResponse(_ value: Swift.Bool) -> Self { output.bool(15, value); return self }
         @export(implementation) @discardableResult public func metadataOptions(_ body: (EnvoyWire.FiltersHttpExtProc.MetadataOptions) -> Swift.Void) -> Self { output.build(16, body); return self }
-        @export(implementation) @discardableResult public func metadataOptions(encoded: some WireText) -> Self { output.message(16, encoded: encoded); return self }
         @export(implementation) @discardableResult public func observabilityMode(_ value: Swift.Bool) -> Self { output.bool(17, value); return self }
         @export(implementation) @discardableResult public func disableClearRouteCache(_ value: Swift.Bool) -> Self { output.bool(11, value); return self }
         @export(implementation) @discardableResult public func routeCacheAction(_ value: EnvoyWire.FiltersHttpExtProc.ExternalProcessor.RouteCacheAction) -> Self { output.int32(18, value.rawValue); return self }
         @export(implementation) @discardableResult public func deferredCloseTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(19, seconds, nanos); return self }
         @export(implementation) @discardableResult public func sendBodyWithoutWaitingForHeaderResponse(_ value: Swift.Bool) -> Self { output.bool(21, value); return self }
         @export(implementation) @discardableResult public func allowedOverrideModes(_ body: (EnvoyWire.FiltersHttpExtProc.ProcessingMode) -> Swift.Void) -> Self { output.build(22, body); return self }
-        @export(implementation) @discardableResult public func allowedOverrideModes(encoded: some WireText) -> Self { output.message(22, encoded: encoded); return self }
         @export(implementation) @discardableResult public func processingRequestModifier(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(25, body); return self }
-        @export(implementation) @discardableResult public func processingRequestModifier(encoded: some WireText) -> Self { output.message(25, encoded: encoded); return self }
         @export(implementation) @discardableResult public func onProcessingResponse(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(23, body); return self }
-        @export(implementation) @discardableResult public func onProcessingResponse(encoded: some WireText) -> Self { output.message(23, encoded: encoded); return self }
         @export(implementation) @discardableResult public func statusOnError(_ body: (EnvoyWire.EnvoyType.HttpStatus) -> Swift.Void) -> Self { output.build(24, body); return self }
-        @export(implementation) @discardableResult public func statusOnError(encoded: some WireText) -> Self { output.message(24, encoded: encoded); return self }
         @export(implementation) @discardableResult public func allowContentLengthHeader(_ value: Swift.Bool) -> Self { output.bool(26, value); return self }
         @export(implementation) @discardableResult public func emitClientSpan(_ value: Swift.Bool) -> Self { output.wrappedBool(27, value); return self }
         /// envoy.extensions.filters.http.ext_proc.v3.ExternalProcessor.RouteCacheAction
-        public enum RouteCacheAction: Swift.Int32, Swift.Sendable {
-            case `default` = 0
-            case clear = 1
-            case retain = 2
+        public struct RouteCacheAction: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var `default`: Self { .init(rawValue: 0) }
+            @export(implementation) public static var clear: Self { .init(rawValue: 1) }
+            @export(implementation) public static var retain: Self { .init(rawValue: 2) }
         }
     }
     /// envoy.extensions.filters.http.ext_proc.v3.ExtProcHttpService
     public struct ExtProcHttpService: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExtProcHttpService" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExtProcHttpService" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func httpService(_ body: (EnvoyWire.Core.HttpService) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func httpService(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.ext_proc.v3.MetadataOptions
     public struct MetadataOptions: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.MetadataOptions" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.MetadataOptions" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func forwardingNamespaces(_ body: (EnvoyWire.FiltersHttpExtProc.MetadataOptions.MetadataNamespaces) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func forwardingNamespaces(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func receivingNamespaces(_ body: (EnvoyWire.FiltersHttpExtProc.MetadataOptions.MetadataNamespaces) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func receivingNamespaces(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func clusterMetadataForwardingNamespaces(_ body: (EnvoyWire.FiltersHttpExtProc.MetadataOptions.MetadataNamespaces) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func clusterMetadataForwardingNamespaces(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// envoy.extensions.filters.http.ext_proc.v3.MetadataOptions.MetadataNamespaces
         public struct MetadataNamespaces: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.MetadataOptions.MetadataNamespaces" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.MetadataOptions.MetadataNamespaces" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func untyped(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func typed(_ value: some WireText) -> Self { output.text(2, value); return self }
         }
     }
     /// envoy.extensions.filters.http.ext_proc.v3.HeaderForwardingRules
     public struct HeaderForwardingRules: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.HeaderForwardingRules" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.HeaderForwardingRules" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func allowedHeaders(_ body: (EnvoyWire.TypeMatcher.ListStringMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func allowedHeaders(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func disallowedHeaders(_ body: (EnvoyWire.TypeMatcher.ListStringMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func disallowedHeaders(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute
     public struct ExtProcPerRoute: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExtProcPerRoute" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func disabled(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
         @export(implementation) @discardableResult public func overrides(_ body: (EnvoyWire.FiltersHttpExtProc.ExtProcOverrides) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func overrides(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.ext_proc.v3.ExtProcOverrides
     public struct ExtProcOverrides: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExtProcOverrides" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ext_proc.v3.ExtProcOverrides" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func processingMode(_ body: (EnvoyWire.FiltersHttpExtProc.ProcessingMode) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func processingMode(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func asyncMode(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func requestAttributes(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func responseAttributes(_ value: some WireText) -> Self { output.text(4, value); return self }
         @export(implementation) @discardableResult public func grpcService(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func grpcService(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func metadataOptions(_ body: (EnvoyWire.FiltersHttpExtProc.MetadataOptions) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func metadataOptions(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func grpcInitialMetadata(_ body: (EnvoyWire.Core.HeaderValue) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func grpcInitialMetadata(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func failureModeAllow(_ value: Swift.Bool) -> Self { output.wrappedBool(8, value); return self }
         @export(implementation) @discardableResult public func processingRequestModifier(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func processingRequestModifier(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func emitClientSpan(_ value: Swift.Bool) -> Self { output.wrappedBool(10, value); return self }
     }
 }
@@ -1238,39 +1098,33 @@ extension FiltersHttpExtProc {
 extension FiltersHttpFault {
     /// envoy.extensions.filters.http.fault.v3.FaultAbort
     public struct FaultAbort: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.fault.v3.FaultAbort" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.fault.v3.FaultAbort" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func httpStatus(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
         @export(implementation) @discardableResult public func grpcStatus(_ value: Swift.UInt32) -> Self { output.uint32(5, value); return self }
         @export(implementation) @discardableResult public func headerAbort(_ body: (EnvoyWire.FiltersHttpFault.FaultAbort.HeaderAbort) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func headerAbort(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func percentage(_ body: (EnvoyWire.EnvoyType.FractionalPercent) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func percentage(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func responseBody(_ value: some WireText) -> Self { output.text(6, value); return self }
         /// envoy.extensions.filters.http.fault.v3.FaultAbort.HeaderAbort
         public struct HeaderAbort: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.fault.v3.FaultAbort.HeaderAbort" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.fault.v3.FaultAbort.HeaderAbort" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
         }
     }
     /// envoy.extensions.filters.http.fault.v3.HTTPFault
     public struct HTTPFault: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func delay(_ body: (EnvoyWire.FiltersCommonFault.FaultDelay) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func delay(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func abort(_ body: (EnvoyWire.FiltersHttpFault.FaultAbort) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func abort(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func upstreamCluster(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func headers(_ body: (EnvoyWire.Route.HeaderMatcher) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func headers(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func downstreamNodes(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func maxActiveFaults(_ value: Swift.UInt32) -> Self { output.wrappedUint32(6, value); return self }
         @export(implementation) @discardableResult public func responseRateLimit(_ body: (EnvoyWire.FiltersCommonFault.FaultRateLimit) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func responseRateLimit(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func delayPercentRuntime(_ value: some WireText) -> Self { output.text(8, value); return self }
         @export(implementation) @discardableResult public func abortPercentRuntime(_ value: some WireText) -> Self { output.text(9, value); return self }
         @export(implementation) @discardableResult public func delayDurationRuntime(_ value: some WireText) -> Self { output.text(10, value); return self }
@@ -1280,45 +1134,40 @@ extension FiltersHttpFault {
         @export(implementation) @discardableResult public func abortGrpcStatusRuntime(_ value: some WireText) -> Self { output.text(14, value); return self }
         @export(implementation) @discardableResult public func disableDownstreamClusterStats(_ value: Swift.Bool) -> Self { output.bool(15, value); return self }
         @export(implementation) @discardableResult public func filterMetadata(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(16, body); return self }
-        @export(implementation) @discardableResult public func filterMetadata(encoded: some WireText) -> Self { output.message(16, encoded: encoded); return self }
     }
 }
 
 extension FiltersHttpFileServer {
     /// envoy.extensions.filters.http.file_server.v3.FileServerConfig
     public struct FileServerConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.file_server.v3.FileServerConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.file_server.v3.FileServerConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func managerConfig(_ body: (EnvoyWire.CommonAsyncFiles.AsyncFileManagerConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func managerConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func pathMappings(_ body: (EnvoyWire.FiltersHttpFileServer.FileServerConfig.PathMapping) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func pathMappings(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func contentTypes(_ key: some WireText, _ value: some WireText) -> Self { output.message(3) { $0.text(1, key); $0.text(2, value) }; return self }
         @export(implementation) @discardableResult public func defaultContentType(_ value: some WireText) -> Self { output.text(4, value); return self }
         @export(implementation) @discardableResult public func directoryBehaviors(_ body: (EnvoyWire.FiltersHttpFileServer.FileServerConfig.DirectoryBehavior) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func directoryBehaviors(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         /// envoy.extensions.filters.http.file_server.v3.FileServerConfig.PathMapping
         public struct PathMapping: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.file_server.v3.FileServerConfig.PathMapping" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.file_server.v3.FileServerConfig.PathMapping" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func requestPathPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func filePathPrefix(_ value: some WireText) -> Self { output.text(2, value); return self }
         }
         /// envoy.extensions.filters.http.file_server.v3.FileServerConfig.DirectoryBehavior
         public struct DirectoryBehavior: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.file_server.v3.FileServerConfig.DirectoryBehavior" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.file_server.v3.FileServerConfig.DirectoryBehavior" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func defaultFile(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func list(_ body: (EnvoyWire.FiltersHttpFileServer.FileServerConfig.DirectoryBehavior.List) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func list(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             /// envoy.extensions.filters.http.file_server.v3.FileServerConfig.DirectoryBehavior.List
             public struct List: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.file_server.v3.FileServerConfig.DirectoryBehavior.List" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.file_server.v3.FileServerConfig.DirectoryBehavior.List" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
             }
         }
     }
@@ -1327,165 +1176,143 @@ extension FiltersHttpFileServer {
 extension FiltersHttpFileSystemBuffer {
     /// envoy.extensions.filters.http.file_system_buffer.v3.BufferBehavior
     public struct BufferBehavior: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.file_system_buffer.v3.BufferBehavior" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.file_system_buffer.v3.BufferBehavior" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func streamWhenPossible(_ body: (EnvoyWire.FiltersHttpFileSystemBuffer.BufferBehavior.StreamWhenPossible) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func streamWhenPossible(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func bypass(_ body: (EnvoyWire.FiltersHttpFileSystemBuffer.BufferBehavior.Bypass) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func bypass(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func injectContentLengthIfNecessary(_ body: (EnvoyWire.FiltersHttpFileSystemBuffer.BufferBehavior.InjectContentLengthIfNecessary) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func injectContentLengthIfNecessary(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func fullyBufferAndAlwaysInjectContentLength(_ body: (EnvoyWire.FiltersHttpFileSystemBuffer.BufferBehavior.FullyBufferAndAlwaysInjectContentLength) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func fullyBufferAndAlwaysInjectContentLength(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func fullyBuffer(_ body: (EnvoyWire.FiltersHttpFileSystemBuffer.BufferBehavior.FullyBuffer) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func fullyBuffer(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         /// envoy.extensions.filters.http.file_system_buffer.v3.BufferBehavior.StreamWhenPossible
         public struct StreamWhenPossible: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.file_system_buffer.v3.BufferBehavior.StreamWhenPossible" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.file_system_buffer.v3.BufferBehavior.StreamWhenPossible" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
         }
         /// envoy.extensions.filters.http.file_system_buffer.v3.BufferBehavior.Bypass
         public struct Bypass: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.file_system_buffer.v3.BufferBehavior.Bypass" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.file_system_buffer.v3.BufferBehavior.Bypass" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
         }
         /// envoy.extensions.filters.http.file_system_buffer.v3.BufferBehavior.InjectContentLengthIfNecessary
         public struct InjectContentLengthIfNecessary: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.file_system_buffer.v3.BufferBehavior.InjectContentLengthIfNecessary" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.file_system_buffer.v3.BufferBehavior.InjectContentLengthIfNecessary" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
         }
         /// envoy.extensions.filters.http.file_system_buffer.v3.BufferBehavior.FullyBufferAndAlwaysInjectContentLength
         public struct FullyBufferAndAlwaysInjectContentLength: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.file_system_buffer.v3.BufferBehavior.FullyBufferAndAlwaysInjectContentLength" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.file_system_buffer.v3.BufferBehavior.FullyBufferAndAlwaysInjectContentLength" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
         }
         /// envoy.extensions.filters.http.file_system_buffer.v3.BufferBehavior.FullyBuffer
         public struct FullyBuffer: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.file_system_buffer.v3.BufferBehavior.FullyBuffer" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.file_system_buffer.v3.BufferBehavior.FullyBuffer" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
         }
     }
     /// envoy.extensions.filters.http.file_system_buffer.v3.StreamConfig
     public struct StreamConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.file_system_buffer.v3.StreamConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.file_system_buffer.v3.StreamConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func behavior(_ body: (EnvoyWire.FiltersHttpFileSystemBuffer.BufferBehavior) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func behavior(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func memoryBufferBytesLimit(_ value: Swift.UInt64) -> Self { output.wrappedUint64(2, value); return self }
         @export(implementation) @discardableResult public func storageBufferBytesLimit(_ value: Swift.UInt64) -> Self { output.wrappedUint64(3, value); return self }
         @export(implementation) @discardableResult public func storageBufferQueueHighWatermarkBytes(_ value: Swift.UInt64) -> Self { output.wrappedUint64(4, value); return self }
     }
     /// envoy.extensions.filters.http.file_system_buffer.v3.FileSystemBufferFilterConfig
     public struct FileSystemBufferFilterConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.file_system_buffer.v3.FileSystemBufferFilterConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.file_system_buffer.v3.FileSystemBufferFilterConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func managerConfig(_ body: (EnvoyWire.CommonAsyncFiles.AsyncFileManagerConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func managerConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func storageBufferPath(_ value: some WireText) -> Self { output.wrappedText(2, value); return self }
         @export(implementation) @discardableResult public func request(_ body: (EnvoyWire.FiltersHttpFileSystemBuffer.StreamConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func request(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func response(_ body: (EnvoyWire.FiltersHttpFileSystemBuffer.StreamConfig) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func response(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
     }
 }
 
 extension FiltersHttpFilterChain {
     /// envoy.extensions.filters.http.filter_chain.v3.FilterChainConfig
     public struct FilterChainConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.filter_chain.v3.FilterChainConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.filter_chain.v3.FilterChainConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func defaultFilterChain(_ body: (EnvoyWire.FiltersHttpFilterChain.FilterChain) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func defaultFilterChain(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.filter_chain.v3.FilterChainConfigPerRoute
     public struct FilterChainConfigPerRoute: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.filter_chain.v3.FilterChainConfigPerRoute" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.filter_chain.v3.FilterChainConfigPerRoute" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func filterChain(_ body: (EnvoyWire.FiltersHttpFilterChain.FilterChain) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func filterChain(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.filter_chain.v3.FilterChain
     public struct FilterChain: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.filter_chain.v3.FilterChain" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.filter_chain.v3.FilterChain" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func filters(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func filters(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
 extension FiltersHttpGcpAuthn {
     /// envoy.extensions.filters.http.gcp_authn.v3.GcpAuthnFilterConfig
     public struct GcpAuthnFilterConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.gcp_authn.v3.GcpAuthnFilterConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.gcp_authn.v3.GcpAuthnFilterConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func httpUri(_ body: (EnvoyWire.Core.HttpUri) -> Swift.Void) -> Self { output.build(1, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func httpUri(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func retryPolicy(_ body: (EnvoyWire.Core.RetryPolicy) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func retryPolicy(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func cacheConfig(_ body: (EnvoyWire.FiltersHttpGcpAuthn.TokenCacheConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func cacheConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tokenHeader(_ body: (EnvoyWire.FiltersHttpGcpAuthn.TokenHeader) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func tokenHeader(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tokenMetadataKey(_ value: some WireText) -> Self { output.text(7, value); return self }
         @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func timeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(6, seconds, nanos); return self }
         @export(implementation) @discardableResult public func audience(_ body: (EnvoyWire.FiltersHttpGcpAuthn.Audience) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func audience(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.gcp_authn.v3.Audience
     public struct Audience: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.gcp_authn.v3.Audience" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.gcp_authn.v3.Audience" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func url(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func accessToken(_ body: (EnvoyWire.FiltersHttpGcpAuthn.Audience.AccessToken) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func accessToken(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func boundJwt(_ body: (EnvoyWire.FiltersHttpGcpAuthn.Audience.BoundJwt) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func boundJwt(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func boundAccessToken(_ body: (EnvoyWire.FiltersHttpGcpAuthn.Audience.BoundAccessToken) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func boundAccessToken(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func iamAccessToken(_ body: (EnvoyWire.FiltersHttpGcpAuthn.Audience.IAMAccessToken) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func iamAccessToken(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         /// envoy.extensions.filters.http.gcp_authn.v3.Audience.AccessToken
         public struct AccessToken: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.gcp_authn.v3.Audience.AccessToken" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.gcp_authn.v3.Audience.AccessToken" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func scopes(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
         /// envoy.extensions.filters.http.gcp_authn.v3.Audience.BoundJwt
         public struct BoundJwt: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.gcp_authn.v3.Audience.BoundJwt" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.gcp_authn.v3.Audience.BoundJwt" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func url(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
         /// envoy.extensions.filters.http.gcp_authn.v3.Audience.BoundAccessToken
         public struct BoundAccessToken: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.gcp_authn.v3.Audience.BoundAccessToken" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.gcp_authn.v3.Audience.BoundAccessToken" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func scopes(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
         /// envoy.extensions.filters.http.gcp_authn.v3.Audience.IAMAccessToken
         public struct IAMAccessToken: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.gcp_authn.v3.Audience.IAMAccessToken" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.gcp_authn.v3.Audience.IAMAccessToken" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func account(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func authorization(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func scopes(_ value: some WireText) -> Self { output.text(3, value); return self }
@@ -1493,25 +1320,24 @@ extension FiltersHttpGcpAuthn {
     }
     /// envoy.extensions.filters.http.gcp_authn.v3.TokenCacheConfig
     public struct TokenCacheConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.gcp_authn.v3.TokenCacheConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.gcp_authn.v3.TokenCacheConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func cacheSize(_ value: Swift.UInt64) -> Self { output.wrappedUint64(1, value); return self }
     }
     /// envoy.extensions.filters.http.gcp_authn.v3.TokenHeader
     public struct TokenHeader: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.gcp_authn.v3.TokenHeader" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.gcp_authn.v3.TokenHeader" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func valuePrefix(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func preserveExisting(_ body: (EnvoyWire.FiltersHttpGcpAuthn.TokenHeader.PreserveExisting) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func preserveExisting(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// envoy.extensions.filters.http.gcp_authn.v3.TokenHeader.PreserveExisting
         public struct PreserveExisting: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.gcp_authn.v3.TokenHeader.PreserveExisting" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.gcp_authn.v3.TokenHeader.PreserveExisting" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
         }
     }
 }
@@ -1519,27 +1345,24 @@ extension FiltersHttpGcpAuthn {
 extension FiltersHttpGeoip {
     /// envoy.extensions.filters.http.geoip.v3.Geoip
     public struct Geoip: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.geoip.v3.Geoip" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.geoip.v3.Geoip" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func xffConfig(_ body: (EnvoyWire.FiltersHttpGeoip.Geoip.XffConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func xffConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func customHeaderConfig(_ body: (EnvoyWire.FiltersHttpGeoip.Geoip.CustomHeaderConfig) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func customHeaderConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func provider(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func provider(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// envoy.extensions.filters.http.geoip.v3.Geoip.XffConfig
         public struct XffConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.geoip.v3.Geoip.XffConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.geoip.v3.Geoip.XffConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func xffNumTrustedHops(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
         }
         /// envoy.extensions.filters.http.geoip.v3.Geoip.CustomHeaderConfig
         public struct CustomHeaderConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.geoip.v3.Geoip.CustomHeaderConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.geoip.v3.Geoip.CustomHeaderConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func headerName(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
     }
@@ -1548,27 +1371,24 @@ extension FiltersHttpGeoip {
 extension FiltersHttpGrpcFieldExtraction {
     /// envoy.extensions.filters.http.grpc_field_extraction.v3.GrpcFieldExtractionConfig
     public struct GrpcFieldExtractionConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_field_extraction.v3.GrpcFieldExtractionConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_field_extraction.v3.GrpcFieldExtractionConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func descriptorSet(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func descriptorSet(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func extractionsByMethod(_ key: some WireText, _ body: (EnvoyWire.FiltersHttpGrpcFieldExtraction.FieldExtractions) -> Swift.Void) -> Self { output.message(2) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func extractionsByMethod(_ key: some WireText, encoded: some WireText) -> Self { output.message(2) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
     }
     /// envoy.extensions.filters.http.grpc_field_extraction.v3.FieldExtractions
     public struct FieldExtractions: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_field_extraction.v3.FieldExtractions" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_field_extraction.v3.FieldExtractions" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func requestFieldExtractions(_ key: some WireText, _ body: (EnvoyWire.FiltersHttpGrpcFieldExtraction.RequestFieldValueDisposition) -> Swift.Void) -> Self { output.message(1) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func requestFieldExtractions(_ key: some WireText, encoded: some WireText) -> Self { output.message(1) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
     }
     /// envoy.extensions.filters.http.grpc_field_extraction.v3.RequestFieldValueDisposition
     public struct RequestFieldValueDisposition: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_field_extraction.v3.RequestFieldValueDisposition" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_field_extraction.v3.RequestFieldValueDisposition" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dynamicMetadata(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func metadataKey(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
@@ -1577,9 +1397,9 @@ extension FiltersHttpGrpcFieldExtraction {
 extension FiltersHttpGrpcHttp1Bridge {
     /// envoy.extensions.filters.http.grpc_http1_bridge.v3.Config
     public struct Config: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_http1_bridge.v3.Config" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_http1_bridge.v3.Config" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func upgradeProtobufToGrpc(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
         @export(implementation) @discardableResult public func ignoreQueryParameters(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
     }
@@ -1588,18 +1408,18 @@ extension FiltersHttpGrpcHttp1Bridge {
 extension FiltersHttpGrpcHttp1ReverseBridge {
     /// envoy.extensions.filters.http.grpc_http1_reverse_bridge.v3.FilterConfig
     public struct FilterConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_http1_reverse_bridge.v3.FilterConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_http1_reverse_bridge.v3.FilterConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func contentType(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func withholdGrpcFrames(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func responseSizeHeader(_ value: some WireText) -> Self { output.text(3, value); return self }
     }
     /// envoy.extensions.filters.http.grpc_http1_reverse_bridge.v3.FilterConfigPerRoute
     public struct FilterConfigPerRoute: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_http1_reverse_bridge.v3.FilterConfigPerRoute" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_http1_reverse_bridge.v3.FilterConfigPerRoute" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func disabled(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
     }
 }
@@ -1607,21 +1427,20 @@ extension FiltersHttpGrpcHttp1ReverseBridge {
 extension FiltersHttpGrpcJsonReverseTranscoder {
     /// envoy.extensions.filters.http.grpc_json_reverse_transcoder.v3.GrpcJsonReverseTranscoder
     public struct GrpcJsonReverseTranscoder: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_json_reverse_transcoder.v3.GrpcJsonReverseTranscoder" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_json_reverse_transcoder.v3.GrpcJsonReverseTranscoder" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func descriptorPath(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func descriptorBinary(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func maxRequestBodySize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
         @export(implementation) @discardableResult public func maxResponseBodySize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(4, value); return self }
         @export(implementation) @discardableResult public func apiVersionHeader(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func requestJsonPrintOptions(_ body: (EnvoyWire.FiltersHttpGrpcJsonReverseTranscoder.GrpcJsonReverseTranscoder.PrintOptions) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func requestJsonPrintOptions(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         /// envoy.extensions.filters.http.grpc_json_reverse_transcoder.v3.GrpcJsonReverseTranscoder.PrintOptions
         public struct PrintOptions: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_json_reverse_transcoder.v3.GrpcJsonReverseTranscoder.PrintOptions" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_json_reverse_transcoder.v3.GrpcJsonReverseTranscoder.PrintOptions" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func alwaysPrintPrimitiveFields(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
             @export(implementation) @discardableResult public func alwaysPrintEnumsAsInts(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
             @export(implementation) @discardableResult public func useCanonicalFieldNames(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
@@ -1632,14 +1451,13 @@ extension FiltersHttpGrpcJsonReverseTranscoder {
 extension FiltersHttpGrpcJsonTranscoder {
     /// envoy.extensions.filters.http.grpc_json_transcoder.v3.GrpcJsonTranscoder
     public struct GrpcJsonTranscoder: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_json_transcoder.v3.GrpcJsonTranscoder" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_json_transcoder.v3.GrpcJsonTranscoder" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func protoDescriptor(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func protoDescriptorBin(_ value: some WireText) -> Self { output.text(4, value); return self }
         @export(implementation) @discardableResult public func services(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func printOptions(_ body: (EnvoyWire.FiltersHttpGrpcJsonTranscoder.GrpcJsonTranscoder.PrintOptions) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func printOptions(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func matchIncomingRequestRoute(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
         @export(implementation) @discardableResult public func ignoredQueryParameters(_ value: some WireText) -> Self { output.text(6, value); return self }
         @export(implementation) @discardableResult public func autoMapping(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
@@ -1649,22 +1467,23 @@ extension FiltersHttpGrpcJsonTranscoder {
         @export(implementation) @discardableResult public func queryParamUnescapePlus(_ value: Swift.Bool) -> Self { output.bool(12, value); return self }
         @export(implementation) @discardableResult public func matchUnregisteredCustomVerb(_ value: Swift.Bool) -> Self { output.bool(13, value); return self }
         @export(implementation) @discardableResult public func requestValidationOptions(_ body: (EnvoyWire.FiltersHttpGrpcJsonTranscoder.GrpcJsonTranscoder.RequestValidationOptions) -> Swift.Void) -> Self { output.build(11, body); return self }
-        @export(implementation) @discardableResult public func requestValidationOptions(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
         @export(implementation) @discardableResult public func caseInsensitiveEnumParsing(_ value: Swift.Bool) -> Self { output.bool(14, value); return self }
         @export(implementation) @discardableResult public func maxRequestBodySize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(15, value); return self }
         @export(implementation) @discardableResult public func maxResponseBodySize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(16, value); return self }
         @export(implementation) @discardableResult public func captureUnknownQueryParameters(_ value: Swift.Bool) -> Self { output.bool(17, value); return self }
         /// envoy.extensions.filters.http.grpc_json_transcoder.v3.GrpcJsonTranscoder.UrlUnescapeSpec
-        public enum UrlUnescapeSpec: Swift.Int32, Swift.Sendable {
-            case allCharactersExceptReserved = 0
-            case allCharactersExceptSlash = 1
-            case allCharacters = 2
+        public struct UrlUnescapeSpec: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var allCharactersExceptReserved: Self { .init(rawValue: 0) }
+            @export(implementation) public static var allCharactersExceptSlash: Self { .init(rawValue: 1) }
+            @export(implementation) public static var allCharacters: Self { .init(rawValue: 2) }
         }
         /// envoy.extensions.filters.http.grpc_json_transcoder.v3.GrpcJsonTranscoder.PrintOptions
         public struct PrintOptions: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_json_transcoder.v3.GrpcJsonTranscoder.PrintOptions" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_json_transcoder.v3.GrpcJsonTranscoder.PrintOptions" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func addWhitespace(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
             @export(implementation) @discardableResult public func alwaysPrintPrimitiveFields(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
             @export(implementation) @discardableResult public func alwaysPrintEnumsAsInts(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
@@ -1674,9 +1493,9 @@ extension FiltersHttpGrpcJsonTranscoder {
         }
         /// envoy.extensions.filters.http.grpc_json_transcoder.v3.GrpcJsonTranscoder.RequestValidationOptions
         public struct RequestValidationOptions: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_json_transcoder.v3.GrpcJsonTranscoder.RequestValidationOptions" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_json_transcoder.v3.GrpcJsonTranscoder.RequestValidationOptions" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func rejectUnknownMethod(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
             @export(implementation) @discardableResult public func rejectUnknownQueryParameters(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
             @export(implementation) @discardableResult public func rejectBindingBodyFieldCollisions(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
@@ -1684,16 +1503,15 @@ extension FiltersHttpGrpcJsonTranscoder {
     }
     /// envoy.extensions.filters.http.grpc_json_transcoder.v3.UnknownQueryParams
     public struct UnknownQueryParams: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_json_transcoder.v3.UnknownQueryParams" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_json_transcoder.v3.UnknownQueryParams" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func key(_ key: some WireText, _ body: (EnvoyWire.FiltersHttpGrpcJsonTranscoder.UnknownQueryParams.Values) -> Swift.Void) -> Self { output.message(1) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func key(_ key: some WireText, encoded: some WireText) -> Self { output.message(1) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
         /// envoy.extensions.filters.http.grpc_json_transcoder.v3.UnknownQueryParams.Values
         public struct Values: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_json_transcoder.v3.UnknownQueryParams.Values" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_json_transcoder.v3.UnknownQueryParams.Values" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func values(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
     }
@@ -1702,21 +1520,20 @@ extension FiltersHttpGrpcJsonTranscoder {
 extension FiltersHttpGrpcStats {
     /// envoy.extensions.filters.http.grpc_stats.v3.FilterConfig
     public struct FilterConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_stats.v3.FilterConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_stats.v3.FilterConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func emitFilterState(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
         @export(implementation) @discardableResult public func individualMethodStatsAllowlist(_ body: (EnvoyWire.Core.GrpcMethodList) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func individualMethodStatsAllowlist(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func statsForAllMethods(_ value: Swift.Bool) -> Self { output.wrappedBool(3, value); return self }
         @export(implementation) @discardableResult public func enableUpstreamStats(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         @export(implementation) @discardableResult public func replaceDotsInGrpcServiceName(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
     }
     /// envoy.extensions.filters.http.grpc_stats.v3.FilterObject
     public struct FilterObject: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_stats.v3.FilterObject" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_stats.v3.FilterObject" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func requestMessageCount(_ value: Swift.UInt64) -> Self { output.uint64(1, value); return self }
         @export(implementation) @discardableResult public func responseMessageCount(_ value: Swift.UInt64) -> Self { output.uint64(2, value); return self }
     }
@@ -1725,46 +1542,38 @@ extension FiltersHttpGrpcStats {
 extension FiltersHttpGrpcWeb {
     /// envoy.extensions.filters.http.grpc_web.v3.GrpcWeb
     public struct GrpcWeb: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_web.v3.GrpcWeb" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.grpc_web.v3.GrpcWeb" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension FiltersHttpHeaderMutation {
     /// envoy.extensions.filters.http.header_mutation.v3.Mutations
     public struct Mutations: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.Mutations" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.Mutations" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func requestMutations(_ body: (EnvoyWire.CommonMutationRules.HeaderMutation) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func requestMutations(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func queryParameterMutations(_ body: (EnvoyWire.Core.KeyValueMutation) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func queryParameterMutations(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func responseMutations(_ body: (EnvoyWire.CommonMutationRules.HeaderMutation) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func responseMutations(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func responseTrailersMutations(_ body: (EnvoyWire.CommonMutationRules.HeaderMutation) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func responseTrailersMutations(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func requestTrailersMutations(_ body: (EnvoyWire.CommonMutationRules.HeaderMutation) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func requestTrailersMutations(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func formatters(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func formatters(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.header_mutation.v3.HeaderMutationPerRoute
     public struct HeaderMutationPerRoute: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutationPerRoute" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutationPerRoute" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func mutations(_ body: (EnvoyWire.FiltersHttpHeaderMutation.Mutations) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func mutations(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.header_mutation.v3.HeaderMutation
     public struct HeaderMutation: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutation" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutation" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func mutations(_ body: (EnvoyWire.FiltersHttpHeaderMutation.Mutations) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func mutations(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func mostSpecificHeaderMutationsWins(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
     }
 }
@@ -1772,49 +1581,48 @@ extension FiltersHttpHeaderMutation {
 extension FiltersHttpHeaderToMetadata {
     /// envoy.extensions.filters.http.header_to_metadata.v3.Config
     public struct Config: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.header_to_metadata.v3.Config" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.header_to_metadata.v3.Config" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func requestRules(_ body: (EnvoyWire.FiltersHttpHeaderToMetadata.Config.Rule) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func requestRules(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func responseRules(_ body: (EnvoyWire.FiltersHttpHeaderToMetadata.Config.Rule) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func responseRules(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(3, value); return self }
         /// envoy.extensions.filters.http.header_to_metadata.v3.Config.ValueType
-        public enum ValueType: Swift.Int32, Swift.Sendable {
-            case string = 0
-            case number = 1
-            case protobufValue = 2
+        public struct ValueType: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var string: Self { .init(rawValue: 0) }
+            @export(implementation) public static var number: Self { .init(rawValue: 1) }
+            @export(implementation) public static var protobufValue: Self { .init(rawValue: 2) }
         }
         /// envoy.extensions.filters.http.header_to_metadata.v3.Config.ValueEncode
-        public enum ValueEncode: Swift.Int32, Swift.Sendable {
-            case none = 0
-            case base64 = 1
+        public struct ValueEncode: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var none: Self { .init(rawValue: 0) }
+            @export(implementation) public static var base64: Self { .init(rawValue: 1) }
         }
         /// envoy.extensions.filters.http.header_to_metadata.v3.Config.KeyValuePair
         public struct KeyValuePair: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.header_to_metadata.v3.Config.KeyValuePair" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.header_to_metadata.v3.Config.KeyValuePair" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func metadataNamespace(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func value(_ value: some WireText) -> Self { output.text(3, value); return self }
             @export(implementation) @discardableResult public func regexValueRewrite(_ body: (EnvoyWire.TypeMatcher.RegexMatchAndSubstitute) -> Swift.Void) -> Self { output.build(6, body); return self }
-            @export(implementation) @discardableResult public func regexValueRewrite(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
             @export(implementation) @discardableResult public func type(_ value: EnvoyWire.FiltersHttpHeaderToMetadata.Config.ValueType) -> Self { output.int32(4, value.rawValue); return self }
             @export(implementation) @discardableResult public func encode(_ value: EnvoyWire.FiltersHttpHeaderToMetadata.Config.ValueEncode) -> Self { output.int32(5, value.rawValue); return self }
         }
         /// envoy.extensions.filters.http.header_to_metadata.v3.Config.Rule
         public struct Rule: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.header_to_metadata.v3.Config.Rule" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.header_to_metadata.v3.Config.Rule" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func header(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func cookie(_ value: some WireText) -> Self { output.text(5, value); return self }
             @export(implementation) @discardableResult public func onHeaderPresent(_ body: (EnvoyWire.FiltersHttpHeaderToMetadata.Config.KeyValuePair) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func onHeaderPresent(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func onHeaderMissing(_ body: (EnvoyWire.FiltersHttpHeaderToMetadata.Config.KeyValuePair) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func onHeaderMissing(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             @export(implementation) @discardableResult public func remove(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         }
     }
@@ -1823,65 +1631,62 @@ extension FiltersHttpHeaderToMetadata {
 extension FiltersHttpHealthCheck {
     /// envoy.extensions.filters.http.health_check.v3.HealthCheck
     public struct HealthCheck: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.health_check.v3.HealthCheck" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.health_check.v3.HealthCheck" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func passThroughMode(_ value: Swift.Bool) -> Self { output.wrappedBool(1, value); return self }
         @export(implementation) @discardableResult public func cacheTime(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
         @export(implementation) @discardableResult public func clusterMinHealthyPercentages(_ key: some WireText, _ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.message(4) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func clusterMinHealthyPercentages(_ key: some WireText, encoded: some WireText) -> Self { output.message(4) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
         @export(implementation) @discardableResult public func headers(_ body: (EnvoyWire.Route.HeaderMatcher) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func headers(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
     }
 }
 
 extension FiltersHttpIpTagging {
     /// envoy.extensions.filters.http.ip_tagging.v3.IPTagging
     public struct IPTagging: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ip_tagging.v3.IPTagging" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ip_tagging.v3.IPTagging" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func requestType(_ value: EnvoyWire.FiltersHttpIpTagging.IPTagging.RequestType) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func ipTags(_ body: (EnvoyWire.FiltersHttpIpTagging.IPTagging.IPTag) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func ipTags(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func ipTagHeader(_ body: (EnvoyWire.FiltersHttpIpTagging.IPTagging.IpTagHeader) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func ipTagHeader(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func ipTagsDatasource(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func ipTagsDatasource(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         /// envoy.extensions.filters.http.ip_tagging.v3.IPTagging.RequestType
-        public enum RequestType: Swift.Int32, Swift.Sendable {
-            case both = 0
-            case `internal` = 1
-            case external = 2
+        public struct RequestType: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var both: Self { .init(rawValue: 0) }
+            @export(implementation) public static var `internal`: Self { .init(rawValue: 1) }
+            @export(implementation) public static var external: Self { .init(rawValue: 2) }
         }
         /// envoy.extensions.filters.http.ip_tagging.v3.IPTagging.IPTag
         public struct IPTag: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ip_tagging.v3.IPTagging.IPTag" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ip_tagging.v3.IPTagging.IPTag" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func ipTagName(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func ipList(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func ipList(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
         /// envoy.extensions.filters.http.ip_tagging.v3.IPTagging.IPTags
         public struct IPTags: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ip_tagging.v3.IPTagging.IPTags" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ip_tagging.v3.IPTagging.IPTags" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func ipTags(_ body: (EnvoyWire.FiltersHttpIpTagging.IPTagging.IPTag) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func ipTags(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         }
         /// envoy.extensions.filters.http.ip_tagging.v3.IPTagging.IpTagHeader
         public struct IpTagHeader: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ip_tagging.v3.IPTagging.IpTagHeader" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ip_tagging.v3.IPTagging.IpTagHeader" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func header(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func action(_ value: EnvoyWire.FiltersHttpIpTagging.IPTagging.IpTagHeader.HeaderAction) -> Self { output.int32(2, value.rawValue); return self }
             /// envoy.extensions.filters.http.ip_tagging.v3.IPTagging.IpTagHeader.HeaderAction
-            public enum HeaderAction: Swift.Int32, Swift.Sendable {
-                case sanitize = 0
-                case appendIfExistsOrAdd = 1
+            public struct HeaderAction: Swift.Sendable {
+                public let rawValue: Swift.Int32
+                @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+                @export(implementation) public static var sanitize: Self { .init(rawValue: 0) }
+                @export(implementation) public static var appendIfExistsOrAdd: Self { .init(rawValue: 1) }
             }
         }
     }
@@ -1890,63 +1695,56 @@ extension FiltersHttpIpTagging {
 extension FiltersHttpJsonToMetadata {
     /// envoy.extensions.filters.http.json_to_metadata.v3.JsonToMetadata
     public struct JsonToMetadata: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.json_to_metadata.v3.JsonToMetadata" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.json_to_metadata.v3.JsonToMetadata" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func requestRules(_ body: (EnvoyWire.FiltersHttpJsonToMetadata.JsonToMetadata.MatchRules) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func requestRules(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func responseRules(_ body: (EnvoyWire.FiltersHttpJsonToMetadata.JsonToMetadata.MatchRules) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func responseRules(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// envoy.extensions.filters.http.json_to_metadata.v3.JsonToMetadata.ValueType
-        public enum ValueType: Swift.Int32, Swift.Sendable {
-            case protobufValue = 0
-            case string = 1
-            case number = 2
+        public struct ValueType: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var protobufValue: Self { .init(rawValue: 0) }
+            @export(implementation) public static var string: Self { .init(rawValue: 1) }
+            @export(implementation) public static var number: Self { .init(rawValue: 2) }
         }
         /// envoy.extensions.filters.http.json_to_metadata.v3.JsonToMetadata.KeyValuePair
         public struct KeyValuePair: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.json_to_metadata.v3.JsonToMetadata.KeyValuePair" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.json_to_metadata.v3.JsonToMetadata.KeyValuePair" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func metadataNamespace(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func value(_ body: (EnvoyWire.Protobuf.Value) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func value(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             @export(implementation) @discardableResult public func type(_ value: EnvoyWire.FiltersHttpJsonToMetadata.JsonToMetadata.ValueType) -> Self { output.int32(4, value.rawValue); return self }
             @export(implementation) @discardableResult public func preserveExistingMetadataValue(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
         }
         /// envoy.extensions.filters.http.json_to_metadata.v3.JsonToMetadata.Selector
         public struct Selector: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.json_to_metadata.v3.JsonToMetadata.Selector" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.json_to_metadata.v3.JsonToMetadata.Selector" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
         /// envoy.extensions.filters.http.json_to_metadata.v3.JsonToMetadata.Rule
         public struct Rule: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.json_to_metadata.v3.JsonToMetadata.Rule" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.json_to_metadata.v3.JsonToMetadata.Rule" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func selectors(_ body: (EnvoyWire.FiltersHttpJsonToMetadata.JsonToMetadata.Selector) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func selectors(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func onPresent(_ body: (EnvoyWire.FiltersHttpJsonToMetadata.JsonToMetadata.KeyValuePair) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func onPresent(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func onMissing(_ body: (EnvoyWire.FiltersHttpJsonToMetadata.JsonToMetadata.KeyValuePair) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func onMissing(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             @export(implementation) @discardableResult public func onError(_ body: (EnvoyWire.FiltersHttpJsonToMetadata.JsonToMetadata.KeyValuePair) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @export(implementation) @discardableResult public func onError(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         }
         /// envoy.extensions.filters.http.json_to_metadata.v3.JsonToMetadata.MatchRules
         public struct MatchRules: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.json_to_metadata.v3.JsonToMetadata.MatchRules" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.json_to_metadata.v3.JsonToMetadata.MatchRules" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func rules(_ body: (EnvoyWire.FiltersHttpJsonToMetadata.JsonToMetadata.Rule) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func rules(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func allowContentTypes(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func allowEmptyContentType(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
             @export(implementation) @discardableResult public func allowContentTypesRegex(_ body: (EnvoyWire.TypeMatcher.RegexMatcher) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @export(implementation) @discardableResult public func allowContentTypesRegex(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         }
     }
 }
@@ -1954,191 +1752,165 @@ extension FiltersHttpJsonToMetadata {
 extension FiltersHttpJwtAuthn {
     /// envoy.extensions.filters.http.jwt_authn.v3.JwtProvider
     public struct JwtProvider: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtProvider" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtProvider" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func issuer(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func audiences(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func subjects(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(19, body); return self }
-        @export(implementation) @discardableResult public func subjects(encoded: some WireText) -> Self { output.message(19, encoded: encoded); return self }
         @export(implementation) @discardableResult public func requireExpiration(_ value: Swift.Bool) -> Self { output.bool(20, value); return self }
         @export(implementation) @discardableResult public func maxLifetime(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(21, seconds, nanos); return self }
         @export(implementation) @discardableResult public func remoteJwks(_ body: (EnvoyWire.FiltersHttpJwtAuthn.RemoteJwks) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func remoteJwks(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func localJwks(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func localJwks(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func forward(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
         @export(implementation) @discardableResult public func fromHeaders(_ body: (EnvoyWire.FiltersHttpJwtAuthn.JwtHeader) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func fromHeaders(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func fromParams(_ value: some WireText) -> Self { output.text(7, value); return self }
         @export(implementation) @discardableResult public func fromCookies(_ value: some WireText) -> Self { output.text(13, value); return self }
         @export(implementation) @discardableResult public func forwardPayloadHeader(_ value: some WireText) -> Self { output.text(8, value); return self }
         @export(implementation) @discardableResult public func padForwardPayloadHeader(_ value: Swift.Bool) -> Self { output.bool(11, value); return self }
         @export(implementation) @discardableResult public func payloadInMetadata(_ value: some WireText) -> Self { output.text(9, value); return self }
         @export(implementation) @discardableResult public func normalizePayloadInMetadata(_ body: (EnvoyWire.FiltersHttpJwtAuthn.JwtProvider.NormalizePayload) -> Swift.Void) -> Self { output.build(18, body); return self }
-        @export(implementation) @discardableResult public func normalizePayloadInMetadata(encoded: some WireText) -> Self { output.message(18, encoded: encoded); return self }
         @export(implementation) @discardableResult public func headerInMetadata(_ value: some WireText) -> Self { output.text(14, value); return self }
         @export(implementation) @discardableResult public func failedStatusInMetadata(_ value: some WireText) -> Self { output.text(16, value); return self }
         @export(implementation) @discardableResult public func clockSkewSeconds(_ value: Swift.UInt32) -> Self { output.uint32(10, value); return self }
         @export(implementation) @discardableResult public func jwtCacheConfig(_ body: (EnvoyWire.FiltersHttpJwtAuthn.JwtCacheConfig) -> Swift.Void) -> Self { output.build(12, body); return self }
-        @export(implementation) @discardableResult public func jwtCacheConfig(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
         @export(implementation) @discardableResult public func claimToHeaders(_ body: (EnvoyWire.FiltersHttpJwtAuthn.JwtClaimToHeader) -> Swift.Void) -> Self { output.build(15, body); return self }
-        @export(implementation) @discardableResult public func claimToHeaders(encoded: some WireText) -> Self { output.message(15, encoded: encoded); return self }
         @export(implementation) @discardableResult public func clearRouteCache(_ value: Swift.Bool) -> Self { output.bool(17, value); return self }
         /// envoy.extensions.filters.http.jwt_authn.v3.JwtProvider.NormalizePayload
         public struct NormalizePayload: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtProvider.NormalizePayload" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtProvider.NormalizePayload" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func spaceDelimitedClaims(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
     }
     /// envoy.extensions.filters.http.jwt_authn.v3.JwtCacheConfig
     public struct JwtCacheConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtCacheConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtCacheConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func jwtCacheSize(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
         @export(implementation) @discardableResult public func jwtMaxTokenSize(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
     }
     /// envoy.extensions.filters.http.jwt_authn.v3.RemoteJwks
     public struct RemoteJwks: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.RemoteJwks" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.RemoteJwks" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func httpUri(_ body: (EnvoyWire.Core.HttpUri) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func httpUri(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func cacheDuration(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
         @export(implementation) @discardableResult public func asyncFetch(_ body: (EnvoyWire.FiltersHttpJwtAuthn.JwksAsyncFetch) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func asyncFetch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func retryPolicy(_ body: (EnvoyWire.Core.RetryPolicy) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func retryPolicy(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.jwt_authn.v3.JwksAsyncFetch
     public struct JwksAsyncFetch: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwksAsyncFetch" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwksAsyncFetch" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func fastListener(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
         @export(implementation) @discardableResult public func failedRefetchDuration(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
     }
     /// envoy.extensions.filters.http.jwt_authn.v3.JwtHeader
     public struct JwtHeader: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtHeader" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtHeader" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func valuePrefix(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.extensions.filters.http.jwt_authn.v3.ProviderWithAudiences
     public struct ProviderWithAudiences: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.ProviderWithAudiences" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.ProviderWithAudiences" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func providerName(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func audiences(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.extensions.filters.http.jwt_authn.v3.JwtRequirement
     public struct JwtRequirement: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtRequirement" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtRequirement" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func providerName(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func providerAndAudiences(_ body: (EnvoyWire.FiltersHttpJwtAuthn.ProviderWithAudiences) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func providerAndAudiences(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func requiresAny(_ body: (EnvoyWire.FiltersHttpJwtAuthn.JwtRequirementOrList) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func requiresAny(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func requiresAll(_ body: (EnvoyWire.FiltersHttpJwtAuthn.JwtRequirementAndList) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func requiresAll(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func allowMissingOrFailed(_ body: (EnvoyWire.Protobuf.Empty) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func allowMissingOrFailed(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func allowMissing(_ body: (EnvoyWire.Protobuf.Empty) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func allowMissing(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func extractOnlyWithoutValidation(_ body: (EnvoyWire.FiltersHttpJwtAuthn.ExtractOnlyWithoutValidation) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func extractOnlyWithoutValidation(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.jwt_authn.v3.ExtractOnlyWithoutValidation
     public struct ExtractOnlyWithoutValidation: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.ExtractOnlyWithoutValidation" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.ExtractOnlyWithoutValidation" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func verificationStatusHeader(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
     /// envoy.extensions.filters.http.jwt_authn.v3.JwtRequirementOrList
     public struct JwtRequirementOrList: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtRequirementOrList" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtRequirementOrList" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func requirements(_ body: (EnvoyWire.FiltersHttpJwtAuthn.JwtRequirement) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func requirements(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.jwt_authn.v3.JwtRequirementAndList
     public struct JwtRequirementAndList: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtRequirementAndList" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtRequirementAndList" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func requirements(_ body: (EnvoyWire.FiltersHttpJwtAuthn.JwtRequirement) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func requirements(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.jwt_authn.v3.RequirementRule
     public struct RequirementRule: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.RequirementRule" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.RequirementRule" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func match(_ body: (EnvoyWire.Route.RouteMatch) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func match(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func requires(_ body: (EnvoyWire.FiltersHttpJwtAuthn.JwtRequirement) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func requires(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func requirementName(_ value: some WireText) -> Self { output.text(3, value); return self }
     }
     /// envoy.extensions.filters.http.jwt_authn.v3.FilterStateRule
     public struct FilterStateRule: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.FilterStateRule" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.FilterStateRule" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func requires(_ key: some WireText, _ body: (EnvoyWire.FiltersHttpJwtAuthn.JwtRequirement) -> Swift.Void) -> Self { output.message(3) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func requires(_ key: some WireText, encoded: some WireText) -> Self { output.message(3) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
     }
     /// envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication
     public struct JwtAuthentication: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func providers(_ key: some WireText, _ body: (EnvoyWire.FiltersHttpJwtAuthn.JwtProvider) -> Swift.Void) -> Self { output.message(1) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func providers(_ key: some WireText, encoded: some WireText) -> Self { output.message(1) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
         @export(implementation) @discardableResult public func rules(_ body: (EnvoyWire.FiltersHttpJwtAuthn.RequirementRule) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func rules(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filterStateRules(_ body: (EnvoyWire.FiltersHttpJwtAuthn.FilterStateRule) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func filterStateRules(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func bypassCorsPreflight(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         @export(implementation) @discardableResult public func requirementMap(_ key: some WireText, _ body: (EnvoyWire.FiltersHttpJwtAuthn.JwtRequirement) -> Swift.Void) -> Self { output.message(5) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func requirementMap(_ key: some WireText, encoded: some WireText) -> Self { output.message(5) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
         @export(implementation) @discardableResult public func stripFailureResponse(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(7, value); return self }
     }
     /// envoy.extensions.filters.http.jwt_authn.v3.PerRouteConfig
     public struct PerRouteConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.PerRouteConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.PerRouteConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func disabled(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
         @export(implementation) @discardableResult public func requirementName(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.extensions.filters.http.jwt_authn.v3.JwtClaimToHeader
     public struct JwtClaimToHeader: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtClaimToHeader" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtClaimToHeader" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func headerName(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func claimName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func claimPath(_ body: (EnvoyWire.FiltersHttpJwtAuthn.JwtClaimToHeader.PathSegment) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func claimPath(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// envoy.extensions.filters.http.jwt_authn.v3.JwtClaimToHeader.PathSegment
         public struct PathSegment: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtClaimToHeader.PathSegment" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.jwt_authn.v3.JwtClaimToHeader.PathSegment" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
     }
@@ -2147,34 +1919,25 @@ extension FiltersHttpJwtAuthn {
 extension FiltersHttpLocalRatelimit {
     /// envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit
     public struct LocalRateLimit: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func status(_ body: (EnvoyWire.EnvoyType.HttpStatus) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func status(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tokenBucket(_ body: (EnvoyWire.EnvoyType.TokenBucket) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func tokenBucket(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filterEnabled(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func filterEnabled(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filterEnforced(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func filterEnforced(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func requestHeadersToAddWhenNotEnforced(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @export(implementation) @discardableResult public func requestHeadersToAddWhenNotEnforced(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
         @export(implementation) @discardableResult public func responseHeadersToAdd(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func responseHeadersToAdd(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func descriptors(_ body: (EnvoyWire.CommonRatelimit.LocalRateLimitDescriptor) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func descriptors(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func stage(_ value: Swift.UInt32) -> Self { output.uint32(9, value); return self }
         @export(implementation) @discardableResult public func localRateLimitPerDownstreamConnection(_ value: Swift.Bool) -> Self { output.bool(11, value); return self }
         @export(implementation) @discardableResult public func localClusterRateLimit(_ body: (EnvoyWire.CommonRatelimit.LocalClusterRateLimit) -> Swift.Void) -> Self { output.build(16, body); return self }
-        @export(implementation) @discardableResult public func localClusterRateLimit(encoded: some WireText) -> Self { output.message(16, encoded: encoded); return self }
         @export(implementation) @discardableResult public func enableXRatelimitHeaders(_ value: EnvoyWire.CommonRatelimit.XRateLimitHeadersRFCVersion) -> Self { output.int32(12, value.rawValue); return self }
         @export(implementation) @discardableResult public func vhRateLimits(_ value: EnvoyWire.CommonRatelimit.VhRateLimitsOptions) -> Self { output.int32(13, value.rawValue); return self }
         @export(implementation) @discardableResult public func alwaysConsumeDefaultTokenBucket(_ value: Swift.Bool) -> Self { output.wrappedBool(14, value); return self }
         @export(implementation) @discardableResult public func rateLimitedAsResourceExhausted(_ value: Swift.Bool) -> Self { output.bool(15, value); return self }
         @export(implementation) @discardableResult public func rateLimits(_ body: (EnvoyWire.Route.RateLimit) -> Swift.Void) -> Self { output.build(17, body); return self }
-        @export(implementation) @discardableResult public func rateLimits(encoded: some WireText) -> Self { output.message(17, encoded: encoded); return self }
         @export(implementation) @discardableResult public func maxDynamicDescriptors(_ value: Swift.UInt32) -> Self { output.wrappedUint32(18, value); return self }
         @export(implementation) @discardableResult public func enableRetryAfterHeader(_ value: Swift.Bool) -> Self { output.bool(19, value); return self }
     }
@@ -2183,34 +1946,29 @@ extension FiltersHttpLocalRatelimit {
 extension FiltersHttpLua {
     /// envoy.extensions.filters.http.lua.v3.Lua
     public struct Lua: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func inlineCode(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func sourceCodes(_ key: some WireText, _ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.message(2) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func sourceCodes(_ key: some WireText, encoded: some WireText) -> Self { output.message(2) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
         @export(implementation) @discardableResult public func defaultSourceCode(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func defaultSourceCode(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(4, value); return self }
         @export(implementation) @discardableResult public func clearRouteCache(_ value: Swift.Bool) -> Self { output.wrappedBool(5, value); return self }
         @export(implementation) @discardableResult public func filterContext(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func filterContext(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func packagePaths(_ value: some WireText) -> Self { output.text(7, value); return self }
         @export(implementation) @discardableResult public func packageCpaths(_ value: some WireText) -> Self { output.text(8, value); return self }
         @export(implementation) @discardableResult public func sharedVmId(_ value: some WireText) -> Self { output.text(9, value); return self }
     }
     /// envoy.extensions.filters.http.lua.v3.LuaPerRoute
     public struct LuaPerRoute: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.lua.v3.LuaPerRoute" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.lua.v3.LuaPerRoute" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func disabled(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func sourceCode(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func sourceCode(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filterContext(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func filterContext(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func packagePaths(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func packageCpaths(_ value: some WireText) -> Self { output.text(6, value); return self }
         @export(implementation) @discardableResult public func sharedVmId(_ value: some WireText) -> Self { output.text(7, value); return self }
@@ -2220,91 +1978,91 @@ extension FiltersHttpLua {
 extension FiltersHttpMcp {
     /// envoy.extensions.filters.http.mcp.v3.Mcp
     public struct Mcp: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp.v3.Mcp" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp.v3.Mcp" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func trafficMode(_ value: EnvoyWire.FiltersHttpMcp.Mcp.TrafficMode) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func clearRouteCache(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func maxRequestBodySize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
         @export(implementation) @discardableResult public func parserConfig(_ body: (EnvoyWire.FiltersHttpMcp.ParserConfig) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func parserConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func requestStorageMode(_ value: EnvoyWire.FiltersHttpMcp.Mcp.RequestStorageMode) -> Self { output.int32(5, value.rawValue); return self }
         @export(implementation) @discardableResult public func propagateTraceContext(_ body: (EnvoyWire.FiltersHttpMcp.Mcp.TraceContextPropagationConfig) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func propagateTraceContext(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func propagateBaggage(_ body: (EnvoyWire.FiltersHttpMcp.Mcp.BaggagePropagationConfig) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func propagateBaggage(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func rejectDuplicateKeys(_ value: Swift.Bool) -> Self { output.wrappedBool(8, value); return self }
         @export(implementation) @discardableResult public func attributeSource(_ value: EnvoyWire.FiltersHttpMcp.Mcp.AttributeSource) -> Self { output.int32(9, value.rawValue); return self }
         @export(implementation) @discardableResult public func earlyTerminateWhenRoutable(_ value: Swift.Bool) -> Self { output.bool(10, value); return self }
         @export(implementation) @discardableResult public func maxSupportedProtocolVersion(_ value: some WireText) -> Self { output.wrappedText(11, value); return self }
         /// envoy.extensions.filters.http.mcp.v3.Mcp.TrafficMode
-        public enum TrafficMode: Swift.Int32, Swift.Sendable {
-            case passThrough = 0
-            case rejectNoMcp = 1
-            case noop = 2
+        public struct TrafficMode: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var passThrough: Self { .init(rawValue: 0) }
+            @export(implementation) public static var rejectNoMcp: Self { .init(rawValue: 1) }
+            @export(implementation) public static var noop: Self { .init(rawValue: 2) }
         }
         /// envoy.extensions.filters.http.mcp.v3.Mcp.RequestStorageMode
-        public enum RequestStorageMode: Swift.Int32, Swift.Sendable {
-            case modeUnspecified = 0
-            case dynamicMetadata = 1
-            case filterState = 2
-            case dynamicMetadataAndFilterState = 3
+        public struct RequestStorageMode: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var modeUnspecified: Self { .init(rawValue: 0) }
+            @export(implementation) public static var dynamicMetadata: Self { .init(rawValue: 1) }
+            @export(implementation) public static var filterState: Self { .init(rawValue: 2) }
+            @export(implementation) public static var dynamicMetadataAndFilterState: Self { .init(rawValue: 3) }
         }
         /// envoy.extensions.filters.http.mcp.v3.Mcp.AttributeSource
-        public enum AttributeSource: Swift.Int32, Swift.Sendable {
-            case body = 0
-            case verify = 1
-            case headers = 2
+        public struct AttributeSource: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var body: Self { .init(rawValue: 0) }
+            @export(implementation) public static var verify: Self { .init(rawValue: 1) }
+            @export(implementation) public static var headers: Self { .init(rawValue: 2) }
         }
         /// envoy.extensions.filters.http.mcp.v3.Mcp.TraceContextPropagationConfig
         public struct TraceContextPropagationConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp.v3.Mcp.TraceContextPropagationConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp.v3.Mcp.TraceContextPropagationConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
         }
         /// envoy.extensions.filters.http.mcp.v3.Mcp.BaggagePropagationConfig
         public struct BaggagePropagationConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp.v3.Mcp.BaggagePropagationConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp.v3.Mcp.BaggagePropagationConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
         }
     }
     /// envoy.extensions.filters.http.mcp.v3.ParserConfig
     public struct ParserConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp.v3.ParserConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp.v3.ParserConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func methods(_ body: (EnvoyWire.FiltersHttpMcp.ParserConfig.MethodConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func methods(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func groupMetadataKey(_ value: some WireText) -> Self { output.text(2, value); return self }
         /// envoy.extensions.filters.http.mcp.v3.ParserConfig.AttributeExtractionRule
         public struct AttributeExtractionRule: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp.v3.ParserConfig.AttributeExtractionRule" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp.v3.ParserConfig.AttributeExtractionRule" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func path(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
         /// envoy.extensions.filters.http.mcp.v3.ParserConfig.MethodConfig
         public struct MethodConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp.v3.ParserConfig.MethodConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp.v3.ParserConfig.MethodConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func method(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func group(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func extractionRules(_ body: (EnvoyWire.FiltersHttpMcp.ParserConfig.AttributeExtractionRule) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func extractionRules(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
     }
     /// envoy.extensions.filters.http.mcp.v3.McpOverride
     public struct McpOverride: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp.v3.McpOverride" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp.v3.McpOverride" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func trafficMode(_ value: EnvoyWire.FiltersHttpMcp.Mcp.TrafficMode) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func maxRequestBodySize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
         @export(implementation) @discardableResult public func clearRouteCache(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
         @export(implementation) @discardableResult public func parserConfig(_ body: (EnvoyWire.FiltersHttpMcp.ParserConfig) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func parserConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func requestStorageMode(_ value: EnvoyWire.FiltersHttpMcp.Mcp.RequestStorageMode) -> Self { output.int32(5, value.rawValue); return self }
         @export(implementation) @discardableResult public func rejectDuplicateKeys(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
     }
@@ -2312,115 +2070,108 @@ extension FiltersHttpMcp {
 
 extension FiltersHttpMcpJsonRestBridge {
     /// envoy.extensions.filters.http.mcp_json_rest_bridge.v3.CacheScope
-    public enum CacheScope: Swift.Int32, Swift.Sendable {
-        case unspecified = 0
-        case `public` = 1
-        case `private` = 2
+    public struct CacheScope: Swift.Sendable {
+        public let rawValue: Swift.Int32
+        @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+        @export(implementation) public static var unspecified: Self { .init(rawValue: 0) }
+        @export(implementation) public static var `public`: Self { .init(rawValue: 1) }
+        @export(implementation) public static var `private`: Self { .init(rawValue: 2) }
     }
     /// envoy.extensions.filters.http.mcp_json_rest_bridge.v3.McpJsonRestBridge
     public struct McpJsonRestBridge: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_json_rest_bridge.v3.McpJsonRestBridge" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_json_rest_bridge.v3.McpJsonRestBridge" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func serverInfo(_ body: (EnvoyWire.FiltersHttpMcpJsonRestBridge.ServerInfo) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func serverInfo(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func toolConfig(_ body: (EnvoyWire.FiltersHttpMcpJsonRestBridge.ServerToolConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func toolConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func maxRequestBodySize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
         @export(implementation) @discardableResult public func maxResponseBodySize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(4, value); return self }
         @export(implementation) @discardableResult public func requestStorageMode(_ value: EnvoyWire.FiltersHttpMcpJsonRestBridge.McpJsonRestBridge.RequestStorageMode) -> Self { output.int32(5, value.rawValue); return self }
         @export(implementation) @discardableResult public func traceContextExtraction(_ body: (EnvoyWire.FiltersHttpMcpJsonRestBridge.TraceContextExtractionOptions) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func traceContextExtraction(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func disableClearRouteCache(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
         @export(implementation) @discardableResult public func perRouteOnly(_ value: Swift.Bool) -> Self { output.bool(8, value); return self }
         /// envoy.extensions.filters.http.mcp_json_rest_bridge.v3.McpJsonRestBridge.RequestStorageMode
-        public enum RequestStorageMode: Swift.Int32, Swift.Sendable {
-            case modeUnspecified = 0
-            case dynamicMetadata = 1
+        public struct RequestStorageMode: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var modeUnspecified: Self { .init(rawValue: 0) }
+            @export(implementation) public static var dynamicMetadata: Self { .init(rawValue: 1) }
         }
     }
     /// envoy.extensions.filters.http.mcp_json_rest_bridge.v3.TraceContextExtractionOptions
     public struct TraceContextExtractionOptions: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_json_rest_bridge.v3.TraceContextExtractionOptions" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_json_rest_bridge.v3.TraceContextExtractionOptions" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.extensions.filters.http.mcp_json_rest_bridge.v3.CacheConfig
     public struct CacheConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_json_rest_bridge.v3.CacheConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_json_rest_bridge.v3.CacheConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func ttl(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
         @export(implementation) @discardableResult public func cacheScope(_ value: EnvoyWire.FiltersHttpMcpJsonRestBridge.CacheScope) -> Self { output.int32(2, value.rawValue); return self }
     }
     /// envoy.extensions.filters.http.mcp_json_rest_bridge.v3.ServerInfo
     public struct ServerInfo: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_json_rest_bridge.v3.ServerInfo" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_json_rest_bridge.v3.ServerInfo" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func maxSupportedProtocolVersion(_ value: some WireText) -> Self { output.wrappedText(1, value); return self }
         @export(implementation) @discardableResult public func description(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func fallbackProtocolVersion(_ value: some WireText) -> Self { output.wrappedText(3, value); return self }
         @export(implementation) @discardableResult public func serverDiscoveryCacheConfig(_ body: (EnvoyWire.FiltersHttpMcpJsonRestBridge.CacheConfig) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func serverDiscoveryCacheConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.mcp_json_rest_bridge.v3.ToolsListLocal
     public struct ToolsListLocal: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_json_rest_bridge.v3.ToolsListLocal" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_json_rest_bridge.v3.ToolsListLocal" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.extensions.filters.http.mcp_json_rest_bridge.v3.ServerToolConfig
     public struct ServerToolConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_json_rest_bridge.v3.ServerToolConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_json_rest_bridge.v3.ServerToolConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func tools(_ body: (EnvoyWire.FiltersHttpMcpJsonRestBridge.ToolConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func tools(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func listChanged(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func toolListHttpRule(_ body: (EnvoyWire.FiltersHttpMcpJsonRestBridge.HttpRule) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func toolListHttpRule(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func toolListLocal(_ body: (EnvoyWire.FiltersHttpMcpJsonRestBridge.ToolsListLocal) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func toolListLocal(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func defaultServerInfo(_ body: (EnvoyWire.FiltersHttpMcpJsonRestBridge.McpServerInfo) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func defaultServerInfo(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.mcp_json_rest_bridge.v3.ToolsListSpecificConfig
     public struct ToolsListSpecificConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_json_rest_bridge.v3.ToolsListSpecificConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_json_rest_bridge.v3.ToolsListSpecificConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func title(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func description(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func inputSchema(_ value: some WireText) -> Self { output.text(3, value); return self }
     }
     /// envoy.extensions.filters.http.mcp_json_rest_bridge.v3.McpServerInfo
     public struct McpServerInfo: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_json_rest_bridge.v3.McpServerInfo" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_json_rest_bridge.v3.McpServerInfo" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func path(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func host(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.extensions.filters.http.mcp_json_rest_bridge.v3.ToolConfig
     public struct ToolConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_json_rest_bridge.v3.ToolConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_json_rest_bridge.v3.ToolConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func httpRule(_ body: (EnvoyWire.FiltersHttpMcpJsonRestBridge.HttpRule) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func httpRule(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func toolListConfig(_ body: (EnvoyWire.FiltersHttpMcpJsonRestBridge.ToolsListSpecificConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func toolListConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func textContentStreamingEnabled(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         @export(implementation) @discardableResult public func serverInfo(_ body: (EnvoyWire.FiltersHttpMcpJsonRestBridge.McpServerInfo) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func serverInfo(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.mcp_json_rest_bridge.v3.HttpRule
     public struct HttpRule: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_json_rest_bridge.v3.HttpRule" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_json_rest_bridge.v3.HttpRule" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func get(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func put(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func post(_ value: some WireText) -> Self { output.text(3, value); return self }
@@ -2428,108 +2179,101 @@ extension FiltersHttpMcpJsonRestBridge {
         @export(implementation) @discardableResult public func patch(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func body(_ value: some WireText) -> Self { output.text(6, value); return self }
         @export(implementation) @discardableResult public func bindings(_ body: (EnvoyWire.FiltersHttpMcpJsonRestBridge.HttpRule.ParameterBinding) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func bindings(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         /// envoy.extensions.filters.http.mcp_json_rest_bridge.v3.HttpRule.ParameterBinding
         public struct ParameterBinding: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_json_rest_bridge.v3.HttpRule.ParameterBinding" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_json_rest_bridge.v3.HttpRule.ParameterBinding" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func type(_ value: EnvoyWire.FiltersHttpMcpJsonRestBridge.HttpRule.ParameterBinding.TypeEnum) -> Self { output.int32(1, value.rawValue); return self }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func argumentPath(_ value: some WireText) -> Self { output.text(3, value); return self }
             /// envoy.extensions.filters.http.mcp_json_rest_bridge.v3.HttpRule.ParameterBinding.Type
-            public enum TypeEnum: Swift.Int32, Swift.Sendable {
-                case typeUnspecified = 0
-                case header = 1
-                case cookie = 2
+            public struct TypeEnum: Swift.Sendable {
+                public let rawValue: Swift.Int32
+                @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+                @export(implementation) public static var typeUnspecified: Self { .init(rawValue: 0) }
+                @export(implementation) public static var header: Self { .init(rawValue: 1) }
+                @export(implementation) public static var cookie: Self { .init(rawValue: 2) }
             }
         }
     }
     /// envoy.extensions.filters.http.mcp_json_rest_bridge.v3.McpJsonRestBridgePerRoute
     public struct McpJsonRestBridgePerRoute: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_json_rest_bridge.v3.McpJsonRestBridgePerRoute" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_json_rest_bridge.v3.McpJsonRestBridgePerRoute" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func toolConfig(_ body: (EnvoyWire.FiltersHttpMcpJsonRestBridge.ServerToolConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func toolConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
 extension FiltersHttpMcpRouter {
     /// envoy.extensions.filters.http.mcp_router.v3.HeaderSource
     public struct HeaderSource: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_router.v3.HeaderSource" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_router.v3.HeaderSource" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
     /// envoy.extensions.filters.http.mcp_router.v3.DynamicMetadataSource
     public struct DynamicMetadataSource: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_router.v3.DynamicMetadataSource" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_router.v3.DynamicMetadataSource" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func key(_ body: (EnvoyWire.TypeMetadata.MetadataKey) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func key(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.mcp_router.v3.IdentityExtractor
     public struct IdentityExtractor: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_router.v3.IdentityExtractor" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_router.v3.IdentityExtractor" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func header(_ body: (EnvoyWire.FiltersHttpMcpRouter.HeaderSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func header(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func dynamicMetadata(_ body: (EnvoyWire.FiltersHttpMcpRouter.DynamicMetadataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func dynamicMetadata(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.mcp_router.v3.ValidationPolicy
     public struct ValidationPolicy: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_router.v3.ValidationPolicy" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_router.v3.ValidationPolicy" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func mode(_ value: EnvoyWire.FiltersHttpMcpRouter.ValidationPolicy.Mode) -> Self { output.int32(1, value.rawValue); return self }
         /// envoy.extensions.filters.http.mcp_router.v3.ValidationPolicy.Mode
-        public enum Mode: Swift.Int32, Swift.Sendable {
-            case modeUnspecified = 0
-            case disabled = 1
-            case enforce = 2
+        public struct Mode: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var modeUnspecified: Self { .init(rawValue: 0) }
+            @export(implementation) public static var disabled: Self { .init(rawValue: 1) }
+            @export(implementation) public static var enforce: Self { .init(rawValue: 2) }
         }
     }
     /// envoy.extensions.filters.http.mcp_router.v3.SessionIdentity
     public struct SessionIdentity: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_router.v3.SessionIdentity" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_router.v3.SessionIdentity" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func identity(_ body: (EnvoyWire.FiltersHttpMcpRouter.IdentityExtractor) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func identity(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func validation(_ body: (EnvoyWire.FiltersHttpMcpRouter.ValidationPolicy) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func validation(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.mcp_router.v3.McpRouter
     public struct McpRouter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_router.v3.McpRouter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_router.v3.McpRouter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func servers(_ body: (EnvoyWire.FiltersHttpMcpRouter.McpRouter.McpBackend) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func servers(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func sessionIdentity(_ body: (EnvoyWire.FiltersHttpMcpRouter.SessionIdentity) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func sessionIdentity(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func lazyInitialization(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
         /// envoy.extensions.filters.http.mcp_router.v3.McpRouter.McpBackend
         public struct McpBackend: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_router.v3.McpRouter.McpBackend" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_router.v3.McpRouter.McpBackend" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func mcpCluster(_ body: (EnvoyWire.FiltersHttpMcpRouter.McpRouter.McpCluster) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func mcpCluster(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func headerForwarding(_ body: (EnvoyWire.FiltersHttpMcpRouter.McpRouter.HeaderForwarding) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func headerForwarding(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
         /// envoy.extensions.filters.http.mcp_router.v3.McpRouter.McpCluster
         public struct McpCluster: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_router.v3.McpRouter.McpCluster" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_router.v3.McpRouter.McpCluster" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func path(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func timeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
@@ -2537,14 +2281,12 @@ extension FiltersHttpMcpRouter {
         }
         /// envoy.extensions.filters.http.mcp_router.v3.McpRouter.HeaderForwarding
         public struct HeaderForwarding: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_router.v3.McpRouter.HeaderForwarding" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.mcp_router.v3.McpRouter.HeaderForwarding" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func forwardAll(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
             @export(implementation) @discardableResult public func allowedHeaders(_ body: (EnvoyWire.TypeMatcher.ListStringMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func allowedHeaders(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func disallowedHeaders(_ body: (EnvoyWire.TypeMatcher.ListStringMatcher) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func disallowedHeaders(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
     }
 }
@@ -2552,58 +2294,50 @@ extension FiltersHttpMcpRouter {
 extension FiltersHttpOauth2 {
     /// envoy.extensions.filters.http.oauth2.v3.CookieConfig
     public struct CookieConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.oauth2.v3.CookieConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.oauth2.v3.CookieConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func sameSite(_ value: EnvoyWire.FiltersHttpOauth2.CookieConfig.SameSite) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func path(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func partitioned(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
         /// envoy.extensions.filters.http.oauth2.v3.CookieConfig.SameSite
-        public enum SameSite: Swift.Int32, Swift.Sendable {
-            case disabled = 0
-            case strict = 1
-            case lax = 2
-            case none = 3
+        public struct SameSite: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var disabled: Self { .init(rawValue: 0) }
+            @export(implementation) public static var strict: Self { .init(rawValue: 1) }
+            @export(implementation) public static var lax: Self { .init(rawValue: 2) }
+            @export(implementation) public static var none: Self { .init(rawValue: 3) }
         }
     }
     /// envoy.extensions.filters.http.oauth2.v3.CookieConfigs
     public struct CookieConfigs: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.oauth2.v3.CookieConfigs" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.oauth2.v3.CookieConfigs" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func bearerTokenCookieConfig(_ body: (EnvoyWire.FiltersHttpOauth2.CookieConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func bearerTokenCookieConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func oauthHmacCookieConfig(_ body: (EnvoyWire.FiltersHttpOauth2.CookieConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func oauthHmacCookieConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func oauthExpiresCookieConfig(_ body: (EnvoyWire.FiltersHttpOauth2.CookieConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func oauthExpiresCookieConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func idTokenCookieConfig(_ body: (EnvoyWire.FiltersHttpOauth2.CookieConfig) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func idTokenCookieConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func refreshTokenCookieConfig(_ body: (EnvoyWire.FiltersHttpOauth2.CookieConfig) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func refreshTokenCookieConfig(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func oauthNonceCookieConfig(_ body: (EnvoyWire.FiltersHttpOauth2.CookieConfig) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func oauthNonceCookieConfig(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func codeVerifierCookieConfig(_ body: (EnvoyWire.FiltersHttpOauth2.CookieConfig) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func codeVerifierCookieConfig(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.oauth2.v3.OAuth2Credentials
     public struct OAuth2Credentials: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.oauth2.v3.OAuth2Credentials" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.oauth2.v3.OAuth2Credentials" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func clientId(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func tokenSecret(_ body: (EnvoyWire.TransportSocketsTls.SdsSecretConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func tokenSecret(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func hmacSecret(_ body: (EnvoyWire.TransportSocketsTls.SdsSecretConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func hmacSecret(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func cookieNames(_ body: (EnvoyWire.FiltersHttpOauth2.OAuth2Credentials.CookieNames) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func cookieNames(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func cookieDomain(_ value: some WireText) -> Self { output.text(5, value); return self }
         /// envoy.extensions.filters.http.oauth2.v3.OAuth2Credentials.CookieNames
         public struct CookieNames: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.oauth2.v3.OAuth2Credentials.CookieNames" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.oauth2.v3.OAuth2Credentials.CookieNames" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func bearerToken(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func oauthHmac(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func oauthExpires(_ value: some WireText) -> Self { output.text(3, value); return self }
@@ -2615,158 +2349,144 @@ extension FiltersHttpOauth2 {
     }
     /// envoy.extensions.filters.http.oauth2.v3.PrivateKeyJwtConfig
     public struct PrivateKeyJwtConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.oauth2.v3.PrivateKeyJwtConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.oauth2.v3.PrivateKeyJwtConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func signingAlgorithm(_ value: EnvoyWire.FiltersHttpOauth2.PrivateKeyJwtConfig.SigningAlgorithm) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func assertionLifetime(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
         @export(implementation) @discardableResult public func assertionAudience(_ value: some WireText) -> Self { output.text(3, value); return self }
         /// envoy.extensions.filters.http.oauth2.v3.PrivateKeyJwtConfig.SigningAlgorithm
-        public enum SigningAlgorithm: Swift.Int32, Swift.Sendable {
-            case rs256 = 0
-            case rs384 = 1
-            case rs512 = 2
-            case es256 = 3
-            case es384 = 4
-            case es512 = 5
+        public struct SigningAlgorithm: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var rs256: Self { .init(rawValue: 0) }
+            @export(implementation) public static var rs384: Self { .init(rawValue: 1) }
+            @export(implementation) public static var rs512: Self { .init(rawValue: 2) }
+            @export(implementation) public static var es256: Self { .init(rawValue: 3) }
+            @export(implementation) public static var es384: Self { .init(rawValue: 4) }
+            @export(implementation) public static var es512: Self { .init(rawValue: 5) }
         }
     }
     /// envoy.extensions.filters.http.oauth2.v3.OAuth2TokenForwarding
     public struct OAuth2TokenForwarding: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.oauth2.v3.OAuth2TokenForwarding" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.oauth2.v3.OAuth2TokenForwarding" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func header(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
     /// envoy.extensions.filters.http.oauth2.v3.PostLogoutRedirectUri
     public struct PostLogoutRedirectUri: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.oauth2.v3.PostLogoutRedirectUri" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.oauth2.v3.PostLogoutRedirectUri" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func disabled(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
         @export(implementation) @discardableResult public func uri(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.extensions.filters.http.oauth2.v3.TokenCookieChunking
     public struct TokenCookieChunking: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.oauth2.v3.TokenCookieChunking" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.oauth2.v3.TokenCookieChunking" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func maxCookieSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
         @export(implementation) @discardableResult public func maxChunks(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
     }
     /// envoy.extensions.filters.http.oauth2.v3.OAuth2Config
     public struct OAuth2Config: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.oauth2.v3.OAuth2Config" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.oauth2.v3.OAuth2Config" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func tokenEndpoint(_ body: (EnvoyWire.Core.HttpUri) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func tokenEndpoint(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func retryPolicy(_ body: (EnvoyWire.Core.RetryPolicy) -> Swift.Void) -> Self { output.build(18, body); return self }
-        @export(implementation) @discardableResult public func retryPolicy(encoded: some WireText) -> Self { output.message(18, encoded: encoded); return self }
         @export(implementation) @discardableResult public func authorizationEndpoint(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func endSessionEndpoint(_ value: some WireText) -> Self { output.text(23, value); return self }
         @export(implementation) @discardableResult public func postLogoutRedirectUri(_ body: (EnvoyWire.FiltersHttpOauth2.PostLogoutRedirectUri) -> Swift.Void) -> Self { output.build(33, body); return self }
-        @export(implementation) @discardableResult public func postLogoutRedirectUri(encoded: some WireText) -> Self { output.message(33, encoded: encoded); return self }
         @export(implementation) @discardableResult public func credentials(_ body: (EnvoyWire.FiltersHttpOauth2.OAuth2Credentials) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func credentials(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func redirectUri(_ value: some WireText) -> Self { output.text(4, value); return self }
         @export(implementation) @discardableResult public func redirectPathMatcher(_ body: (EnvoyWire.TypeMatcher.PathMatcher) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func redirectPathMatcher(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func signoutPath(_ body: (EnvoyWire.TypeMatcher.PathMatcher) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func signoutPath(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func forwardBearerToken(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
         @export(implementation) @discardableResult public func forwardIdToken(_ body: (EnvoyWire.FiltersHttpOauth2.OAuth2TokenForwarding) -> Swift.Void) -> Self { output.build(31, body); return self }
-        @export(implementation) @discardableResult public func forwardIdToken(encoded: some WireText) -> Self { output.message(31, encoded: encoded); return self }
         @export(implementation) @discardableResult public func preserveAuthorizationHeader(_ value: Swift.Bool) -> Self { output.bool(16, value); return self }
         @export(implementation) @discardableResult public func passThroughMatcher(_ body: (EnvoyWire.Route.HeaderMatcher) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func passThroughMatcher(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func authScopes(_ value: some WireText) -> Self { output.text(9, value); return self }
         @export(implementation) @discardableResult public func resources(_ value: some WireText) -> Self { output.text(10, value); return self }
         @export(implementation) @discardableResult public func authType(_ value: EnvoyWire.FiltersHttpOauth2.OAuth2Config.AuthType) -> Self { output.int32(11, value.rawValue); return self }
         @export(implementation) @discardableResult public func useRefreshToken(_ value: Swift.Bool) -> Self { output.wrappedBool(12, value); return self }
         @export(implementation) @discardableResult public func defaultExpiresIn(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(13, seconds, nanos); return self }
         @export(implementation) @discardableResult public func denyRedirectMatcher(_ body: (EnvoyWire.Route.HeaderMatcher) -> Swift.Void) -> Self { output.build(14, body); return self }
-        @export(implementation) @discardableResult public func denyRedirectMatcher(encoded: some WireText) -> Self { output.message(14, encoded: encoded); return self }
         @export(implementation) @discardableResult public func defaultRefreshTokenExpiresIn(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(15, seconds, nanos); return self }
         @export(implementation) @discardableResult public func disableIdTokenSetCookie(_ value: Swift.Bool) -> Self { output.bool(17, value); return self }
         @export(implementation) @discardableResult public func disableAccessTokenSetCookie(_ value: Swift.Bool) -> Self { output.bool(19, value); return self }
         @export(implementation) @discardableResult public func disableRefreshTokenSetCookie(_ value: Swift.Bool) -> Self { output.bool(20, value); return self }
         @export(implementation) @discardableResult public func cookieConfigs(_ body: (EnvoyWire.FiltersHttpOauth2.CookieConfigs) -> Swift.Void) -> Self { output.build(21, body); return self }
-        @export(implementation) @discardableResult public func cookieConfigs(encoded: some WireText) -> Self { output.message(21, encoded: encoded); return self }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(22, value); return self }
         @export(implementation) @discardableResult public func csrfTokenExpiresIn(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(24, seconds, nanos); return self }
         @export(implementation) @discardableResult public func codeVerifierTokenExpiresIn(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(25, seconds, nanos); return self }
         @export(implementation) @discardableResult public func disableTokenEncryption(_ value: Swift.Bool) -> Self { output.bool(26, value); return self }
         @export(implementation) @discardableResult public func allowFailedMatcher(_ body: (EnvoyWire.Route.HeaderMatcher) -> Swift.Void) -> Self { output.build(27, body); return self }
-        @export(implementation) @discardableResult public func allowFailedMatcher(encoded: some WireText) -> Self { output.message(27, encoded: encoded); return self }
         @export(implementation) @discardableResult public func originalRequestUri(_ value: some WireText) -> Self { output.text(28, value); return self }
         @export(implementation) @discardableResult public func allowedRedirectDomains(_ value: some WireText) -> Self { output.text(29, value); return self }
         @export(implementation) @discardableResult public func useAccessTokenExpiryForIdTokenCookie(_ value: Swift.Bool) -> Self { output.bool(30, value); return self }
         @export(implementation) @discardableResult public func privateKeyJwtConfig(_ body: (EnvoyWire.FiltersHttpOauth2.PrivateKeyJwtConfig) -> Swift.Void) -> Self { output.build(32, body); return self }
-        @export(implementation) @discardableResult public func privateKeyJwtConfig(encoded: some WireText) -> Self { output.message(32, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tokenCookieChunking(_ body: (EnvoyWire.FiltersHttpOauth2.TokenCookieChunking) -> Swift.Void) -> Self { output.build(34, body); return self }
-        @export(implementation) @discardableResult public func tokenCookieChunking(encoded: some WireText) -> Self { output.message(34, encoded: encoded); return self }
         /// envoy.extensions.filters.http.oauth2.v3.OAuth2Config.AuthType
-        public enum AuthType: Swift.Int32, Swift.Sendable {
-            case urlEncodedBody = 0
-            case basicAuth = 1
-            case tlsClientAuth = 2
-            case privateKeyJwt = 3
+        public struct AuthType: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var urlEncodedBody: Self { .init(rawValue: 0) }
+            @export(implementation) public static var basicAuth: Self { .init(rawValue: 1) }
+            @export(implementation) public static var tlsClientAuth: Self { .init(rawValue: 2) }
+            @export(implementation) public static var privateKeyJwt: Self { .init(rawValue: 3) }
         }
     }
     /// envoy.extensions.filters.http.oauth2.v3.OAuth2PerRoute
     public struct OAuth2PerRoute: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.oauth2.v3.OAuth2PerRoute" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.oauth2.v3.OAuth2PerRoute" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func config(_ body: (EnvoyWire.FiltersHttpOauth2.OAuth2Config) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func config(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.oauth2.v3.OAuth2
     public struct OAuth2: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.oauth2.v3.OAuth2" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.oauth2.v3.OAuth2" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func config(_ body: (EnvoyWire.FiltersHttpOauth2.OAuth2Config) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func config(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
 extension FiltersHttpOnDemand {
     /// envoy.extensions.filters.http.on_demand.v3.OnDemandCds
     public struct OnDemandCds: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.on_demand.v3.OnDemandCds" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.on_demand.v3.OnDemandCds" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func source(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func source(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func resourcesLocator(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func timeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
     }
     /// envoy.extensions.filters.http.on_demand.v3.OnDemand
     public struct OnDemand: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.on_demand.v3.OnDemand" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.on_demand.v3.OnDemand" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func odcds(_ body: (EnvoyWire.FiltersHttpOnDemand.OnDemandCds) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func odcds(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.on_demand.v3.PerRouteConfig
     public struct PerRouteConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.on_demand.v3.PerRouteConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.on_demand.v3.PerRouteConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func odcds(_ body: (EnvoyWire.FiltersHttpOnDemand.OnDemandCds) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func odcds(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
 extension FiltersHttpOriginalSrc {
     /// envoy.extensions.filters.http.original_src.v3.OriginalSrc
     public struct OriginalSrc: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.original_src.v3.OriginalSrc" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.original_src.v3.OriginalSrc" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func mark(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
     }
 }
@@ -2774,107 +2494,100 @@ extension FiltersHttpOriginalSrc {
 extension FiltersHttpProtoApiScrubber {
     /// envoy.extensions.filters.http.proto_api_scrubber.v3.ProtoApiScrubberConfig
     public struct ProtoApiScrubberConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.proto_api_scrubber.v3.ProtoApiScrubberConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.proto_api_scrubber.v3.ProtoApiScrubberConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func descriptorSet(_ body: (EnvoyWire.FiltersHttpProtoApiScrubber.DescriptorSet) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func descriptorSet(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func restrictions(_ body: (EnvoyWire.FiltersHttpProtoApiScrubber.Restrictions) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func restrictions(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filteringMode(_ value: EnvoyWire.FiltersHttpProtoApiScrubber.ProtoApiScrubberConfig.FilteringMode) -> Self { output.int32(3, value.rawValue); return self }
         @export(implementation) @discardableResult public func scrubUnknownFields(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         /// envoy.extensions.filters.http.proto_api_scrubber.v3.ProtoApiScrubberConfig.FilteringMode
-        public enum FilteringMode: Swift.Int32, Swift.Sendable {
-            case override = 0
+        public struct FilteringMode: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var override: Self { .init(rawValue: 0) }
         }
     }
     /// envoy.extensions.filters.http.proto_api_scrubber.v3.DescriptorSet
     public struct DescriptorSet: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.proto_api_scrubber.v3.DescriptorSet" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.proto_api_scrubber.v3.DescriptorSet" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dataSource(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dataSource(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.proto_api_scrubber.v3.Restrictions
     public struct Restrictions: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.proto_api_scrubber.v3.Restrictions" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.proto_api_scrubber.v3.Restrictions" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func methodRestrictions(_ key: some WireText, _ body: (EnvoyWire.FiltersHttpProtoApiScrubber.MethodRestrictions) -> Swift.Void) -> Self { output.message(1) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func methodRestrictions(_ key: some WireText, encoded: some WireText) -> Self { output.message(1) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
         @export(implementation) @discardableResult public func messageRestrictions(_ key: some WireText, _ body: (EnvoyWire.FiltersHttpProtoApiScrubber.MessageRestrictions) -> Swift.Void) -> Self { output.message(2) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func messageRestrictions(_ key: some WireText, encoded: some WireText) -> Self { output.message(2) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
     }
     /// envoy.extensions.filters.http.proto_api_scrubber.v3.MethodRestrictions
     public struct MethodRestrictions: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.proto_api_scrubber.v3.MethodRestrictions" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.proto_api_scrubber.v3.MethodRestrictions" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func requestFieldRestrictions(_ key: some WireText, _ body: (EnvoyWire.FiltersHttpProtoApiScrubber.RestrictionConfig) -> Swift.Void) -> Self { output.message(1) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func requestFieldRestrictions(_ key: some WireText, encoded: some WireText) -> Self { output.message(1) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
         @export(implementation) @discardableResult public func responseFieldRestrictions(_ key: some WireText, _ body: (EnvoyWire.FiltersHttpProtoApiScrubber.RestrictionConfig) -> Swift.Void) -> Self { output.message(2) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func responseFieldRestrictions(_ key: some WireText, encoded: some WireText) -> Self { output.message(2) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
         @export(implementation) @discardableResult public func methodRestriction(_ body: (EnvoyWire.FiltersHttpProtoApiScrubber.RestrictionConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func methodRestriction(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.proto_api_scrubber.v3.MessageRestrictions
     public struct MessageRestrictions: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.proto_api_scrubber.v3.MessageRestrictions" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.proto_api_scrubber.v3.MessageRestrictions" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func config(_ body: (EnvoyWire.FiltersHttpProtoApiScrubber.RestrictionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func config(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func fieldRestrictions(_ key: some WireText, _ body: (EnvoyWire.FiltersHttpProtoApiScrubber.RestrictionConfig) -> Swift.Void) -> Self { output.message(2) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func fieldRestrictions(_ key: some WireText, encoded: some WireText) -> Self { output.message(2) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
     }
     /// envoy.extensions.filters.http.proto_api_scrubber.v3.RestrictionConfig
     public struct RestrictionConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.proto_api_scrubber.v3.RestrictionConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.proto_api_scrubber.v3.RestrictionConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func matcher(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func matcher(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.proto_api_scrubber.v3.RemoveFieldAction
     public struct RemoveFieldAction: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.proto_api_scrubber.v3.RemoveFieldAction" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.proto_api_scrubber.v3.RemoveFieldAction" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension FiltersHttpProtoMessageExtraction {
     /// envoy.extensions.filters.http.proto_message_extraction.v3.ProtoMessageExtractionConfig
     public struct ProtoMessageExtractionConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.proto_message_extraction.v3.ProtoMessageExtractionConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.proto_message_extraction.v3.ProtoMessageExtractionConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dataSource(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dataSource(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func protoDescriptorTypedMetadata(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func mode(_ value: EnvoyWire.FiltersHttpProtoMessageExtraction.ProtoMessageExtractionConfig.ExtractMode) -> Self { output.int32(3, value.rawValue); return self }
         @export(implementation) @discardableResult public func extractionByMethod(_ key: some WireText, _ body: (EnvoyWire.FiltersHttpProtoMessageExtraction.MethodExtraction) -> Swift.Void) -> Self { output.message(4) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func extractionByMethod(_ key: some WireText, encoded: some WireText) -> Self { output.message(4) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
         /// envoy.extensions.filters.http.proto_message_extraction.v3.ProtoMessageExtractionConfig.ExtractMode
-        public enum ExtractMode: Swift.Int32, Swift.Sendable {
-            case extractmodeUnspecified = 0
-            case firstAndLast = 1
+        public struct ExtractMode: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var extractmodeUnspecified: Self { .init(rawValue: 0) }
+            @export(implementation) public static var firstAndLast: Self { .init(rawValue: 1) }
         }
     }
     /// envoy.extensions.filters.http.proto_message_extraction.v3.MethodExtraction
     public struct MethodExtraction: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.proto_message_extraction.v3.MethodExtraction" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.proto_message_extraction.v3.MethodExtraction" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func requestExtractionByField(_ key: some WireText, _ value: EnvoyWire.FiltersHttpProtoMessageExtraction.MethodExtraction.ExtractDirective) -> Self { output.message(2) { $0.text(1, key); $0.int32(2, value.rawValue) }; return self }
         @export(implementation) @discardableResult public func responseExtractionByField(_ key: some WireText, _ value: EnvoyWire.FiltersHttpProtoMessageExtraction.MethodExtraction.ExtractDirective) -> Self { output.message(3) { $0.text(1, key); $0.int32(2, value.rawValue) }; return self }
         /// envoy.extensions.filters.http.proto_message_extraction.v3.MethodExtraction.ExtractDirective
-        public enum ExtractDirective: Swift.Int32, Swift.Sendable {
-            case extractdirectiveUnspecified = 0
-            case extract = 1
-            case extractRedact = 2
-            case extractRepeatedCardinality = 3
+        public struct ExtractDirective: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var extractdirectiveUnspecified: Self { .init(rawValue: 0) }
+            @export(implementation) public static var extract: Self { .init(rawValue: 1) }
+            @export(implementation) public static var extractRedact: Self { .init(rawValue: 2) }
+            @export(implementation) public static var extractRepeatedCardinality: Self { .init(rawValue: 3) }
         }
     }
 }
@@ -2882,97 +2595,79 @@ extension FiltersHttpProtoMessageExtraction {
 extension FiltersHttpRateLimitQuota {
     /// envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaFilterConfig
     public struct RateLimitQuotaFilterConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaFilterConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaFilterConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func rlqsServer(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func rlqsServer(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func domain(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func bucketMatchers(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func bucketMatchers(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filterEnabled(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func filterEnabled(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filterEnforced(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func filterEnforced(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func requestHeadersToAddWhenNotEnforced(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func requestHeadersToAddWhenNotEnforced(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaOverride
     public struct RateLimitQuotaOverride: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaOverride" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaOverride" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func domain(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func bucketMatchers(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func bucketMatchers(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaBucketSettings
     public struct RateLimitQuotaBucketSettings: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaBucketSettings" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaBucketSettings" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func bucketIdBuilder(_ body: (EnvoyWire.FiltersHttpRateLimitQuota.RateLimitQuotaBucketSettings.BucketIdBuilder) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func bucketIdBuilder(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func reportingInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
         @export(implementation) @discardableResult public func denyResponseSettings(_ body: (EnvoyWire.FiltersHttpRateLimitQuota.RateLimitQuotaBucketSettings.DenyResponseSettings) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func denyResponseSettings(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func noAssignmentBehavior(_ body: (EnvoyWire.FiltersHttpRateLimitQuota.RateLimitQuotaBucketSettings.NoAssignmentBehavior) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func noAssignmentBehavior(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func expiredAssignmentBehavior(_ body: (EnvoyWire.FiltersHttpRateLimitQuota.RateLimitQuotaBucketSettings.ExpiredAssignmentBehavior) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func expiredAssignmentBehavior(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         /// envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaBucketSettings.NoAssignmentBehavior
         public struct NoAssignmentBehavior: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaBucketSettings.NoAssignmentBehavior" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaBucketSettings.NoAssignmentBehavior" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func fallbackRateLimit(_ body: (EnvoyWire.EnvoyType.RateLimitStrategy) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func fallbackRateLimit(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         }
         /// envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaBucketSettings.ExpiredAssignmentBehavior
         public struct ExpiredAssignmentBehavior: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaBucketSettings.ExpiredAssignmentBehavior" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaBucketSettings.ExpiredAssignmentBehavior" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func expiredAssignmentBehaviorTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
             @export(implementation) @discardableResult public func fallbackRateLimit(_ body: (EnvoyWire.EnvoyType.RateLimitStrategy) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func fallbackRateLimit(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func reuseLastAssignment(_ body: (EnvoyWire.FiltersHttpRateLimitQuota.RateLimitQuotaBucketSettings.ExpiredAssignmentBehavior.ReuseLastAssignment) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func reuseLastAssignment(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             /// envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaBucketSettings.ExpiredAssignmentBehavior.ReuseLastAssignment
             public struct ReuseLastAssignment: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaBucketSettings.ExpiredAssignmentBehavior.ReuseLastAssignment" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaBucketSettings.ExpiredAssignmentBehavior.ReuseLastAssignment" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
             }
         }
         /// envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaBucketSettings.DenyResponseSettings
         public struct DenyResponseSettings: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaBucketSettings.DenyResponseSettings" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaBucketSettings.DenyResponseSettings" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func httpStatus(_ body: (EnvoyWire.EnvoyType.HttpStatus) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func httpStatus(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func httpBody(_ value: some WireText) -> Self { output.wrappedText(2, value); return self }
             @export(implementation) @discardableResult public func grpcStatus(_ body: (EnvoyWire.Rpc.Status) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func grpcStatus(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             @export(implementation) @discardableResult public func responseHeadersToAdd(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @export(implementation) @discardableResult public func responseHeadersToAdd(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         }
         /// envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaBucketSettings.BucketIdBuilder
         public struct BucketIdBuilder: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaBucketSettings.BucketIdBuilder" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaBucketSettings.BucketIdBuilder" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func bucketIdBuilder(_ key: some WireText, _ body: (EnvoyWire.FiltersHttpRateLimitQuota.RateLimitQuotaBucketSettings.BucketIdBuilder.ValueBuilder) -> Swift.Void) -> Self { output.message(1) { $0.text(1, key); $0.build(2, body) }; return self }
-            @export(implementation) @discardableResult public func bucketIdBuilder(_ key: some WireText, encoded: some WireText) -> Self { output.message(1) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
             /// envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaBucketSettings.BucketIdBuilder.ValueBuilder
             public struct ValueBuilder: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaBucketSettings.BucketIdBuilder.ValueBuilder" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.rate_limit_quota.v3.RateLimitQuotaBucketSettings.BucketIdBuilder.ValueBuilder" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func stringValue(_ value: some WireText) -> Self { output.text(1, value); return self }
                 @export(implementation) @discardableResult public func customValue(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-                @export(implementation) @discardableResult public func customValue(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             }
         }
     }
@@ -2981,9 +2676,9 @@ extension FiltersHttpRateLimitQuota {
 extension FiltersHttpRatelimit {
     /// envoy.extensions.filters.http.ratelimit.v3.RateLimit
     public struct RateLimit: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ratelimit.v3.RateLimit" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ratelimit.v3.RateLimit" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func domain(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func stage(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
         @export(implementation) @discardableResult public func requestType(_ value: some WireText) -> Self { output.text(3, value); return self }
@@ -2991,54 +2686,51 @@ extension FiltersHttpRatelimit {
         @export(implementation) @discardableResult public func failureModeDeny(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
         @export(implementation) @discardableResult public func rateLimitedAsResourceExhausted(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
         @export(implementation) @discardableResult public func rateLimitService(_ body: (EnvoyWire.Ratelimit.RateLimitServiceConfig) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func rateLimitService(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func enableXRatelimitHeaders(_ value: EnvoyWire.FiltersHttpRatelimit.RateLimit.XRateLimitHeadersRFCVersion) -> Self { output.int32(8, value.rawValue); return self }
         @export(implementation) @discardableResult public func disableXEnvoyRatelimitedHeader(_ value: Swift.Bool) -> Self { output.bool(9, value); return self }
         @export(implementation) @discardableResult public func rateLimitedStatus(_ body: (EnvoyWire.EnvoyType.HttpStatus) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @export(implementation) @discardableResult public func rateLimitedStatus(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
         @export(implementation) @discardableResult public func responseHeadersToAdd(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(11, body); return self }
-        @export(implementation) @discardableResult public func responseHeadersToAdd(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
         @export(implementation) @discardableResult public func statusOnError(_ body: (EnvoyWire.EnvoyType.HttpStatus) -> Swift.Void) -> Self { output.build(12, body); return self }
-        @export(implementation) @discardableResult public func statusOnError(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(13, value); return self }
         @export(implementation) @discardableResult public func filterEnabled(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(14, body); return self }
-        @export(implementation) @discardableResult public func filterEnabled(encoded: some WireText) -> Self { output.message(14, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filterEnforced(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(15, body); return self }
-        @export(implementation) @discardableResult public func filterEnforced(encoded: some WireText) -> Self { output.message(15, encoded: encoded); return self }
         @export(implementation) @discardableResult public func failureModeDenyPercent(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(16, body); return self }
-        @export(implementation) @discardableResult public func failureModeDenyPercent(encoded: some WireText) -> Self { output.message(16, encoded: encoded); return self }
         @export(implementation) @discardableResult public func rateLimits(_ body: (EnvoyWire.Route.RateLimit) -> Swift.Void) -> Self { output.build(17, body); return self }
-        @export(implementation) @discardableResult public func rateLimits(encoded: some WireText) -> Self { output.message(17, encoded: encoded); return self }
         @export(implementation) @discardableResult public func metadataNamespace(_ value: some WireText) -> Self { output.text(18, value); return self }
         @export(implementation) @discardableResult public func enableRetryAfterHeader(_ value: Swift.Bool) -> Self { output.bool(19, value); return self }
         /// envoy.extensions.filters.http.ratelimit.v3.RateLimit.XRateLimitHeadersRFCVersion
-        public enum XRateLimitHeadersRFCVersion: Swift.Int32, Swift.Sendable {
-            case off = 0
-            case draftVersion03 = 1
+        public struct XRateLimitHeadersRFCVersion: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var off: Self { .init(rawValue: 0) }
+            @export(implementation) public static var draftVersion03: Self { .init(rawValue: 1) }
         }
     }
     /// envoy.extensions.filters.http.ratelimit.v3.RateLimitPerRoute
     public struct RateLimitPerRoute: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ratelimit.v3.RateLimitPerRoute" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.ratelimit.v3.RateLimitPerRoute" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func vhRateLimits(_ value: EnvoyWire.FiltersHttpRatelimit.RateLimitPerRoute.VhRateLimitsOptions) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func overrideOption(_ value: EnvoyWire.FiltersHttpRatelimit.RateLimitPerRoute.OverrideOptions) -> Self { output.int32(2, value.rawValue); return self }
         @export(implementation) @discardableResult public func rateLimits(_ body: (EnvoyWire.Route.RateLimit) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func rateLimits(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func domain(_ value: some WireText) -> Self { output.text(4, value); return self }
         /// envoy.extensions.filters.http.ratelimit.v3.RateLimitPerRoute.VhRateLimitsOptions
-        public enum VhRateLimitsOptions: Swift.Int32, Swift.Sendable {
-            case override = 0
-            case include = 1
-            case ignore = 2
+        public struct VhRateLimitsOptions: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var override: Self { .init(rawValue: 0) }
+            @export(implementation) public static var include: Self { .init(rawValue: 1) }
+            @export(implementation) public static var ignore: Self { .init(rawValue: 2) }
         }
         /// envoy.extensions.filters.http.ratelimit.v3.RateLimitPerRoute.OverrideOptions
-        public enum OverrideOptions: Swift.Int32, Swift.Sendable {
-            case `default` = 0
-            case overridePolicy = 1
-            case includePolicy = 2
-            case ignorePolicy = 3
+        public struct OverrideOptions: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var `default`: Self { .init(rawValue: 0) }
+            @export(implementation) public static var overridePolicy: Self { .init(rawValue: 1) }
+            @export(implementation) public static var includePolicy: Self { .init(rawValue: 2) }
+            @export(implementation) public static var ignorePolicy: Self { .init(rawValue: 3) }
         }
     }
 }
@@ -3046,56 +2738,48 @@ extension FiltersHttpRatelimit {
 extension FiltersHttpRbac {
     /// envoy.extensions.filters.http.rbac.v3.RBAC
     public struct RBAC: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBAC" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBAC" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func rules(_ body: (EnvoyWire.Rbac.RBAC) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func rules(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func rulesStatPrefix(_ value: some WireText) -> Self { output.text(6, value); return self }
         @export(implementation) @discardableResult public func matcher(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func matcher(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func shadowRules(_ body: (EnvoyWire.Rbac.RBAC) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func shadowRules(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func shadowMatcher(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func shadowMatcher(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func shadowRulesStatPrefix(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func trackPerRuleStats(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
     }
     /// envoy.extensions.filters.http.rbac.v3.RBACPerRoute
     public struct RBACPerRoute: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBACPerRoute" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBACPerRoute" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func rbac(_ body: (EnvoyWire.FiltersHttpRbac.RBAC) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func rbac(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
 }
 
 extension FiltersHttpRouter {
     /// envoy.extensions.filters.http.router.v3.Router
     public struct Router: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dynamicStats(_ value: Swift.Bool) -> Self { output.wrappedBool(1, value); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func startChildSpan(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func upstreamLog(_ body: (EnvoyWire.Accesslog.AccessLog) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func upstreamLog(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func upstreamLogOptions(_ body: (EnvoyWire.FiltersHttpRouter.Router.UpstreamAccessLogOptions) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func upstreamLogOptions(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func suppressEnvoyHeaders(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         @export(implementation) @discardableResult public func strictCheckHeaders(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func respectExpectedRqTimeout(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
         @export(implementation) @discardableResult public func suppressGrpcRequestFailureCodeStats(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
         @export(implementation) @discardableResult public func upstreamHttpFilters(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpFilter) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func upstreamHttpFilters(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func rejectConnectRequestEarlyData(_ value: Swift.Bool) -> Self { output.wrappedBool(10, value); return self }
         /// envoy.extensions.filters.http.router.v3.Router.UpstreamAccessLogOptions
         public struct UpstreamAccessLogOptions: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router.UpstreamAccessLogOptions" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router.UpstreamAccessLogOptions" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func flushUpstreamLogOnUpstreamStream(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
             @export(implementation) @discardableResult public func upstreamLogFlushInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
         }
@@ -3105,11 +2789,10 @@ extension FiltersHttpRouter {
 extension FiltersHttpSetFilterState {
     /// envoy.extensions.filters.http.set_filter_state.v3.Config
     public struct Config: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.set_filter_state.v3.Config" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.set_filter_state.v3.Config" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func onRequestHeaders(_ body: (EnvoyWire.FiltersCommonSetFilterState.FilterStateValue) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func onRequestHeaders(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func clearRouteCache(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
     }
 }
@@ -3117,48 +2800,41 @@ extension FiltersHttpSetFilterState {
 extension FiltersHttpSetMetadata {
     /// envoy.extensions.filters.http.set_metadata.v3.Metadata
     public struct Metadata: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.set_metadata.v3.Metadata" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.set_metadata.v3.Metadata" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func metadataNamespace(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func allowOverwrite(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func value(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func value(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typedValue(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func typedValue(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typedValue<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(4, body); return self }
     }
     /// envoy.extensions.filters.http.set_metadata.v3.Config
     public struct Config: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.set_metadata.v3.Config" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.set_metadata.v3.Config" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func metadataNamespace(_ value: some WireText) -> Self { output.text(1, value); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func value(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(2, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func value(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func metadata(_ body: (EnvoyWire.FiltersHttpSetMetadata.Metadata) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
 }
 
 extension FiltersHttpSseToMetadata {
     /// envoy.extensions.filters.http.sse_to_metadata.v3.SseToMetadata
     public struct SseToMetadata: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.sse_to_metadata.v3.SseToMetadata" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.sse_to_metadata.v3.SseToMetadata" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func responseRules(_ body: (EnvoyWire.FiltersHttpSseToMetadata.SseToMetadata.ProcessingRules) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func responseRules(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         /// envoy.extensions.filters.http.sse_to_metadata.v3.SseToMetadata.ProcessingRules
         public struct ProcessingRules: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.sse_to_metadata.v3.SseToMetadata.ProcessingRules" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.sse_to_metadata.v3.SseToMetadata.ProcessingRules" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func contentParser(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func contentParser(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func maxEventSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
         }
     }
@@ -3167,34 +2843,31 @@ extension FiltersHttpSseToMetadata {
 extension FiltersHttpStatefulSession {
     /// envoy.extensions.filters.http.stateful_session.v3.StatefulSession
     public struct StatefulSession: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.stateful_session.v3.StatefulSession" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.stateful_session.v3.StatefulSession" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func sessionState(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func sessionState(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func strict(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func statusOnStrictDestinationNotFound(_ value: Swift.UInt32) -> Self { output.uint32(4, value); return self }
     }
     /// envoy.extensions.filters.http.stateful_session.v3.StatefulSessionPerRoute
     public struct StatefulSessionPerRoute: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.stateful_session.v3.StatefulSessionPerRoute" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.stateful_session.v3.StatefulSessionPerRoute" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func disabled(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
         @export(implementation) @discardableResult public func statefulSession(_ body: (EnvoyWire.FiltersHttpStatefulSession.StatefulSession) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func statefulSession(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
 }
 
 extension FiltersHttpTap {
     /// envoy.extensions.filters.http.tap.v3.Tap
     public struct Tap: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.tap.v3.Tap" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.tap.v3.Tap" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func commonConfig(_ body: (EnvoyWire.CommonTap.CommonExtensionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func commonConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func recordHeadersReceivedTime(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func recordDownstreamConnection(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
         @export(implementation) @discardableResult public func recordUpstreamConnection(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
@@ -3203,58 +2876,53 @@ extension FiltersHttpTap {
 
 extension FiltersHttpThriftToMetadata {
     /// envoy.extensions.filters.http.thrift_to_metadata.v3.Field
-    public enum Field: Swift.Int32, Swift.Sendable {
-        case methodName = 0
-        case `protocol` = 1
-        case transport = 2
-        case headerFlags = 3
-        case sequenceId = 4
-        case messageType = 5
-        case replyType = 6
+    public struct Field: Swift.Sendable {
+        public let rawValue: Swift.Int32
+        @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+        @export(implementation) public static var methodName: Self { .init(rawValue: 0) }
+        @export(implementation) public static var `protocol`: Self { .init(rawValue: 1) }
+        @export(implementation) public static var transport: Self { .init(rawValue: 2) }
+        @export(implementation) public static var headerFlags: Self { .init(rawValue: 3) }
+        @export(implementation) public static var sequenceId: Self { .init(rawValue: 4) }
+        @export(implementation) public static var messageType: Self { .init(rawValue: 5) }
+        @export(implementation) public static var replyType: Self { .init(rawValue: 6) }
     }
     /// envoy.extensions.filters.http.thrift_to_metadata.v3.KeyValuePair
     public struct KeyValuePair: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.thrift_to_metadata.v3.KeyValuePair" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.thrift_to_metadata.v3.KeyValuePair" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func metadataNamespace(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func value(_ body: (EnvoyWire.Protobuf.Value) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func value(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.thrift_to_metadata.v3.FieldSelector
     public struct FieldSelector: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.thrift_to_metadata.v3.FieldSelector" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.thrift_to_metadata.v3.FieldSelector" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func id(_ value: Swift.Int32) -> Self { output.int32(2, value); return self }
         @export(implementation) @discardableResult public func child(_ body: (EnvoyWire.FiltersHttpThriftToMetadata.FieldSelector) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func child(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.thrift_to_metadata.v3.Rule
     public struct Rule: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.thrift_to_metadata.v3.Rule" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.thrift_to_metadata.v3.Rule" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func field(_ value: EnvoyWire.FiltersHttpThriftToMetadata.Field) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func fieldSelector(_ body: (EnvoyWire.FiltersHttpThriftToMetadata.FieldSelector) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func fieldSelector(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func methodName(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func onPresent(_ body: (EnvoyWire.FiltersHttpThriftToMetadata.KeyValuePair) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func onPresent(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func onMissing(_ body: (EnvoyWire.FiltersHttpThriftToMetadata.KeyValuePair) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func onMissing(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.thrift_to_metadata.v3.ThriftToMetadata
     public struct ThriftToMetadata: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.thrift_to_metadata.v3.ThriftToMetadata" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.thrift_to_metadata.v3.ThriftToMetadata" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func requestRules(_ body: (EnvoyWire.FiltersHttpThriftToMetadata.Rule) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func requestRules(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func responseRules(_ body: (EnvoyWire.FiltersHttpThriftToMetadata.Rule) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func responseRules(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func transport(_ value: EnvoyWire.FiltersNetworkThriftProxy.TransportType) -> Self { output.int32(3, value.rawValue); return self }
         @export(implementation) @discardableResult public func `protocol`(_ value: EnvoyWire.FiltersNetworkThriftProxy.ProtocolType) -> Self { output.int32(4, value.rawValue); return self }
         @export(implementation) @discardableResult public func allowContentTypes(_ value: some WireText) -> Self { output.text(5, value); return self }
@@ -3262,51 +2930,46 @@ extension FiltersHttpThriftToMetadata {
     }
     /// envoy.extensions.filters.http.thrift_to_metadata.v3.ThriftToMetadataPerRoute
     public struct ThriftToMetadataPerRoute: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.thrift_to_metadata.v3.ThriftToMetadataPerRoute" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.thrift_to_metadata.v3.ThriftToMetadataPerRoute" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func requestRules(_ body: (EnvoyWire.FiltersHttpThriftToMetadata.Rule) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func requestRules(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func responseRules(_ body: (EnvoyWire.FiltersHttpThriftToMetadata.Rule) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func responseRules(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
 }
 
 extension FiltersHttpTransform {
     /// envoy.extensions.filters.http.transform.v3.TransformConfig
     public struct TransformConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.transform.v3.TransformConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.transform.v3.TransformConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func requestTransformation(_ body: (EnvoyWire.FiltersHttpTransform.Transformation) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func requestTransformation(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func responseTransformation(_ body: (EnvoyWire.FiltersHttpTransform.Transformation) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func responseTransformation(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func clearClusterCache(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
         @export(implementation) @discardableResult public func clearRouteCache(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
     }
     /// envoy.extensions.filters.http.transform.v3.Transformation
     public struct Transformation: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.transform.v3.Transformation" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.transform.v3.Transformation" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func headersMutations(_ body: (EnvoyWire.CommonMutationRules.HeaderMutation) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func headersMutations(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func bodyTransformation(_ body: (EnvoyWire.FiltersHttpTransform.BodyTransformation) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func bodyTransformation(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.http.transform.v3.BodyTransformation
     public struct BodyTransformation: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.transform.v3.BodyTransformation" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.transform.v3.BodyTransformation" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func bodyFormat(_ body: (EnvoyWire.Core.SubstitutionFormatString) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func bodyFormat(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func action(_ value: EnvoyWire.FiltersHttpTransform.BodyTransformation.TransformAction) -> Self { output.int32(2, value.rawValue); return self }
         /// envoy.extensions.filters.http.transform.v3.BodyTransformation.TransformAction
-        public enum TransformAction: Swift.Int32, Swift.Sendable {
-            case merge = 0
-            case replace = 1
+        public struct TransformAction: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var merge: Self { .init(rawValue: 0) }
+            @export(implementation) public static var replace: Self { .init(rawValue: 1) }
         }
     }
 }
@@ -3314,19 +2977,18 @@ extension FiltersHttpTransform {
 extension FiltersHttpUpstreamCodec {
     /// envoy.extensions.filters.http.upstream_codec.v3.UpstreamCodec
     public struct UpstreamCodec: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.upstream_codec.v3.UpstreamCodec" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.upstream_codec.v3.UpstreamCodec" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension FiltersHttpWasm {
     /// envoy.extensions.filters.http.wasm.v3.Wasm
     public struct Wasm: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.http.wasm.v3.Wasm" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func config(_ body: (EnvoyWire.Wasm.PluginConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func config(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }

@@ -4,14 +4,12 @@
 extension FiltersListenerDynamicModules {
     /// envoy.extensions.filters.listener.dynamic_modules.v3.DynamicModuleListenerFilter
     public struct DynamicModuleListenerFilter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.listener.dynamic_modules.v3.DynamicModuleListenerFilter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.listener.dynamic_modules.v3.DynamicModuleListenerFilter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filterName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func filterConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func filterConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filterConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
 }
@@ -19,41 +17,39 @@ extension FiltersListenerDynamicModules {
 extension FiltersListenerHttpInspector {
     /// envoy.extensions.filters.listener.http_inspector.v3.HttpInspector
     public struct HttpInspector: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.listener.http_inspector.v3.HttpInspector" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.listener.http_inspector.v3.HttpInspector" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension FiltersListenerLocalRatelimit {
     /// envoy.extensions.filters.listener.local_ratelimit.v3.LocalRateLimit
     public struct LocalRateLimit: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.listener.local_ratelimit.v3.LocalRateLimit" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.listener.local_ratelimit.v3.LocalRateLimit" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func tokenBucket(_ body: (EnvoyWire.EnvoyType.TokenBucket) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func tokenBucket(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func runtimeEnabled(_ body: (EnvoyWire.Core.RuntimeFeatureFlag) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func runtimeEnabled(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
 }
 
 extension FiltersListenerOriginalDst {
     /// envoy.extensions.filters.listener.original_dst.v3.OriginalDst
     public struct OriginalDst: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.listener.original_dst.v3.OriginalDst" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.listener.original_dst.v3.OriginalDst" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension FiltersListenerOriginalSrc {
     /// envoy.extensions.filters.listener.original_src.v3.OriginalSrc
     public struct OriginalSrc: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.listener.original_src.v3.OriginalSrc" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.listener.original_src.v3.OriginalSrc" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func bindPort(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
         @export(implementation) @discardableResult public func mark(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
     }
@@ -62,45 +58,46 @@ extension FiltersListenerOriginalSrc {
 extension FiltersListenerProxyProtocol {
     /// envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol
     public struct ProxyProtocol: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func rules(_ body: (EnvoyWire.FiltersListenerProxyProtocol.ProxyProtocol.Rule) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func rules(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func allowRequestsWithoutProxyProtocol(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func passThroughTlvs(_ body: (EnvoyWire.Core.ProxyProtocolPassThroughTLVs) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func passThroughTlvs(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func disallowedVersions(_ values: some Swift.Sequence<EnvoyWire.Core.ProxyProtocolConfig.Version>) -> Self { output.packed(4, values) { $0.bareInt32($1.rawValue) }; return self }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func tlvLocation(_ value: EnvoyWire.FiltersListenerProxyProtocol.ProxyProtocol.TlvLocation) -> Self { output.int32(6, value.rawValue); return self }
         /// envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol.TlvLocation
-        public enum TlvLocation: Swift.Int32, Swift.Sendable {
-            case dynamicMetadata = 0
-            case filterState = 1
+        public struct TlvLocation: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var dynamicMetadata: Self { .init(rawValue: 0) }
+            @export(implementation) public static var filterState: Self { .init(rawValue: 1) }
         }
         /// envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol.KeyValuePair
         public struct KeyValuePair: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol.KeyValuePair" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol.KeyValuePair" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func metadataNamespace(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func valueStringEncoding(_ value: EnvoyWire.FiltersListenerProxyProtocol.ProxyProtocol.KeyValuePair.ValueStringEncoding) -> Self { output.int32(3, value.rawValue); return self }
             /// envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol.KeyValuePair.ValueStringEncoding
-            public enum ValueStringEncoding: Swift.Int32, Swift.Sendable {
-                case unspecified = 0
-                case sanitizedUtf8 = 1
-                case base64 = 2
+            public struct ValueStringEncoding: Swift.Sendable {
+                public let rawValue: Swift.Int32
+                @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+                @export(implementation) public static var unspecified: Self { .init(rawValue: 0) }
+                @export(implementation) public static var sanitizedUtf8: Self { .init(rawValue: 1) }
+                @export(implementation) public static var base64: Self { .init(rawValue: 2) }
             }
         }
         /// envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol.Rule
         public struct Rule: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol.Rule" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol.Rule" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func tlvType(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
             @export(implementation) @discardableResult public func onTlvPresent(_ body: (EnvoyWire.FiltersListenerProxyProtocol.ProxyProtocol.KeyValuePair) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func onTlvPresent(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
     }
 }
@@ -108,20 +105,19 @@ extension FiltersListenerProxyProtocol {
 extension FiltersListenerSetFilterState {
     /// envoy.extensions.filters.listener.set_filter_state.v3.Config
     public struct Config: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.listener.set_filter_state.v3.Config" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.listener.set_filter_state.v3.Config" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func onAccept(_ body: (EnvoyWire.FiltersCommonSetFilterState.FilterStateValue) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func onAccept(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
 extension FiltersListenerTlsInspector {
     /// envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector
     public struct TlsInspector: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func enableJa3Fingerprinting(_ value: Swift.Bool) -> Self { output.wrappedBool(1, value); return self }
         @export(implementation) @discardableResult public func enableJa4Fingerprinting(_ value: Swift.Bool) -> Self { output.wrappedBool(3, value); return self }
         @export(implementation) @discardableResult public func initialReadBufferSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }

@@ -4,153 +4,137 @@
 extension FiltersNetworkConnectionLimit {
     /// envoy.extensions.filters.network.connection_limit.v3.ConnectionLimit
     public struct ConnectionLimit: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.connection_limit.v3.ConnectionLimit" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.connection_limit.v3.ConnectionLimit" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func maxConnections(_ value: Swift.UInt64) -> Self { output.wrappedUint64(2, value); return self }
         @export(implementation) @discardableResult public func delay(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
         @export(implementation) @discardableResult public func runtimeEnabled(_ body: (EnvoyWire.Core.RuntimeFeatureFlag) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func runtimeEnabled(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
     }
 }
 
 extension FiltersNetworkDirectResponse {
     /// envoy.extensions.filters.network.direct_response.v3.Config
     public struct Config: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.direct_response.v3.Config" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.direct_response.v3.Config" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func response(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func response(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
 extension FiltersNetworkDubboProxyRouter {
     /// envoy.extensions.filters.network.dubbo_proxy.router.v3.Router
     public struct Router: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.router.v3.Router" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.router.v3.Router" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension FiltersNetworkDubboProxy {
     /// envoy.extensions.filters.network.dubbo_proxy.v3.RouteConfiguration
     public struct RouteConfiguration: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.RouteConfiguration" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.RouteConfiguration" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func interface(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func group(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func version(_ value: some WireText) -> Self { output.text(4, value); return self }
         @export(implementation) @discardableResult public func routes(_ body: (EnvoyWire.FiltersNetworkDubboProxy.Route) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func routes(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.network.dubbo_proxy.v3.Route
     public struct Route: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.Route" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.Route" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func match(_ body: (EnvoyWire.FiltersNetworkDubboProxy.RouteMatch) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func match(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func route(_ body: (EnvoyWire.FiltersNetworkDubboProxy.RouteAction) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func route(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.network.dubbo_proxy.v3.RouteMatch
     public struct RouteMatch: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.RouteMatch" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.RouteMatch" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func method(_ body: (EnvoyWire.FiltersNetworkDubboProxy.MethodMatch) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func method(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func headers(_ body: (EnvoyWire.Route.HeaderMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func headers(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.network.dubbo_proxy.v3.RouteAction
     public struct RouteAction: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.RouteAction" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.RouteAction" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func weightedClusters(_ body: (EnvoyWire.Route.WeightedCluster) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func weightedClusters(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func metadataMatch(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func metadataMatch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.network.dubbo_proxy.v3.MethodMatch
     public struct MethodMatch: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.MethodMatch" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.MethodMatch" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func name(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func paramsMatch(_ key: Swift.UInt32, _ body: (EnvoyWire.FiltersNetworkDubboProxy.MethodMatch.ParameterMatchSpecifier) -> Swift.Void) -> Self { output.message(2) { $0.uint32(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func paramsMatch(_ key: Swift.UInt32, encoded: some WireText) -> Self { output.message(2) { $0.uint32(1, key); $0.message(2, encoded: encoded) }; return self }
         /// envoy.extensions.filters.network.dubbo_proxy.v3.MethodMatch.ParameterMatchSpecifier
         public struct ParameterMatchSpecifier: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.MethodMatch.ParameterMatchSpecifier" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.MethodMatch.ParameterMatchSpecifier" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func exactMatch(_ value: some WireText) -> Self { output.text(3, value); return self }
             @export(implementation) @discardableResult public func rangeMatch(_ body: (EnvoyWire.EnvoyType.Int64Range) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @export(implementation) @discardableResult public func rangeMatch(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         }
     }
     /// envoy.extensions.filters.network.dubbo_proxy.v3.MultipleRouteConfiguration
     public struct MultipleRouteConfiguration: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.MultipleRouteConfiguration" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.MultipleRouteConfiguration" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func routeConfig(_ body: (EnvoyWire.FiltersNetworkDubboProxy.RouteConfiguration) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func routeConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.network.dubbo_proxy.v3.ProtocolType
-    public enum ProtocolType: Swift.Int32, Swift.Sendable {
-        case dubbo = 0
+    public struct ProtocolType: Swift.Sendable {
+        public let rawValue: Swift.Int32
+        @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+        @export(implementation) public static var dubbo: Self { .init(rawValue: 0) }
     }
     /// envoy.extensions.filters.network.dubbo_proxy.v3.SerializationType
-    public enum SerializationType: Swift.Int32, Swift.Sendable {
-        case hessian2 = 0
+    public struct SerializationType: Swift.Sendable {
+        public let rawValue: Swift.Int32
+        @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+        @export(implementation) public static var hessian2: Self { .init(rawValue: 0) }
     }
     /// envoy.extensions.filters.network.dubbo_proxy.v3.Drds
     public struct Drds: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.Drds" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.Drds" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func configSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func configSource(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func routeConfigName(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.extensions.filters.network.dubbo_proxy.v3.DubboProxy
     public struct DubboProxy: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.DubboProxy" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.DubboProxy" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func protocolType(_ value: EnvoyWire.FiltersNetworkDubboProxy.ProtocolType) -> Self { output.int32(2, value.rawValue); return self }
         @export(implementation) @discardableResult public func serializationType(_ value: EnvoyWire.FiltersNetworkDubboProxy.SerializationType) -> Self { output.int32(3, value.rawValue); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func routeConfig(_ body: (EnvoyWire.FiltersNetworkDubboProxy.RouteConfiguration) -> Swift.Void) -> Self { output.build(4, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func routeConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func drds(_ body: (EnvoyWire.FiltersNetworkDubboProxy.Drds) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func drds(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func multipleRouteConfig(_ body: (EnvoyWire.FiltersNetworkDubboProxy.MultipleRouteConfiguration) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func multipleRouteConfig(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func dubboFilters(_ body: (EnvoyWire.FiltersNetworkDubboProxy.DubboFilter) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func dubboFilters(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.network.dubbo_proxy.v3.DubboFilter
     public struct DubboFilter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.DubboFilter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dubbo_proxy.v3.DubboFilter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func config(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func config(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func config<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(2, body); return self }
     }
 }
@@ -158,14 +142,12 @@ extension FiltersNetworkDubboProxy {
 extension FiltersNetworkDynamicModules {
     /// envoy.extensions.filters.network.dynamic_modules.v3.DynamicModuleNetworkFilter
     public struct DynamicModuleNetworkFilter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dynamic_modules.v3.DynamicModuleNetworkFilter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.dynamic_modules.v3.DynamicModuleNetworkFilter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filterName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func filterConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func filterConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filterConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
         @export(implementation) @discardableResult public func terminalFilter(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
     }
@@ -174,26 +156,24 @@ extension FiltersNetworkDynamicModules {
 extension FiltersNetworkEcho {
     /// envoy.extensions.filters.network.echo.v3.Echo
     public struct Echo: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.echo.v3.Echo" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.echo.v3.Echo" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension FiltersNetworkExtAuthz {
     /// envoy.extensions.filters.network.ext_authz.v3.ExtAuthz
     public struct ExtAuthz: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.ext_authz.v3.ExtAuthz" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.ext_authz.v3.ExtAuthz" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func grpcService(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func grpcService(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func failureModeAllow(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
         @export(implementation) @discardableResult public func includePeerCertificate(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         @export(implementation) @discardableResult public func transportApiVersion(_ value: EnvoyWire.Core.ApiVersion) -> Self { output.int32(5, value.rawValue); return self }
         @export(implementation) @discardableResult public func filterEnabledMetadata(_ body: (EnvoyWire.TypeMatcher.MetadataMatcher) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func filterEnabledMetadata(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func bootstrapMetadataLabelsKey(_ value: some WireText) -> Self { output.text(7, value); return self }
         @export(implementation) @discardableResult public func includeTlsSession(_ value: Swift.Bool) -> Self { output.bool(8, value); return self }
         @export(implementation) @discardableResult public func sendTlsAlertOnDenial(_ value: Swift.Bool) -> Self { output.bool(9, value); return self }
@@ -206,47 +186,44 @@ extension FiltersNetworkExtAuthz {
 extension FiltersNetworkExtProc {
     /// envoy.extensions.filters.network.ext_proc.v3.NetworkExternalProcessor
     public struct NetworkExternalProcessor: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.ext_proc.v3.NetworkExternalProcessor" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.ext_proc.v3.NetworkExternalProcessor" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func grpcService(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func grpcService(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func failureModeAllow(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func processingMode(_ body: (EnvoyWire.FiltersNetworkExtProc.ProcessingMode) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func processingMode(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func messageTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func metadataOptions(_ body: (EnvoyWire.FiltersNetworkExtProc.MetadataOptions) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func metadataOptions(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func connectionAttributes(_ value: some WireText) -> Self { output.text(7, value); return self }
     }
     /// envoy.extensions.filters.network.ext_proc.v3.ProcessingMode
     public struct ProcessingMode: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.ext_proc.v3.ProcessingMode" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.ext_proc.v3.ProcessingMode" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func processRead(_ value: EnvoyWire.FiltersNetworkExtProc.ProcessingMode.DataSendMode) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func processWrite(_ value: EnvoyWire.FiltersNetworkExtProc.ProcessingMode.DataSendMode) -> Self { output.int32(2, value.rawValue); return self }
         /// envoy.extensions.filters.network.ext_proc.v3.ProcessingMode.DataSendMode
-        public enum DataSendMode: Swift.Int32, Swift.Sendable {
-            case streamed = 0
-            case skip = 1
+        public struct DataSendMode: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var streamed: Self { .init(rawValue: 0) }
+            @export(implementation) public static var skip: Self { .init(rawValue: 1) }
         }
     }
     /// envoy.extensions.filters.network.ext_proc.v3.MetadataOptions
     public struct MetadataOptions: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.ext_proc.v3.MetadataOptions" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.ext_proc.v3.MetadataOptions" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func forwardingNamespaces(_ body: (EnvoyWire.FiltersNetworkExtProc.MetadataOptions.MetadataNamespaces) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func forwardingNamespaces(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func receivingNamespaces(_ body: (EnvoyWire.FiltersNetworkExtProc.MetadataOptions.MetadataNamespaces) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func receivingNamespaces(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// envoy.extensions.filters.network.ext_proc.v3.MetadataOptions.MetadataNamespaces
         public struct MetadataNamespaces: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.ext_proc.v3.MetadataOptions.MetadataNamespaces" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.ext_proc.v3.MetadataOptions.MetadataNamespaces" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func untyped(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func typed(_ value: some WireText) -> Self { output.text(2, value); return self }
         }
@@ -256,39 +233,35 @@ extension FiltersNetworkExtProc {
 extension FiltersNetworkGenericProxyAction {
     /// envoy.extensions.filters.network.generic_proxy.action.v3.RouteAction
     public struct RouteAction: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.action.v3.RouteAction" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.action.v3.RouteAction" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func weightedClusters(_ body: (EnvoyWire.Route.WeightedCluster) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func weightedClusters(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func metadata(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func perFilterConfig(_ key: some WireText, _ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.message(4) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func perFilterConfig(_ key: some WireText, encoded: some WireText) -> Self { output.message(4) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
         @export(implementation) @discardableResult public func perFilterConfig<Packed: WireMessage>(_ key: some WireText, _ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.message(4) { $0.text(1, key); $0.any(2, body) }; return self }
         @export(implementation) @discardableResult public func timeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(6, seconds, nanos); return self }
         @export(implementation) @discardableResult public func retryPolicy(_ body: (EnvoyWire.Core.RetryPolicy) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func retryPolicy(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
     }
 }
 
 extension FiltersNetworkGenericProxyCodecsDubbo {
     /// envoy.extensions.filters.network.generic_proxy.codecs.dubbo.v3.DubboCodecConfig
     public struct DubboCodecConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.codecs.dubbo.v3.DubboCodecConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.codecs.dubbo.v3.DubboCodecConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension FiltersNetworkGenericProxyCodecsHttp1 {
     /// envoy.extensions.filters.network.generic_proxy.codecs.http1.v3.Http1CodecConfig
     public struct Http1CodecConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.codecs.http1.v3.Http1CodecConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.codecs.http1.v3.Http1CodecConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func singleFrameMode(_ value: Swift.Bool) -> Self { output.wrappedBool(1, value); return self }
         @export(implementation) @discardableResult public func maxBufferSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
     }
@@ -297,72 +270,67 @@ extension FiltersNetworkGenericProxyCodecsHttp1 {
 extension FiltersNetworkGenericProxyMatcher {
     /// envoy.extensions.filters.network.generic_proxy.matcher.v3.ServiceMatchInput
     public struct ServiceMatchInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.matcher.v3.ServiceMatchInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.matcher.v3.ServiceMatchInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.extensions.filters.network.generic_proxy.matcher.v3.HostMatchInput
     public struct HostMatchInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.matcher.v3.HostMatchInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.matcher.v3.HostMatchInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.extensions.filters.network.generic_proxy.matcher.v3.PathMatchInput
     public struct PathMatchInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.matcher.v3.PathMatchInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.matcher.v3.PathMatchInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.extensions.filters.network.generic_proxy.matcher.v3.MethodMatchInput
     public struct MethodMatchInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.matcher.v3.MethodMatchInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.matcher.v3.MethodMatchInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.extensions.filters.network.generic_proxy.matcher.v3.PropertyMatchInput
     public struct PropertyMatchInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.matcher.v3.PropertyMatchInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.matcher.v3.PropertyMatchInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func propertyName(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
     /// envoy.extensions.filters.network.generic_proxy.matcher.v3.RequestMatchInput
     public struct RequestMatchInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.matcher.v3.RequestMatchInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.matcher.v3.RequestMatchInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.extensions.filters.network.generic_proxy.matcher.v3.KeyValueMatchEntry
     public struct KeyValueMatchEntry: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.matcher.v3.KeyValueMatchEntry" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.matcher.v3.KeyValueMatchEntry" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func stringMatch(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func stringMatch(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.network.generic_proxy.matcher.v3.RequestMatcher
     public struct RequestMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.matcher.v3.RequestMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.matcher.v3.RequestMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func host(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func host(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func path(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func path(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func method(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func method(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func properties(_ body: (EnvoyWire.FiltersNetworkGenericProxyMatcher.KeyValueMatchEntry) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func properties(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
     }
 }
 
 extension FiltersNetworkGenericProxyRouter {
     /// envoy.extensions.filters.network.generic_proxy.router.v3.Router
     public struct Router: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.router.v3.Router" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.router.v3.Router" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func bindUpstreamConnection(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
     }
 }
@@ -370,51 +338,41 @@ extension FiltersNetworkGenericProxyRouter {
 extension FiltersNetworkGenericProxy {
     /// envoy.extensions.filters.network.generic_proxy.v3.VirtualHost
     public struct VirtualHost: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.v3.VirtualHost" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.v3.VirtualHost" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func hosts(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func routes(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func routes(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.network.generic_proxy.v3.RouteConfiguration
     public struct RouteConfiguration: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.v3.RouteConfiguration" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.v3.RouteConfiguration" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func routes(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func routes(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func virtualHosts(_ body: (EnvoyWire.FiltersNetworkGenericProxy.VirtualHost) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func virtualHosts(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.network.generic_proxy.v3.GenericProxy
     public struct GenericProxy: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.v3.GenericProxy" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.v3.GenericProxy" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func codecConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func codecConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func genericRds(_ body: (EnvoyWire.FiltersNetworkGenericProxy.GenericRds) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func genericRds(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func routeConfig(_ body: (EnvoyWire.FiltersNetworkGenericProxy.RouteConfiguration) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func routeConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filters(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func filters(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tracing(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.Tracing) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func tracing(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func accessLog(_ body: (EnvoyWire.Accesslog.AccessLog) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func accessLog(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.network.generic_proxy.v3.GenericRds
     public struct GenericRds: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.v3.GenericRds" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.generic_proxy.v3.GenericRds" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func configSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func configSource(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func routeConfigName(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
 }
@@ -422,12 +380,11 @@ extension FiltersNetworkGenericProxy {
 extension FiltersNetworkGeoip {
     /// envoy.extensions.filters.network.geoip.v3.Geoip
     public struct Geoip: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.geoip.v3.Geoip" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.geoip.v3.Geoip" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func provider(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func provider(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func clientIp(_ value: some WireText) -> Self { output.text(3, value); return self }
     }
 }
@@ -435,35 +392,25 @@ extension FiltersNetworkGeoip {
 extension FiltersNetworkHttpConnectionManager {
     /// envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
     public struct HttpConnectionManager: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func codecType(_ value: EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.CodecType) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func rds(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.Rds) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func rds(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func routeConfig(_ body: (EnvoyWire.Route.RouteConfiguration) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func routeConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func scopedRoutes(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.ScopedRoutes) -> Swift.Void) -> Self { output.build(31, body); return self }
-        @export(implementation) @discardableResult public func scopedRoutes(encoded: some WireText) -> Self { output.message(31, encoded: encoded); return self }
         @export(implementation) @discardableResult public func httpFilters(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpFilter) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func httpFilters(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func addUserAgent(_ value: Swift.Bool) -> Self { output.wrappedBool(6, value); return self }
         @export(implementation) @discardableResult public func tracing(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.Tracing) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func tracing(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func commonHttpProtocolOptions(_ body: (EnvoyWire.Core.HttpProtocolOptions) -> Swift.Void) -> Self { output.build(35, body); return self }
-        @export(implementation) @discardableResult public func commonHttpProtocolOptions(encoded: some WireText) -> Self { output.message(35, encoded: encoded); return self }
         @export(implementation) @discardableResult public func http1SafeMaxConnectionDuration(_ value: Swift.Bool) -> Self { output.bool(58, value); return self }
         @export(implementation) @discardableResult public func httpProtocolOptions(_ body: (EnvoyWire.Core.Http1ProtocolOptions) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func httpProtocolOptions(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func http2ProtocolOptions(_ body: (EnvoyWire.Core.Http2ProtocolOptions) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func http2ProtocolOptions(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func http3ProtocolOptions(_ body: (EnvoyWire.Core.Http3ProtocolOptions) -> Swift.Void) -> Self { output.build(44, body); return self }
-        @export(implementation) @discardableResult public func http3ProtocolOptions(encoded: some WireText) -> Self { output.message(44, encoded: encoded); return self }
         @export(implementation) @discardableResult public func serverName(_ value: some WireText) -> Self { output.text(10, value); return self }
         @export(implementation) @discardableResult public func serverHeaderTransformation(_ value: EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.ServerHeaderTransformation) -> Self { output.int32(34, value.rawValue); return self }
         @export(implementation) @discardableResult public func schemeHeaderTransformation(_ body: (EnvoyWire.Core.SchemeHeaderTransformation) -> Swift.Void) -> Self { output.build(48, body); return self }
-        @export(implementation) @discardableResult public func schemeHeaderTransformation(encoded: some WireText) -> Self { output.message(48, encoded: encoded); return self }
         @export(implementation) @discardableResult public func maxRequestHeadersKb(_ value: Swift.UInt32) -> Self { output.wrappedUint32(29, value); return self }
         @export(implementation) @discardableResult public func streamIdleTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(24, seconds, nanos); return self }
         @export(implementation) @discardableResult public func streamFlushTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(59, seconds, nanos); return self }
@@ -471,24 +418,18 @@ extension FiltersNetworkHttpConnectionManager {
         @export(implementation) @discardableResult public func requestHeadersTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(41, seconds, nanos); return self }
         @export(implementation) @discardableResult public func drainTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(12, seconds, nanos); return self }
         @export(implementation) @discardableResult public func drainTimeoutJitter(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(62, body); return self }
-        @export(implementation) @discardableResult public func drainTimeoutJitter(encoded: some WireText) -> Self { output.message(62, encoded: encoded); return self }
         @export(implementation) @discardableResult public func delayedCloseTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(26, seconds, nanos); return self }
         @export(implementation) @discardableResult public func accessLog(_ body: (EnvoyWire.Accesslog.AccessLog) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @export(implementation) @discardableResult public func accessLog(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func accessLogFlushInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(54, seconds, nanos); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func flushAccessLogOnNewRequest(_ value: Swift.Bool) -> Self { output.bool(55, value); return self }
         @export(implementation) @discardableResult public func accessLogOptions(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.HcmAccessLogOptions) -> Swift.Void) -> Self { output.build(56, body); return self }
-        @export(implementation) @discardableResult public func accessLogOptions(encoded: some WireText) -> Self { output.message(56, encoded: encoded); return self }
         @export(implementation) @discardableResult public func useRemoteAddress(_ value: Swift.Bool) -> Self { output.wrappedBool(14, value); return self }
         @export(implementation) @discardableResult public func xffNumTrustedHops(_ value: Swift.UInt32) -> Self { output.uint32(19, value); return self }
         @export(implementation) @discardableResult public func originalIpDetectionExtensions(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(46, body); return self }
-        @export(implementation) @discardableResult public func originalIpDetectionExtensions(encoded: some WireText) -> Self { output.message(46, encoded: encoded); return self }
         @export(implementation) @discardableResult public func earlyHeaderMutationExtensions(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(52, body); return self }
-        @export(implementation) @discardableResult public func earlyHeaderMutationExtensions(encoded: some WireText) -> Self { output.message(52, encoded: encoded); return self }
         @export(implementation) @discardableResult public func internalAddressConfig(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.InternalAddressConfig) -> Swift.Void) -> Self { output.build(25, body); return self }
-        @export(implementation) @discardableResult public func internalAddressConfig(encoded: some WireText) -> Self { output.message(25, encoded: encoded); return self }
         @export(implementation) @discardableResult public func skipXffAppend(_ value: Swift.Bool) -> Self { output.bool(21, value); return self }
         @export(implementation) @discardableResult public func via(_ value: some WireText) -> Self { output.text(22, value); return self }
         @export(implementation) @discardableResult public func generateRequestId(_ value: Swift.Bool) -> Self { output.wrappedBool(15, value); return self }
@@ -496,111 +437,108 @@ extension FiltersNetworkHttpConnectionManager {
         @export(implementation) @discardableResult public func alwaysSetRequestIdInResponse(_ value: Swift.Bool) -> Self { output.bool(37, value); return self }
         @export(implementation) @discardableResult public func forwardClientCertDetails(_ value: EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.ForwardClientCertDetails) -> Self { output.int32(16, value.rawValue); return self }
         @export(implementation) @discardableResult public func setCurrentClientCertDetails(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.SetCurrentClientCertDetails) -> Swift.Void) -> Self { output.build(17, body); return self }
-        @export(implementation) @discardableResult public func setCurrentClientCertDetails(encoded: some WireText) -> Self { output.message(17, encoded: encoded); return self }
         @export(implementation) @discardableResult public func forwardClientCertMatcher(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(60, body); return self }
-        @export(implementation) @discardableResult public func forwardClientCertMatcher(encoded: some WireText) -> Self { output.message(60, encoded: encoded); return self }
         @export(implementation) @discardableResult public func proxy100Continue(_ value: Swift.Bool) -> Self { output.bool(18, value); return self }
         @export(implementation) @discardableResult public func representIpv4RemoteAddressAsIpv4MappedIpv6(_ value: Swift.Bool) -> Self { output.bool(20, value); return self }
         @export(implementation) @discardableResult public func upgradeConfigs(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.UpgradeConfig) -> Swift.Void) -> Self { output.build(23, body); return self }
-        @export(implementation) @discardableResult public func upgradeConfigs(encoded: some WireText) -> Self { output.message(23, encoded: encoded); return self }
         @export(implementation) @discardableResult public func normalizePath(_ value: Swift.Bool) -> Self { output.wrappedBool(30, value); return self }
         @export(implementation) @discardableResult public func mergeSlashes(_ value: Swift.Bool) -> Self { output.bool(33, value); return self }
         @export(implementation) @discardableResult public func pathWithEscapedSlashesAction(_ value: EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.PathWithEscapedSlashesAction) -> Self { output.int32(45, value.rawValue); return self }
         @export(implementation) @discardableResult public func requestIdExtension(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.RequestIDExtension) -> Swift.Void) -> Self { output.build(36, body); return self }
-        @export(implementation) @discardableResult public func requestIdExtension(encoded: some WireText) -> Self { output.message(36, encoded: encoded); return self }
         @export(implementation) @discardableResult public func localReplyConfig(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.LocalReplyConfig) -> Swift.Void) -> Self { output.build(38, body); return self }
-        @export(implementation) @discardableResult public func localReplyConfig(encoded: some WireText) -> Self { output.message(38, encoded: encoded); return self }
         @export(implementation) @discardableResult public func stripMatchingHostPort(_ value: Swift.Bool) -> Self { output.bool(39, value); return self }
         @export(implementation) @discardableResult public func stripAnyHostPort(_ value: Swift.Bool) -> Self { output.bool(42, value); return self }
         @export(implementation) @discardableResult public func streamErrorOnInvalidHttpMessage(_ value: Swift.Bool) -> Self { output.wrappedBool(40, value); return self }
         @export(implementation) @discardableResult public func pathNormalizationOptions(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.PathNormalizationOptions) -> Swift.Void) -> Self { output.build(43, body); return self }
-        @export(implementation) @discardableResult public func pathNormalizationOptions(encoded: some WireText) -> Self { output.message(43, encoded: encoded); return self }
         @export(implementation) @discardableResult public func stripTrailingHostDot(_ value: Swift.Bool) -> Self { output.bool(47, value); return self }
         @export(implementation) @discardableResult public func proxyStatusConfig(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.ProxyStatusConfig) -> Swift.Void) -> Self { output.build(49, body); return self }
-        @export(implementation) @discardableResult public func proxyStatusConfig(encoded: some WireText) -> Self { output.message(49, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typedHeaderValidationConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(50, body); return self }
-        @export(implementation) @discardableResult public func typedHeaderValidationConfig(encoded: some WireText) -> Self { output.message(50, encoded: encoded); return self }
         @export(implementation) @discardableResult public func appendXForwardedPort(_ value: Swift.Bool) -> Self { output.bool(51, value); return self }
         @export(implementation) @discardableResult public func appendLocalOverload(_ value: Swift.Bool) -> Self { output.bool(57, value); return self }
         @export(implementation) @discardableResult public func addProxyProtocolConnectionState(_ value: Swift.Bool) -> Self { output.wrappedBool(53, value); return self }
         @export(implementation) @discardableResult public func forwardProtoConfig(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.ForwardProtoConfig) -> Swift.Void) -> Self { output.build(61, body); return self }
-        @export(implementation) @discardableResult public func forwardProtoConfig(encoded: some WireText) -> Self { output.message(61, encoded: encoded); return self }
         @export(implementation) @discardableResult public func recordRouteResolutionStats(_ value: Swift.Bool) -> Self { output.bool(63, value); return self }
         /// envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.CodecType
-        public enum CodecType: Swift.Int32, Swift.Sendable {
-            case auto = 0
-            case http1 = 1
-            case http2 = 2
-            case http3 = 3
+        public struct CodecType: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var auto: Self { .init(rawValue: 0) }
+            @export(implementation) public static var http1: Self { .init(rawValue: 1) }
+            @export(implementation) public static var http2: Self { .init(rawValue: 2) }
+            @export(implementation) public static var http3: Self { .init(rawValue: 3) }
         }
         /// envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.ServerHeaderTransformation
-        public enum ServerHeaderTransformation: Swift.Int32, Swift.Sendable {
-            case overwrite = 0
-            case appendIfAbsent = 1
-            case passThrough = 2
+        public struct ServerHeaderTransformation: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var overwrite: Self { .init(rawValue: 0) }
+            @export(implementation) public static var appendIfAbsent: Self { .init(rawValue: 1) }
+            @export(implementation) public static var passThrough: Self { .init(rawValue: 2) }
         }
         /// envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.ForwardClientCertDetails
-        public enum ForwardClientCertDetails: Swift.Int32, Swift.Sendable {
-            case sanitize = 0
-            case forwardOnly = 1
-            case appendForward = 2
-            case sanitizeSet = 3
-            case alwaysForwardOnly = 4
+        public struct ForwardClientCertDetails: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var sanitize: Self { .init(rawValue: 0) }
+            @export(implementation) public static var forwardOnly: Self { .init(rawValue: 1) }
+            @export(implementation) public static var appendForward: Self { .init(rawValue: 2) }
+            @export(implementation) public static var sanitizeSet: Self { .init(rawValue: 3) }
+            @export(implementation) public static var alwaysForwardOnly: Self { .init(rawValue: 4) }
         }
         /// envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.PathWithEscapedSlashesAction
-        public enum PathWithEscapedSlashesAction: Swift.Int32, Swift.Sendable {
-            case implementationSpecificDefault = 0
-            case keepUnchanged = 1
-            case rejectRequest = 2
-            case unescapeAndRedirect = 3
-            case unescapeAndForward = 4
+        public struct PathWithEscapedSlashesAction: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var implementationSpecificDefault: Self { .init(rawValue: 0) }
+            @export(implementation) public static var keepUnchanged: Self { .init(rawValue: 1) }
+            @export(implementation) public static var rejectRequest: Self { .init(rawValue: 2) }
+            @export(implementation) public static var unescapeAndRedirect: Self { .init(rawValue: 3) }
+            @export(implementation) public static var unescapeAndForward: Self { .init(rawValue: 4) }
         }
         /// envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.ForwardClientCertFormat
-        public enum ForwardClientCertFormat: Swift.Int32, Swift.Sendable {
-            case text = 0
-            case json = 1
+        public struct ForwardClientCertFormat: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var text: Self { .init(rawValue: 0) }
+            @export(implementation) public static var json: Self { .init(rawValue: 1) }
         }
         /// envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.Tracing
         public struct Tracing: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.Tracing" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.Tracing" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func clientSampling(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func clientSampling(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             @export(implementation) @discardableResult public func randomSampling(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @export(implementation) @discardableResult public func randomSampling(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
             @export(implementation) @discardableResult public func overallSampling(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(5, body); return self }
-            @export(implementation) @discardableResult public func overallSampling(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
             @export(implementation) @discardableResult public func verbose(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
             @export(implementation) @discardableResult public func maxPathTagLength(_ value: Swift.UInt32) -> Self { output.wrappedUint32(7, value); return self }
             @export(implementation) @discardableResult public func customTags(_ body: (EnvoyWire.TypeTracing.CustomTag) -> Swift.Void) -> Self { output.build(8, body); return self }
-            @export(implementation) @discardableResult public func customTags(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
             @export(implementation) @discardableResult public func provider(_ body: (EnvoyWire.Trace.Tracing.Http) -> Swift.Void) -> Self { output.build(9, body); return self }
-            @export(implementation) @discardableResult public func provider(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
             @export(implementation) @discardableResult public func spawnUpstreamSpan(_ value: Swift.Bool) -> Self { output.wrappedBool(10, value); return self }
             @export(implementation) @discardableResult public func operation(_ value: some WireText) -> Self { output.text(11, value); return self }
             @export(implementation) @discardableResult public func upstreamOperation(_ value: some WireText) -> Self { output.text(12, value); return self }
             @export(implementation) @discardableResult public func noContextPropagation(_ value: Swift.Bool) -> Self { output.bool(13, value); return self }
             /// envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.Tracing.OperationName
-            public enum OperationName: Swift.Int32, Swift.Sendable {
-                case ingress = 0
-                case egress = 1
+            public struct OperationName: Swift.Sendable {
+                public let rawValue: Swift.Int32
+                @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+                @export(implementation) public static var ingress: Self { .init(rawValue: 0) }
+                @export(implementation) public static var egress: Self { .init(rawValue: 1) }
             }
         }
         /// envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.InternalAddressConfig
         public struct InternalAddressConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.InternalAddressConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.InternalAddressConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func unixSockets(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
             @export(implementation) @discardableResult public func cidrRanges(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func cidrRanges(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
         /// envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.SetCurrentClientCertDetails
         public struct SetCurrentClientCertDetails: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.SetCurrentClientCertDetails" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.SetCurrentClientCertDetails" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func subject(_ value: Swift.Bool) -> Self { output.wrappedBool(1, value); return self }
             @export(implementation) @discardableResult public func cert(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
             @export(implementation) @discardableResult public func chain(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
@@ -611,38 +549,34 @@ extension FiltersNetworkHttpConnectionManager {
         }
         /// envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.ForwardClientCertConfig
         public struct ForwardClientCertConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.ForwardClientCertConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.ForwardClientCertConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func forwardClientCertDetails(_ value: EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.ForwardClientCertDetails) -> Self { output.int32(1, value.rawValue); return self }
             @export(implementation) @discardableResult public func setCurrentClientCertDetails(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager.SetCurrentClientCertDetails) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func setCurrentClientCertDetails(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
         /// envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.UpgradeConfig
         public struct UpgradeConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.UpgradeConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.UpgradeConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func upgradeType(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func filters(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpFilter) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func filters(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func enabled(_ value: Swift.Bool) -> Self { output.wrappedBool(3, value); return self }
         }
         /// envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.PathNormalizationOptions
         public struct PathNormalizationOptions: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.PathNormalizationOptions" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.PathNormalizationOptions" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func forwardingTransformation(_ body: (EnvoyWire.TypeHttp.PathTransformation) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func forwardingTransformation(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func httpFilterTransformation(_ body: (EnvoyWire.TypeHttp.PathTransformation) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func httpFilterTransformation(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
         /// envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.ProxyStatusConfig
         public struct ProxyStatusConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.ProxyStatusConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.ProxyStatusConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func removeDetails(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
             @export(implementation) @discardableResult public func removeConnectionTerminationDetails(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
             @export(implementation) @discardableResult public func removeResponseFlags(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
@@ -652,9 +586,9 @@ extension FiltersNetworkHttpConnectionManager {
         }
         /// envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.HcmAccessLogOptions
         public struct HcmAccessLogOptions: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.HcmAccessLogOptions" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.HcmAccessLogOptions" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func accessLogFlushInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
             @export(implementation) @discardableResult public func flushAccessLogOnNewRequest(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
             @export(implementation) @discardableResult public func flushLogOnTunnelSuccessfullyEstablished(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
@@ -662,97 +596,82 @@ extension FiltersNetworkHttpConnectionManager {
     }
     /// envoy.extensions.filters.network.http_connection_manager.v3.ForwardProtoConfig
     public struct ForwardProtoConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.ForwardProtoConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.ForwardProtoConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func httpsDestinationPorts(_ values: some Swift.Sequence<Swift.UInt32>) -> Self { output.packed(1, values) { $0.bareUint32($1) }; return self }
         @export(implementation) @discardableResult public func httpDestinationPorts(_ values: some Swift.Sequence<Swift.UInt32>) -> Self { output.packed(2, values) { $0.bareUint32($1) }; return self }
     }
     /// envoy.extensions.filters.network.http_connection_manager.v3.LocalReplyConfig
     public struct LocalReplyConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.LocalReplyConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.LocalReplyConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func mappers(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.ResponseMapper) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func mappers(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func bodyFormat(_ body: (EnvoyWire.Core.SubstitutionFormatString) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func bodyFormat(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.network.http_connection_manager.v3.ResponseMapper
     public struct ResponseMapper: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.ResponseMapper" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.ResponseMapper" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func filter(_ body: (EnvoyWire.Accesslog.AccessLogFilter) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func filter(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func statusCode(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
         @export(implementation) @discardableResult public func body(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func body(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func bodyFormatOverride(_ body: (EnvoyWire.Core.SubstitutionFormatString) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func bodyFormatOverride(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func headersToAdd(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func headersToAdd(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.network.http_connection_manager.v3.Rds
     public struct Rds: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.Rds" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.Rds" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func configSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func configSource(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func routeConfigName(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.extensions.filters.network.http_connection_manager.v3.ScopedRouteConfigurationsList
     public struct ScopedRouteConfigurationsList: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.ScopedRouteConfigurationsList" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.ScopedRouteConfigurationsList" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func scopedRouteConfigurations(_ body: (EnvoyWire.Route.ScopedRouteConfiguration) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func scopedRouteConfigurations(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes
     public struct ScopedRoutes: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func scopeKeyBuilder(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.ScopedRoutes.ScopeKeyBuilder) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func scopeKeyBuilder(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func rdsConfigSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func rdsConfigSource(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func scopedRouteConfigurationsList(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.ScopedRouteConfigurationsList) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func scopedRouteConfigurationsList(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func scopedRds(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.ScopedRds) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func scopedRds(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         /// envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes.ScopeKeyBuilder
         public struct ScopeKeyBuilder: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes.ScopeKeyBuilder" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes.ScopeKeyBuilder" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func fragments(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.ScopedRoutes.ScopeKeyBuilder.FragmentBuilder) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func fragments(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             /// envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes.ScopeKeyBuilder.FragmentBuilder
             public struct FragmentBuilder: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes.ScopeKeyBuilder.FragmentBuilder" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes.ScopeKeyBuilder.FragmentBuilder" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func headerValueExtractor(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.ScopedRoutes.ScopeKeyBuilder.FragmentBuilder.HeaderValueExtractor) -> Swift.Void) -> Self { output.build(1, body); return self }
-                @export(implementation) @discardableResult public func headerValueExtractor(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
                 /// envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes.ScopeKeyBuilder.FragmentBuilder.HeaderValueExtractor
                 public struct HeaderValueExtractor: WireMessage {
-                    @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes.ScopeKeyBuilder.FragmentBuilder.HeaderValueExtractor" }
+                    @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes.ScopeKeyBuilder.FragmentBuilder.HeaderValueExtractor" }
                     public let output: WireOutput
-                    @inlinable public init(_ output: WireOutput) { self.output = output }
+                    @export(implementation) public init(_ output: WireOutput) { self.output = output }
                     @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
                     @export(implementation) @discardableResult public func elementSeparator(_ value: some WireText) -> Self { output.text(2, value); return self }
                     @export(implementation) @discardableResult public func index(_ value: Swift.UInt32) -> Self { output.uint32(3, value); return self }
                     @export(implementation) @discardableResult public func element(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.ScopedRoutes.ScopeKeyBuilder.FragmentBuilder.HeaderValueExtractor.KvElement) -> Swift.Void) -> Self { output.build(4, body); return self }
-                    @export(implementation) @discardableResult public func element(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
                     /// envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes.ScopeKeyBuilder.FragmentBuilder.HeaderValueExtractor.KvElement
                     public struct KvElement: WireMessage {
-                        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes.ScopeKeyBuilder.FragmentBuilder.HeaderValueExtractor.KvElement" }
+                        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes.ScopeKeyBuilder.FragmentBuilder.HeaderValueExtractor.KvElement" }
                         public let output: WireOutput
-                        @inlinable public init(_ output: WireOutput) { self.output = output }
+                        @export(implementation) public init(_ output: WireOutput) { self.output = output }
                         @export(implementation) @discardableResult public func separator(_ value: some WireText) -> Self { output.text(1, value); return self }
                         @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(2, value); return self }
                     }
@@ -762,57 +681,50 @@ extension FiltersNetworkHttpConnectionManager {
     }
     /// envoy.extensions.filters.network.http_connection_manager.v3.ScopedRds
     public struct ScopedRds: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.ScopedRds" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.ScopedRds" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func scopedRdsConfigSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func scopedRdsConfigSource(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func srdsResourcesLocator(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter
     public struct HttpFilter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(4, body); return self }
         @export(implementation) @discardableResult public func configDiscovery(_ body: (EnvoyWire.Core.ExtensionConfigSource) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func configDiscovery(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func isOptional(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
         @export(implementation) @discardableResult public func disabled(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
     }
     /// envoy.extensions.filters.network.http_connection_manager.v3.RequestIDExtension
     public struct RequestIDExtension: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.RequestIDExtension" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.RequestIDExtension" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(1, body); return self }
     }
     /// envoy.extensions.filters.network.http_connection_manager.v3.EnvoyMobileHttpConnectionManager
     public struct EnvoyMobileHttpConnectionManager: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.EnvoyMobileHttpConnectionManager" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.EnvoyMobileHttpConnectionManager" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func config(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func config(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
 extension FiltersNetworkLocalRatelimit {
     /// envoy.extensions.filters.network.local_ratelimit.v3.LocalRateLimit
     public struct LocalRateLimit: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.local_ratelimit.v3.LocalRateLimit" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.local_ratelimit.v3.LocalRateLimit" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func tokenBucket(_ body: (EnvoyWire.EnvoyType.TokenBucket) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func tokenBucket(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func runtimeEnabled(_ body: (EnvoyWire.Core.RuntimeFeatureFlag) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func runtimeEnabled(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func shareKey(_ value: some WireText) -> Self { output.text(4, value); return self }
     }
 }
@@ -820,13 +732,12 @@ extension FiltersNetworkLocalRatelimit {
 extension FiltersNetworkMongoProxy {
     /// envoy.extensions.filters.network.mongo_proxy.v3.MongoProxy
     public struct MongoProxy: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.mongo_proxy.v3.MongoProxy" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.mongo_proxy.v3.MongoProxy" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func accessLog(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func delay(_ body: (EnvoyWire.FiltersCommonFault.FaultDelay) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func delay(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func emitDynamicMetadata(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         @export(implementation) @discardableResult public func commands(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func maxBsonDepth(_ value: Swift.UInt32) -> Self { output.wrappedUint32(6, value); return self }
@@ -836,42 +747,38 @@ extension FiltersNetworkMongoProxy {
 extension FiltersNetworkRatelimit {
     /// envoy.extensions.filters.network.ratelimit.v3.RateLimit
     public struct RateLimit: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.ratelimit.v3.RateLimit" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.ratelimit.v3.RateLimit" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func domain(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func descriptors(_ body: (EnvoyWire.CommonRatelimit.RateLimitDescriptor) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func descriptors(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func timeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
         @export(implementation) @discardableResult public func failureModeDeny(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
         @export(implementation) @discardableResult public func rateLimitService(_ body: (EnvoyWire.Ratelimit.RateLimitServiceConfig) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func rateLimitService(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
     }
 }
 
 extension FiltersNetworkRbac {
     /// envoy.extensions.filters.network.rbac.v3.RBAC
     public struct RBAC: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.rbac.v3.RBAC" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.rbac.v3.RBAC" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func rules(_ body: (EnvoyWire.Rbac.RBAC) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func rules(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func matcher(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func matcher(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func shadowRules(_ body: (EnvoyWire.Rbac.RBAC) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func shadowRules(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func shadowMatcher(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func shadowMatcher(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func shadowRulesStatPrefix(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func enforcementType(_ value: EnvoyWire.FiltersNetworkRbac.RBAC.EnforcementType) -> Self { output.int32(4, value.rawValue); return self }
         @export(implementation) @discardableResult public func delayDeny(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(8, seconds, nanos); return self }
         /// envoy.extensions.filters.network.rbac.v3.RBAC.EnforcementType
-        public enum EnforcementType: Swift.Int32, Swift.Sendable {
-            case oneTimeOnFirstByte = 0
-            case continuous = 1
+        public struct EnforcementType: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var oneTimeOnFirstByte: Self { .init(rawValue: 0) }
+            @export(implementation) public static var continuous: Self { .init(rawValue: 1) }
         }
     }
 }
@@ -879,161 +786,143 @@ extension FiltersNetworkRbac {
 extension FiltersNetworkRedisProxy {
     /// envoy.extensions.filters.network.redis_proxy.v3.RedisProxy
     public struct RedisProxy: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProxy" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProxy" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func settings(_ body: (EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.ConnPoolSettings) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func settings(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func latencyInMicros(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         @export(implementation) @discardableResult public func prefixRoutes(_ body: (EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.PrefixRoutes) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func prefixRoutes(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func downstreamAuthPassword(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(6, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func downstreamAuthPassword(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func downstreamAuthPasswords(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func downstreamAuthPasswords(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func faults(_ body: (EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.RedisFault) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func faults(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func downstreamAuthUsername(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func downstreamAuthUsername(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func externalAuthProvider(_ body: (EnvoyWire.FiltersNetworkRedisProxy.RedisExternalAuthProvider) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @export(implementation) @discardableResult public func externalAuthProvider(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
         @export(implementation) @discardableResult public func customCommands(_ value: some WireText) -> Self { output.text(11, value); return self }
         @export(implementation) @discardableResult public func protocolVersion(_ value: EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.ProtocolVersion) -> Self { output.int32(12, value.rawValue); return self }
         /// envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.ProtocolVersion
-        public enum ProtocolVersion: Swift.Int32, Swift.Sendable {
-            case resp2 = 0
-            case resp3 = 1
+        public struct ProtocolVersion: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var resp2: Self { .init(rawValue: 0) }
+            @export(implementation) public static var resp3: Self { .init(rawValue: 1) }
         }
         /// envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.ConnPoolSettings
         public struct ConnPoolSettings: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.ConnPoolSettings" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.ConnPoolSettings" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func opTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
             @export(implementation) @discardableResult public func enableHashtagging(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
             @export(implementation) @discardableResult public func enableRedirection(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
             @export(implementation) @discardableResult public func dnsCacheConfig(_ body: (EnvoyWire.CommonDynamicForwardProxy.DnsCacheConfig) -> Swift.Void) -> Self { output.build(9, body); return self }
-            @export(implementation) @discardableResult public func dnsCacheConfig(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
             @export(implementation) @discardableResult public func maxBufferSizeBeforeFlush(_ value: Swift.UInt32) -> Self { output.uint32(4, value); return self }
             @export(implementation) @discardableResult public func bufferFlushTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(5, seconds, nanos); return self }
             @export(implementation) @discardableResult public func maxUpstreamUnknownConnections(_ value: Swift.UInt32) -> Self { output.wrappedUint32(6, value); return self }
             @export(implementation) @discardableResult public func enableCommandStats(_ value: Swift.Bool) -> Self { output.bool(8, value); return self }
             @export(implementation) @discardableResult public func readPolicy(_ value: EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.ConnPoolSettings.ReadPolicy) -> Self { output.int32(7, value.rawValue); return self }
             @export(implementation) @discardableResult public func connectionRateLimit(_ body: (EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.ConnectionRateLimit) -> Swift.Void) -> Self { output.build(10, body); return self }
-            @export(implementation) @discardableResult public func connectionRateLimit(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
             /// envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.ConnPoolSettings.ReadPolicy
-            public enum ReadPolicy: Swift.Int32, Swift.Sendable {
-                case master = 0
-                case preferMaster = 1
-                case replica = 2
-                case preferReplica = 3
-                case `any` = 4
-                case localZoneAffinity = 5
-                case localZoneAffinityReplicasAndPrimary = 6
+            public struct ReadPolicy: Swift.Sendable {
+                public let rawValue: Swift.Int32
+                @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+                @export(implementation) public static var master: Self { .init(rawValue: 0) }
+                @export(implementation) public static var preferMaster: Self { .init(rawValue: 1) }
+                @export(implementation) public static var replica: Self { .init(rawValue: 2) }
+                @export(implementation) public static var preferReplica: Self { .init(rawValue: 3) }
+                @export(implementation) public static var `any`: Self { .init(rawValue: 4) }
+                @export(implementation) public static var localZoneAffinity: Self { .init(rawValue: 5) }
+                @export(implementation) public static var localZoneAffinityReplicasAndPrimary: Self { .init(rawValue: 6) }
             }
         }
         /// envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes
         public struct PrefixRoutes: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func routes(_ body: (EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.PrefixRoutes.Route) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func routes(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func caseInsensitive(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
             @export(implementation) @discardableResult public func catchAllRoute(_ body: (EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.PrefixRoutes.Route) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @export(implementation) @discardableResult public func catchAllRoute(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
             /// envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes.Route
             public struct Route: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes.Route" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes.Route" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func prefix(_ value: some WireText) -> Self { output.text(1, value); return self }
                 @export(implementation) @discardableResult public func removePrefix(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
                 @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(3, value); return self }
                 @export(implementation) @discardableResult public func requestMirrorPolicy(_ body: (EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.PrefixRoutes.Route.RequestMirrorPolicy) -> Swift.Void) -> Self { output.build(4, body); return self }
-                @export(implementation) @discardableResult public func requestMirrorPolicy(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
                 @export(implementation) @discardableResult public func keyFormatter(_ value: some WireText) -> Self { output.text(5, value); return self }
                 @export(implementation) @discardableResult public func readCommandPolicy(_ body: (EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.PrefixRoutes.Route.ReadCommandPolicy) -> Swift.Void) -> Self { output.build(6, body); return self }
-                @export(implementation) @discardableResult public func readCommandPolicy(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
                 /// envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes.Route.RequestMirrorPolicy
                 public struct RequestMirrorPolicy: WireMessage {
-                    @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes.Route.RequestMirrorPolicy" }
+                    @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes.Route.RequestMirrorPolicy" }
                     public let output: WireOutput
-                    @inlinable public init(_ output: WireOutput) { self.output = output }
+                    @export(implementation) public init(_ output: WireOutput) { self.output = output }
                     @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
                     @export(implementation) @discardableResult public func runtimeFraction(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(2, body); return self }
-                    @export(implementation) @discardableResult public func runtimeFraction(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
                     @export(implementation) @discardableResult public func excludeReadCommands(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
                 }
                 /// envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes.Route.ReadCommandPolicy
                 public struct ReadCommandPolicy: WireMessage {
-                    @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes.Route.ReadCommandPolicy" }
+                    @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes.Route.ReadCommandPolicy" }
                     public let output: WireOutput
-                    @inlinable public init(_ output: WireOutput) { self.output = output }
+                    @export(implementation) public init(_ output: WireOutput) { self.output = output }
                     @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
                 }
             }
         }
         /// envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.RedisFault
         public struct RedisFault: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.RedisFault" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.RedisFault" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func faultType(_ value: EnvoyWire.FiltersNetworkRedisProxy.RedisProxy.RedisFault.RedisFaultType) -> Self { output.int32(1, value.rawValue); return self }
             @export(implementation) @discardableResult public func faultEnabled(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func faultEnabled(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func delay(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
             @export(implementation) @discardableResult public func commands(_ value: some WireText) -> Self { output.text(4, value); return self }
             /// envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.RedisFault.RedisFaultType
-            public enum RedisFaultType: Swift.Int32, Swift.Sendable {
-                case delay = 0
-                case error = 1
+            public struct RedisFaultType: Swift.Sendable {
+                public let rawValue: Swift.Int32
+                @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+                @export(implementation) public static var delay: Self { .init(rawValue: 0) }
+                @export(implementation) public static var error: Self { .init(rawValue: 1) }
             }
         }
         /// envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.ConnectionRateLimit
         public struct ConnectionRateLimit: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.ConnectionRateLimit" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.ConnectionRateLimit" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func connectionRateLimitPerSec(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
         }
     }
     /// envoy.extensions.filters.network.redis_proxy.v3.RedisProtocolOptions
     public struct RedisProtocolOptions: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProtocolOptions" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProtocolOptions" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func authPassword(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func authPassword(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func authUsername(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func authUsername(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func awsIam(_ body: (EnvoyWire.FiltersNetworkRedisProxy.AwsIam) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func awsIam(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func credentials(_ body: (EnvoyWire.FiltersNetworkRedisProxy.RedisProtocolOptions.Credential) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func credentials(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         /// envoy.extensions.filters.network.redis_proxy.v3.RedisProtocolOptions.Credential
         public struct Credential: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProtocolOptions.Credential" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisProtocolOptions.Credential" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func address(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func address(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func authPassword(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func authPassword(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func authUsername(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func authUsername(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
     }
     /// envoy.extensions.filters.network.redis_proxy.v3.AwsIam
     public struct AwsIam: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.AwsIam" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.AwsIam" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func credentialProvider(_ body: (EnvoyWire.CommonAws.AwsCredentialProvider) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func credentialProvider(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func cacheName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func serviceName(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func region(_ value: some WireText) -> Self { output.text(4, value); return self }
@@ -1041,11 +930,10 @@ extension FiltersNetworkRedisProxy {
     }
     /// envoy.extensions.filters.network.redis_proxy.v3.RedisExternalAuthProvider
     public struct RedisExternalAuthProvider: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisExternalAuthProvider" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.redis_proxy.v3.RedisExternalAuthProvider" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func grpcService(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func grpcService(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func enableAuthExpiration(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
     }
 }
@@ -1053,18 +941,17 @@ extension FiltersNetworkRedisProxy {
 extension FiltersNetworkReverseTunnel {
     /// envoy.extensions.filters.network.reverse_tunnel.v3.DrainAwareHttpConnectionManager
     public struct DrainAwareHttpConnectionManager: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.reverse_tunnel.v3.DrainAwareHttpConnectionManager" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.reverse_tunnel.v3.DrainAwareHttpConnectionManager" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func hcmConfig(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpConnectionManager) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func hcmConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func enableDrainWithGoaway(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
     }
     /// envoy.extensions.filters.network.reverse_tunnel.v3.Validation
     public struct Validation: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.reverse_tunnel.v3.Validation" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.reverse_tunnel.v3.Validation" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func nodeIdFormat(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func clusterIdFormat(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func tenantIdFormat(_ value: some WireText) -> Self { output.text(5, value); return self }
@@ -1073,21 +960,19 @@ extension FiltersNetworkReverseTunnel {
     }
     /// envoy.extensions.filters.network.reverse_tunnel.v3.ReverseTunnel
     public struct ReverseTunnel: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.reverse_tunnel.v3.ReverseTunnel" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.reverse_tunnel.v3.ReverseTunnel" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func pingInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func autoCloseConnections(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func requestPath(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func requestMethod(_ value: EnvoyWire.Core.RequestMethod) -> Self { output.int32(4, value.rawValue); return self }
         @export(implementation) @discardableResult public func validation(_ body: (EnvoyWire.FiltersNetworkReverseTunnel.Validation) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func validation(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func requiredClusterName(_ value: some WireText) -> Self { output.text(6, value); return self }
         @export(implementation) @discardableResult public func useHttpUpgrade(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
         @export(implementation) @discardableResult public func skipRebalancing(_ value: Swift.Bool) -> Self { output.bool(8, value); return self }
         @export(implementation) @discardableResult public func jwtValidator(_ body: (EnvoyWire.FiltersCommonJwks.JwtHandshakeValidator) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @export(implementation) @discardableResult public func jwtValidator(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
         @export(implementation) @discardableResult public func enableConnectionLimit(_ value: Swift.Bool) -> Self { output.bool(9, value); return self }
         @export(implementation) @discardableResult public func handshakeTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(11, seconds, nanos); return self }
     }
@@ -1096,35 +981,31 @@ extension FiltersNetworkReverseTunnel {
 extension FiltersNetworkSetFilterState {
     /// envoy.extensions.filters.network.set_filter_state.v3.Config
     public struct Config: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.set_filter_state.v3.Config" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.set_filter_state.v3.Config" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func onNewConnection(_ body: (EnvoyWire.FiltersCommonSetFilterState.FilterStateValue) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func onNewConnection(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func onDownstreamTlsHandshake(_ body: (EnvoyWire.FiltersCommonSetFilterState.FilterStateValue) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func onDownstreamTlsHandshake(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func onDownstreamData(_ body: (EnvoyWire.FiltersCommonSetFilterState.FilterStateValue) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func onDownstreamData(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
 }
 
 extension FiltersNetworkSniCluster {
     /// envoy.extensions.filters.network.sni_cluster.v3.SniCluster
     public struct SniCluster: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.sni_cluster.v3.SniCluster" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.sni_cluster.v3.SniCluster" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension FiltersNetworkSniDynamicForwardProxy {
     /// envoy.extensions.filters.network.sni_dynamic_forward_proxy.v3.FilterConfig
     public struct FilterConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.sni_dynamic_forward_proxy.v3.FilterConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.sni_dynamic_forward_proxy.v3.FilterConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dnsCacheConfig(_ body: (EnvoyWire.CommonDynamicForwardProxy.DnsCacheConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dnsCacheConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func portValue(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
         @export(implementation) @discardableResult public func saveUpstreamAddress(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
     }
@@ -1133,123 +1014,110 @@ extension FiltersNetworkSniDynamicForwardProxy {
 extension FiltersNetworkTcpBandwidthLimit {
     /// envoy.extensions.filters.network.tcp_bandwidth_limit.v3.TcpBandwidthLimit
     public struct TcpBandwidthLimit: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.tcp_bandwidth_limit.v3.TcpBandwidthLimit" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.tcp_bandwidth_limit.v3.TcpBandwidthLimit" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func readLimitKbps(_ value: Swift.UInt64) -> Self { output.wrappedUint64(2, value); return self }
         @export(implementation) @discardableResult public func writeLimitKbps(_ value: Swift.UInt64) -> Self { output.wrappedUint64(3, value); return self }
         @export(implementation) @discardableResult public func fillInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
         @export(implementation) @discardableResult public func runtimeEnabled(_ body: (EnvoyWire.Core.RuntimeFeatureFlag) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func runtimeEnabled(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
     }
 }
 
 extension FiltersNetworkTcpProxy {
     /// envoy.extensions.filters.network.tcp_proxy.v3.UpstreamConnectMode
-    public enum UpstreamConnectMode: Swift.Int32, Swift.Sendable {
-        case immediate = 0
-        case onDownstreamData = 1
-        case onDownstreamTlsHandshake = 2
+    public struct UpstreamConnectMode: Swift.Sendable {
+        public let rawValue: Swift.Int32
+        @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+        @export(implementation) public static var immediate: Self { .init(rawValue: 0) }
+        @export(implementation) public static var onDownstreamData: Self { .init(rawValue: 1) }
+        @export(implementation) public static var onDownstreamTlsHandshake: Self { .init(rawValue: 2) }
     }
     /// envoy.extensions.filters.network.tcp_proxy.v3.ProxyProtocolTlvMergePolicy
-    public enum ProxyProtocolTlvMergePolicy: Swift.Int32, Swift.Sendable {
-        case addIfAbsent = 0
-        case overwriteByTypeIfExistsOrAdd = 1
-        case appendIfExistsOrAdd = 2
+    public struct ProxyProtocolTlvMergePolicy: Swift.Sendable {
+        public let rawValue: Swift.Int32
+        @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+        @export(implementation) public static var addIfAbsent: Self { .init(rawValue: 0) }
+        @export(implementation) public static var overwriteByTypeIfExistsOrAdd: Self { .init(rawValue: 1) }
+        @export(implementation) public static var appendIfExistsOrAdd: Self { .init(rawValue: 2) }
     }
     /// envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy
     public struct TcpProxy: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func weightedClusters(_ body: (EnvoyWire.FiltersNetworkTcpProxy.TcpProxy.WeightedCluster) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @export(implementation) @discardableResult public func weightedClusters(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
         @export(implementation) @discardableResult public func onDemand(_ body: (EnvoyWire.FiltersNetworkTcpProxy.TcpProxy.OnDemand) -> Swift.Void) -> Self { output.build(14, body); return self }
-        @export(implementation) @discardableResult public func onDemand(encoded: some WireText) -> Self { output.message(14, encoded: encoded); return self }
         @export(implementation) @discardableResult public func metadataMatch(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func metadataMatch(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func idleTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(8, seconds, nanos); return self }
         @export(implementation) @discardableResult public func downstreamIdleTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
         @export(implementation) @discardableResult public func upstreamIdleTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
         @export(implementation) @discardableResult public func accessLog(_ body: (EnvoyWire.Accesslog.AccessLog) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func accessLog(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func maxConnectAttempts(_ value: Swift.UInt32) -> Self { output.wrappedUint32(7, value); return self }
         @export(implementation) @discardableResult public func backoffOptions(_ body: (EnvoyWire.Core.BackoffStrategy) -> Swift.Void) -> Self { output.build(18, body); return self }
-        @export(implementation) @discardableResult public func backoffOptions(encoded: some WireText) -> Self { output.message(18, encoded: encoded); return self }
         @export(implementation) @discardableResult public func hashPolicy(_ body: (EnvoyWire.EnvoyType.HashPolicy) -> Swift.Void) -> Self { output.build(11, body); return self }
-        @export(implementation) @discardableResult public func hashPolicy(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tunnelingConfig(_ body: (EnvoyWire.FiltersNetworkTcpProxy.TcpProxy.TunnelingConfig) -> Swift.Void) -> Self { output.build(12, body); return self }
-        @export(implementation) @discardableResult public func tunnelingConfig(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
         @export(implementation) @discardableResult public func maxDownstreamConnectionDuration(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(13, seconds, nanos); return self }
         @export(implementation) @discardableResult public func maxDownstreamConnectionDurationJitterPercentage(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(20, body); return self }
-        @export(implementation) @discardableResult public func maxDownstreamConnectionDurationJitterPercentage(encoded: some WireText) -> Self { output.message(20, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func accessLogFlushInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(15, seconds, nanos); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func flushAccessLogOnConnected(_ value: Swift.Bool) -> Self { output.bool(16, value); return self }
         @export(implementation) @discardableResult public func accessLogOptions(_ body: (EnvoyWire.FiltersNetworkTcpProxy.TcpProxy.TcpAccessLogOptions) -> Swift.Void) -> Self { output.build(17, body); return self }
-        @export(implementation) @discardableResult public func accessLogOptions(encoded: some WireText) -> Self { output.message(17, encoded: encoded); return self }
         @export(implementation) @discardableResult public func proxyProtocolTlvs(_ body: (EnvoyWire.Core.TlvEntry) -> Swift.Void) -> Self { output.build(19, body); return self }
-        @export(implementation) @discardableResult public func proxyProtocolTlvs(encoded: some WireText) -> Self { output.message(19, encoded: encoded); return self }
         @export(implementation) @discardableResult public func proxyProtocolTlvMergePolicy(_ value: EnvoyWire.FiltersNetworkTcpProxy.ProxyProtocolTlvMergePolicy) -> Self { output.int32(23, value.rawValue); return self }
         @export(implementation) @discardableResult public func upstreamConnectMode(_ value: EnvoyWire.FiltersNetworkTcpProxy.UpstreamConnectMode) -> Self { output.int32(21, value.rawValue); return self }
         @export(implementation) @discardableResult public func maxEarlyDataBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(22, value); return self }
         @export(implementation) @discardableResult public func checkDrainClose(_ value: Swift.Bool) -> Self { output.wrappedBool(24, value); return self }
         /// envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster
         public struct WeightedCluster: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func clusters(_ body: (EnvoyWire.FiltersNetworkTcpProxy.TcpProxy.WeightedCluster.ClusterWeight) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func clusters(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             /// envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster.ClusterWeight
             public struct ClusterWeight: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster.ClusterWeight" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster.ClusterWeight" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
                 @export(implementation) @discardableResult public func weight(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
                 @export(implementation) @discardableResult public func metadataMatch(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(3, body); return self }
-                @export(implementation) @discardableResult public func metadataMatch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             }
         }
         /// envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.TunnelingConfig
         public struct TunnelingConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.TunnelingConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.TunnelingConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func hostname(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func usePost(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
             @export(implementation) @discardableResult public func headersToAdd(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func headersToAdd(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             @export(implementation) @discardableResult public func propagateResponseHeaders(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
             @export(implementation) @discardableResult public func postPath(_ value: some WireText) -> Self { output.text(5, value); return self }
             @export(implementation) @discardableResult public func propagateResponseTrailers(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
             @export(implementation) @discardableResult public func requestIdExtension(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.RequestIDExtension) -> Swift.Void) -> Self { output.build(7, body); return self }
-            @export(implementation) @discardableResult public func requestIdExtension(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
             @export(implementation) @discardableResult public func requestIdHeader(_ value: some WireText) -> Self { output.text(8, value); return self }
             @export(implementation) @discardableResult public func requestIdMetadataKey(_ value: some WireText) -> Self { output.text(9, value); return self }
             @export(implementation) @discardableResult public func formatters(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(10, body); return self }
-            @export(implementation) @discardableResult public func formatters(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
         }
         /// envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.OnDemand
         public struct OnDemand: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.OnDemand" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.OnDemand" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func odcdsConfig(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func odcdsConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func resourcesLocator(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func timeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
         }
         /// envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.TcpAccessLogOptions
         public struct TcpAccessLogOptions: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.TcpAccessLogOptions" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.TcpAccessLogOptions" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func accessLogFlushInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
             @export(implementation) @discardableResult public func flushAccessLogOnConnected(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
             @export(implementation) @discardableResult public func flushAccessLogOnStart(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
@@ -1260,45 +1128,45 @@ extension FiltersNetworkTcpProxy {
 extension FiltersNetworkThriftProxyFiltersHeaderToMetadata {
     /// envoy.extensions.filters.network.thrift_proxy.filters.header_to_metadata.v3.HeaderToMetadata
     public struct HeaderToMetadata: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.filters.header_to_metadata.v3.HeaderToMetadata" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.filters.header_to_metadata.v3.HeaderToMetadata" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func requestRules(_ body: (EnvoyWire.FiltersNetworkThriftProxyFiltersHeaderToMetadata.HeaderToMetadata.Rule) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func requestRules(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         /// envoy.extensions.filters.network.thrift_proxy.filters.header_to_metadata.v3.HeaderToMetadata.ValueType
-        public enum ValueType: Swift.Int32, Swift.Sendable {
-            case string = 0
-            case number = 1
-            case protobufValue = 2
+        public struct ValueType: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var string: Self { .init(rawValue: 0) }
+            @export(implementation) public static var number: Self { .init(rawValue: 1) }
+            @export(implementation) public static var protobufValue: Self { .init(rawValue: 2) }
         }
         /// envoy.extensions.filters.network.thrift_proxy.filters.header_to_metadata.v3.HeaderToMetadata.ValueEncode
-        public enum ValueEncode: Swift.Int32, Swift.Sendable {
-            case none = 0
-            case base64 = 1
+        public struct ValueEncode: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var none: Self { .init(rawValue: 0) }
+            @export(implementation) public static var base64: Self { .init(rawValue: 1) }
         }
         /// envoy.extensions.filters.network.thrift_proxy.filters.header_to_metadata.v3.HeaderToMetadata.KeyValuePair
         public struct KeyValuePair: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.filters.header_to_metadata.v3.HeaderToMetadata.KeyValuePair" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.filters.header_to_metadata.v3.HeaderToMetadata.KeyValuePair" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func metadataNamespace(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func value(_ value: some WireText) -> Self { output.text(3, value); return self }
             @export(implementation) @discardableResult public func regexValueRewrite(_ body: (EnvoyWire.TypeMatcher.RegexMatchAndSubstitute) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @export(implementation) @discardableResult public func regexValueRewrite(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
             @export(implementation) @discardableResult public func type(_ value: EnvoyWire.FiltersNetworkThriftProxyFiltersHeaderToMetadata.HeaderToMetadata.ValueType) -> Self { output.int32(5, value.rawValue); return self }
             @export(implementation) @discardableResult public func encode(_ value: EnvoyWire.FiltersNetworkThriftProxyFiltersHeaderToMetadata.HeaderToMetadata.ValueEncode) -> Self { output.int32(6, value.rawValue); return self }
         }
         /// envoy.extensions.filters.network.thrift_proxy.filters.header_to_metadata.v3.HeaderToMetadata.Rule
         public struct Rule: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.filters.header_to_metadata.v3.HeaderToMetadata.Rule" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.filters.header_to_metadata.v3.HeaderToMetadata.Rule" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func header(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func onPresent(_ body: (EnvoyWire.FiltersNetworkThriftProxyFiltersHeaderToMetadata.HeaderToMetadata.KeyValuePair) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func onPresent(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func onMissing(_ body: (EnvoyWire.FiltersNetworkThriftProxyFiltersHeaderToMetadata.HeaderToMetadata.KeyValuePair) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func onMissing(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             @export(implementation) @discardableResult public func remove(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         }
     }
@@ -1307,51 +1175,47 @@ extension FiltersNetworkThriftProxyFiltersHeaderToMetadata {
 extension FiltersNetworkThriftProxyFiltersPayloadToMetadata {
     /// envoy.extensions.filters.network.thrift_proxy.filters.payload_to_metadata.v3.PayloadToMetadata
     public struct PayloadToMetadata: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.filters.payload_to_metadata.v3.PayloadToMetadata" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.filters.payload_to_metadata.v3.PayloadToMetadata" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func requestRules(_ body: (EnvoyWire.FiltersNetworkThriftProxyFiltersPayloadToMetadata.PayloadToMetadata.Rule) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func requestRules(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         /// envoy.extensions.filters.network.thrift_proxy.filters.payload_to_metadata.v3.PayloadToMetadata.ValueType
-        public enum ValueType: Swift.Int32, Swift.Sendable {
-            case string = 0
-            case number = 1
+        public struct ValueType: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var string: Self { .init(rawValue: 0) }
+            @export(implementation) public static var number: Self { .init(rawValue: 1) }
         }
         /// envoy.extensions.filters.network.thrift_proxy.filters.payload_to_metadata.v3.PayloadToMetadata.KeyValuePair
         public struct KeyValuePair: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.filters.payload_to_metadata.v3.PayloadToMetadata.KeyValuePair" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.filters.payload_to_metadata.v3.PayloadToMetadata.KeyValuePair" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func metadataNamespace(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func value(_ value: some WireText) -> Self { output.text(3, value); return self }
             @export(implementation) @discardableResult public func regexValueRewrite(_ body: (EnvoyWire.TypeMatcher.RegexMatchAndSubstitute) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @export(implementation) @discardableResult public func regexValueRewrite(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
             @export(implementation) @discardableResult public func type(_ value: EnvoyWire.FiltersNetworkThriftProxyFiltersPayloadToMetadata.PayloadToMetadata.ValueType) -> Self { output.int32(5, value.rawValue); return self }
         }
         /// envoy.extensions.filters.network.thrift_proxy.filters.payload_to_metadata.v3.PayloadToMetadata.Rule
         public struct Rule: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.filters.payload_to_metadata.v3.PayloadToMetadata.Rule" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.filters.payload_to_metadata.v3.PayloadToMetadata.Rule" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func methodName(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func serviceName(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func fieldSelector(_ body: (EnvoyWire.FiltersNetworkThriftProxyFiltersPayloadToMetadata.PayloadToMetadata.FieldSelector) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func fieldSelector(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             @export(implementation) @discardableResult public func onPresent(_ body: (EnvoyWire.FiltersNetworkThriftProxyFiltersPayloadToMetadata.PayloadToMetadata.KeyValuePair) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @export(implementation) @discardableResult public func onPresent(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
             @export(implementation) @discardableResult public func onMissing(_ body: (EnvoyWire.FiltersNetworkThriftProxyFiltersPayloadToMetadata.PayloadToMetadata.KeyValuePair) -> Swift.Void) -> Self { output.build(5, body); return self }
-            @export(implementation) @discardableResult public func onMissing(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         }
         /// envoy.extensions.filters.network.thrift_proxy.filters.payload_to_metadata.v3.PayloadToMetadata.FieldSelector
         public struct FieldSelector: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.filters.payload_to_metadata.v3.PayloadToMetadata.FieldSelector" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.filters.payload_to_metadata.v3.PayloadToMetadata.FieldSelector" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func id(_ value: Swift.Int32) -> Self { output.int32(2, value); return self }
             @export(implementation) @discardableResult public func child(_ body: (EnvoyWire.FiltersNetworkThriftProxyFiltersPayloadToMetadata.PayloadToMetadata.FieldSelector) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func child(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
     }
 }
@@ -1359,24 +1223,23 @@ extension FiltersNetworkThriftProxyFiltersPayloadToMetadata {
 extension FiltersNetworkThriftProxyFiltersRatelimit {
     /// envoy.extensions.filters.network.thrift_proxy.filters.ratelimit.v3.RateLimit
     public struct RateLimit: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.filters.ratelimit.v3.RateLimit" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.filters.ratelimit.v3.RateLimit" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func domain(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func stage(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
         @export(implementation) @discardableResult public func timeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
         @export(implementation) @discardableResult public func failureModeDeny(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         @export(implementation) @discardableResult public func rateLimitService(_ body: (EnvoyWire.Ratelimit.RateLimitServiceConfig) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func rateLimitService(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
     }
 }
 
 extension FiltersNetworkThriftProxyRouter {
     /// envoy.extensions.filters.network.thrift_proxy.router.v3.Router
     public struct Router: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.router.v3.Router" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.router.v3.Router" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func closeDownstreamOnUpstreamError(_ value: Swift.Bool) -> Self { output.wrappedBool(1, value); return self }
     }
 }
@@ -1384,138 +1247,125 @@ extension FiltersNetworkThriftProxyRouter {
 extension FiltersNetworkThriftProxy {
     /// envoy.extensions.filters.network.thrift_proxy.v3.RouteConfiguration
     public struct RouteConfiguration: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.RouteConfiguration" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.RouteConfiguration" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func routes(_ body: (EnvoyWire.FiltersNetworkThriftProxy.Route) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func routes(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func validateClusters(_ value: Swift.Bool) -> Self { output.wrappedBool(3, value); return self }
     }
     /// envoy.extensions.filters.network.thrift_proxy.v3.Route
     public struct Route: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.Route" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.Route" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func match(_ body: (EnvoyWire.FiltersNetworkThriftProxy.RouteMatch) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func match(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func route(_ body: (EnvoyWire.FiltersNetworkThriftProxy.RouteAction) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func route(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.network.thrift_proxy.v3.RouteMatch
     public struct RouteMatch: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.RouteMatch" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.RouteMatch" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func methodName(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func serviceName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func invert(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
         @export(implementation) @discardableResult public func headers(_ body: (EnvoyWire.Route.HeaderMatcher) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func headers(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
     }
     /// envoy.extensions.filters.network.thrift_proxy.v3.RouteAction
     public struct RouteAction: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.RouteAction" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.RouteAction" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func weightedClusters(_ body: (EnvoyWire.FiltersNetworkThriftProxy.WeightedCluster) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func weightedClusters(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func clusterHeader(_ value: some WireText) -> Self { output.text(6, value); return self }
         @export(implementation) @discardableResult public func metadataMatch(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func metadataMatch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func rateLimits(_ body: (EnvoyWire.Route.RateLimit) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func rateLimits(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func stripServiceName(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
         @export(implementation) @discardableResult public func requestMirrorPolicies(_ body: (EnvoyWire.FiltersNetworkThriftProxy.RouteAction.RequestMirrorPolicy) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func requestMirrorPolicies(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         /// envoy.extensions.filters.network.thrift_proxy.v3.RouteAction.RequestMirrorPolicy
         public struct RequestMirrorPolicy: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.RouteAction.RequestMirrorPolicy" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.RouteAction.RequestMirrorPolicy" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func runtimeFraction(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func runtimeFraction(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
     }
     /// envoy.extensions.filters.network.thrift_proxy.v3.WeightedCluster
     public struct WeightedCluster: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.WeightedCluster" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.WeightedCluster" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func clusters(_ body: (EnvoyWire.FiltersNetworkThriftProxy.WeightedCluster.ClusterWeight) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func clusters(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         /// envoy.extensions.filters.network.thrift_proxy.v3.WeightedCluster.ClusterWeight
         public struct ClusterWeight: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.WeightedCluster.ClusterWeight" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.WeightedCluster.ClusterWeight" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func weight(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
             @export(implementation) @discardableResult public func metadataMatch(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func metadataMatch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
     }
     /// envoy.extensions.filters.network.thrift_proxy.v3.TransportType
-    public enum TransportType: Swift.Int32, Swift.Sendable {
-        case autoTransport = 0
-        case framed = 1
-        case unframed = 2
-        case header = 3
+    public struct TransportType: Swift.Sendable {
+        public let rawValue: Swift.Int32
+        @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+        @export(implementation) public static var autoTransport: Self { .init(rawValue: 0) }
+        @export(implementation) public static var framed: Self { .init(rawValue: 1) }
+        @export(implementation) public static var unframed: Self { .init(rawValue: 2) }
+        @export(implementation) public static var header: Self { .init(rawValue: 3) }
     }
     /// envoy.extensions.filters.network.thrift_proxy.v3.ProtocolType
-    public enum ProtocolType: Swift.Int32, Swift.Sendable {
-        case autoProtocol = 0
-        case binary = 1
-        case laxBinary = 2
-        case compact = 3
-        case twitter = 4
+    public struct ProtocolType: Swift.Sendable {
+        public let rawValue: Swift.Int32
+        @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+        @export(implementation) public static var autoProtocol: Self { .init(rawValue: 0) }
+        @export(implementation) public static var binary: Self { .init(rawValue: 1) }
+        @export(implementation) public static var laxBinary: Self { .init(rawValue: 2) }
+        @export(implementation) public static var compact: Self { .init(rawValue: 3) }
+        @export(implementation) public static var twitter: Self { .init(rawValue: 4) }
     }
     /// envoy.extensions.filters.network.thrift_proxy.v3.Trds
     public struct Trds: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.Trds" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.Trds" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func configSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func configSource(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func routeConfigName(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.extensions.filters.network.thrift_proxy.v3.ThriftProxy
     public struct ThriftProxy: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.ThriftProxy" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.ThriftProxy" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func transport(_ value: EnvoyWire.FiltersNetworkThriftProxy.TransportType) -> Self { output.int32(2, value.rawValue); return self }
         @export(implementation) @discardableResult public func `protocol`(_ value: EnvoyWire.FiltersNetworkThriftProxy.ProtocolType) -> Self { output.int32(3, value.rawValue); return self }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func routeConfig(_ body: (EnvoyWire.FiltersNetworkThriftProxy.RouteConfiguration) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func routeConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func trds(_ body: (EnvoyWire.FiltersNetworkThriftProxy.Trds) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func trds(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func thriftFilters(_ body: (EnvoyWire.FiltersNetworkThriftProxy.ThriftFilter) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func thriftFilters(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func payloadPassthrough(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
         @export(implementation) @discardableResult public func maxRequestsPerConnection(_ value: Swift.UInt32) -> Self { output.wrappedUint32(7, value); return self }
         @export(implementation) @discardableResult public func accessLog(_ body: (EnvoyWire.Accesslog.AccessLog) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func accessLog(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func headerKeysPreserveCase(_ value: Swift.Bool) -> Self { output.bool(10, value); return self }
     }
     /// envoy.extensions.filters.network.thrift_proxy.v3.ThriftFilter
     public struct ThriftFilter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.ThriftFilter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.ThriftFilter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
     /// envoy.extensions.filters.network.thrift_proxy.v3.ThriftProtocolOptions
     public struct ThriftProtocolOptions: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.ThriftProtocolOptions" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.thrift_proxy.v3.ThriftProtocolOptions" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func transport(_ value: EnvoyWire.FiltersNetworkThriftProxy.TransportType) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func `protocol`(_ value: EnvoyWire.FiltersNetworkThriftProxy.ProtocolType) -> Self { output.int32(2, value.rawValue); return self }
     }
@@ -1524,67 +1374,67 @@ extension FiltersNetworkThriftProxy {
 extension FiltersNetworkWasm {
     /// envoy.extensions.filters.network.wasm.v3.Wasm
     public struct Wasm: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.wasm.v3.Wasm" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.wasm.v3.Wasm" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func config(_ body: (EnvoyWire.Wasm.PluginConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func config(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
 extension FiltersNetworkZookeeperProxy {
     /// envoy.extensions.filters.network.zookeeper_proxy.v3.ZooKeeperProxy
     public struct ZooKeeperProxy: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.zookeeper_proxy.v3.ZooKeeperProxy" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.zookeeper_proxy.v3.ZooKeeperProxy" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func accessLog(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func maxPacketBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
         @export(implementation) @discardableResult public func enableLatencyThresholdMetrics(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         @export(implementation) @discardableResult public func defaultLatencyThreshold(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(5, seconds, nanos); return self }
         @export(implementation) @discardableResult public func latencyThresholdOverrides(_ body: (EnvoyWire.FiltersNetworkZookeeperProxy.LatencyThresholdOverride) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func latencyThresholdOverrides(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func enablePerOpcodeRequestBytesMetrics(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
         @export(implementation) @discardableResult public func enablePerOpcodeResponseBytesMetrics(_ value: Swift.Bool) -> Self { output.bool(8, value); return self }
         @export(implementation) @discardableResult public func enablePerOpcodeDecoderErrorMetrics(_ value: Swift.Bool) -> Self { output.bool(9, value); return self }
     }
     /// envoy.extensions.filters.network.zookeeper_proxy.v3.LatencyThresholdOverride
     public struct LatencyThresholdOverride: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.zookeeper_proxy.v3.LatencyThresholdOverride" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.network.zookeeper_proxy.v3.LatencyThresholdOverride" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func opcode(_ value: EnvoyWire.FiltersNetworkZookeeperProxy.LatencyThresholdOverride.Opcode) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func threshold(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
         /// envoy.extensions.filters.network.zookeeper_proxy.v3.LatencyThresholdOverride.Opcode
-        public enum Opcode: Swift.Int32, Swift.Sendable {
-            case connect = 0
-            case create = 1
-            case delete = 2
-            case exists = 3
-            case getdata = 4
-            case setdata = 5
-            case getacl = 6
-            case setacl = 7
-            case getchildren = 8
-            case sync = 9
-            case ping = 10
-            case getchildren2 = 11
-            case check = 12
-            case multi = 13
-            case create2 = 14
-            case reconfig = 15
-            case checkwatches = 16
-            case removewatches = 17
-            case createcontainer = 18
-            case createttl = 19
-            case close = 20
-            case setauth = 21
-            case setwatches = 22
-            case getephemerals = 23
-            case getallchildrennumber = 24
-            case setwatches2 = 25
-            case addwatch = 26
+        public struct Opcode: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var connect: Self { .init(rawValue: 0) }
+            @export(implementation) public static var create: Self { .init(rawValue: 1) }
+            @export(implementation) public static var delete: Self { .init(rawValue: 2) }
+            @export(implementation) public static var exists: Self { .init(rawValue: 3) }
+            @export(implementation) public static var getdata: Self { .init(rawValue: 4) }
+            @export(implementation) public static var setdata: Self { .init(rawValue: 5) }
+            @export(implementation) public static var getacl: Self { .init(rawValue: 6) }
+            @export(implementation) public static var setacl: Self { .init(rawValue: 7) }
+            @export(implementation) public static var getchildren: Self { .init(rawValue: 8) }
+            @export(implementation) public static var sync: Self { .init(rawValue: 9) }
+            @export(implementation) public static var ping: Self { .init(rawValue: 10) }
+            @export(implementation) public static var getchildren2: Self { .init(rawValue: 11) }
+            @export(implementation) public static var check: Self { .init(rawValue: 12) }
+            @export(implementation) public static var multi: Self { .init(rawValue: 13) }
+            @export(implementation) public static var create2: Self { .init(rawValue: 14) }
+            @export(implementation) public static var reconfig: Self { .init(rawValue: 15) }
+            @export(implementation) public static var checkwatches: Self { .init(rawValue: 16) }
+            @export(implementation) public static var removewatches: Self { .init(rawValue: 17) }
+            @export(implementation) public static var createcontainer: Self { .init(rawValue: 18) }
+            @export(implementation) public static var createttl: Self { .init(rawValue: 19) }
+            @export(implementation) public static var close: Self { .init(rawValue: 20) }
+            @export(implementation) public static var setauth: Self { .init(rawValue: 21) }
+            @export(implementation) public static var setwatches: Self { .init(rawValue: 22) }
+            @export(implementation) public static var getephemerals: Self { .init(rawValue: 23) }
+            @export(implementation) public static var getallchildrennumber: Self { .init(rawValue: 24) }
+            @export(implementation) public static var setwatches2: Self { .init(rawValue: 25) }
+            @export(implementation) public static var addwatch: Self { .init(rawValue: 26) }
         }
     }
 }

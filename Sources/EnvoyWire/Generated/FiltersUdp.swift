@@ -4,43 +4,33 @@
 extension FiltersUdpDnsFilter {
     /// envoy.extensions.filters.udp.dns_filter.v3.DnsFilterConfig
     public struct DnsFilterConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.dns_filter.v3.DnsFilterConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.dns_filter.v3.DnsFilterConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func serverConfig(_ body: (EnvoyWire.FiltersUdpDnsFilter.DnsFilterConfig.ServerContextConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func serverConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func clientConfig(_ body: (EnvoyWire.FiltersUdpDnsFilter.DnsFilterConfig.ClientContextConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func clientConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func accessLog(_ body: (EnvoyWire.Accesslog.AccessLog) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func accessLog(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func caseInsensitive(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
         /// envoy.extensions.filters.udp.dns_filter.v3.DnsFilterConfig.ServerContextConfig
         public struct ServerContextConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.dns_filter.v3.DnsFilterConfig.ServerContextConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.dns_filter.v3.DnsFilterConfig.ServerContextConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func inlineDnsTable(_ body: (EnvoyWire.DataDns.DnsTable) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func inlineDnsTable(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func externalDnsTable(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func externalDnsTable(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
         /// envoy.extensions.filters.udp.dns_filter.v3.DnsFilterConfig.ClientContextConfig
         public struct ClientContextConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.dns_filter.v3.DnsFilterConfig.ClientContextConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.dns_filter.v3.DnsFilterConfig.ClientContextConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func resolverTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
             /// Deprecated by Envoy.
             @export(implementation) @discardableResult public func upstreamResolvers(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(2, body); return self }
             /// Deprecated by Envoy.
-            @export(implementation) @discardableResult public func upstreamResolvers(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
-            /// Deprecated by Envoy.
             @export(implementation) @discardableResult public func dnsResolutionConfig(_ body: (EnvoyWire.Core.DnsResolutionConfig) -> Swift.Void) -> Self { output.build(5, body); return self }
-            /// Deprecated by Envoy.
-            @export(implementation) @discardableResult public func dnsResolutionConfig(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
             @export(implementation) @discardableResult public func typedDnsResolverConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @export(implementation) @discardableResult public func typedDnsResolverConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
             @export(implementation) @discardableResult public func maxPendingLookups(_ value: Swift.UInt64) -> Self { output.uint64(3, value); return self }
         }
     }
@@ -49,14 +39,12 @@ extension FiltersUdpDnsFilter {
 extension FiltersUdpDynamicModules {
     /// envoy.extensions.filters.udp.dynamic_modules.v3.DynamicModuleUdpListenerFilter
     public struct DynamicModuleUdpListenerFilter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.dynamic_modules.v3.DynamicModuleUdpListenerFilter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.dynamic_modules.v3.DynamicModuleUdpListenerFilter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filterName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func filterConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func filterConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filterConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
 }
@@ -64,19 +52,17 @@ extension FiltersUdpDynamicModules {
 extension FiltersUdpUdpProxySessionDynamicForwardProxy {
     /// envoy.extensions.filters.udp.udp_proxy.session.dynamic_forward_proxy.v3.FilterConfig
     public struct FilterConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.udp_proxy.session.dynamic_forward_proxy.v3.FilterConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.udp_proxy.session.dynamic_forward_proxy.v3.FilterConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func dnsCacheConfig(_ body: (EnvoyWire.CommonDynamicForwardProxy.DnsCacheConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func dnsCacheConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func bufferOptions(_ body: (EnvoyWire.FiltersUdpUdpProxySessionDynamicForwardProxy.FilterConfig.BufferOptions) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func bufferOptions(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// envoy.extensions.filters.udp.udp_proxy.session.dynamic_forward_proxy.v3.FilterConfig.BufferOptions
         public struct BufferOptions: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.udp_proxy.session.dynamic_forward_proxy.v3.FilterConfig.BufferOptions" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.udp_proxy.session.dynamic_forward_proxy.v3.FilterConfig.BufferOptions" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func maxBufferedDatagrams(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
             @export(implementation) @discardableResult public func maxBufferedBytes(_ value: Swift.UInt64) -> Self { output.wrappedUint64(2, value); return self }
         }
@@ -86,20 +72,18 @@ extension FiltersUdpUdpProxySessionDynamicForwardProxy {
 extension FiltersUdpUdpProxySessionExtAuthz {
     /// envoy.extensions.filters.udp.udp_proxy.session.ext_authz.v3.FilterConfig
     public struct FilterConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.udp_proxy.session.ext_authz.v3.FilterConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.udp_proxy.session.ext_authz.v3.FilterConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func grpcService(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func grpcService(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func failureModeAllow(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
         @export(implementation) @discardableResult public func bufferOptions(_ body: (EnvoyWire.FiltersUdpUdpProxySessionExtAuthz.FilterConfig.BufferOptions) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func bufferOptions(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         /// envoy.extensions.filters.udp.udp_proxy.session.ext_authz.v3.FilterConfig.BufferOptions
         public struct BufferOptions: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.udp_proxy.session.ext_authz.v3.FilterConfig.BufferOptions" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.udp_proxy.session.ext_authz.v3.FilterConfig.BufferOptions" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func maxBufferedDatagrams(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
             @export(implementation) @discardableResult public func maxBufferedBytes(_ value: Swift.UInt64) -> Self { output.wrappedUint64(2, value); return self }
         }
@@ -109,72 +93,62 @@ extension FiltersUdpUdpProxySessionExtAuthz {
 extension FiltersUdpUdpProxySessionHttpCapsule {
     /// envoy.extensions.filters.udp.udp_proxy.session.http_capsule.v3.FilterConfig
     public struct FilterConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.udp_proxy.session.http_capsule.v3.FilterConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.udp_proxy.session.http_capsule.v3.FilterConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension FiltersUdpUdpProxy {
     /// envoy.extensions.filters.udp.udp_proxy.v3.Route
     public struct Route: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.udp_proxy.v3.Route" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.udp_proxy.v3.Route" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
     /// envoy.extensions.filters.udp.udp_proxy.v3.UdpProxyConfig
     public struct UdpProxyConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.udp_proxy.v3.UdpProxyConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.udp_proxy.v3.UdpProxyConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func matcher(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func matcher(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func idleTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
         @export(implementation) @discardableResult public func useOriginalSrcIp(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         @export(implementation) @discardableResult public func hashPolicies(_ body: (EnvoyWire.FiltersUdpUdpProxy.UdpProxyConfig.HashPolicy) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func hashPolicies(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func upstreamSocketConfig(_ body: (EnvoyWire.Core.UdpSocketConfig) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func upstreamSocketConfig(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func usePerPacketLoadBalancing(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
         @export(implementation) @discardableResult public func accessLog(_ body: (EnvoyWire.Accesslog.AccessLog) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func accessLog(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func proxyAccessLog(_ body: (EnvoyWire.Accesslog.AccessLog) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @export(implementation) @discardableResult public func proxyAccessLog(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
         @export(implementation) @discardableResult public func sessionFilters(_ body: (EnvoyWire.FiltersUdpUdpProxy.UdpProxyConfig.SessionFilter) -> Swift.Void) -> Self { output.build(11, body); return self }
-        @export(implementation) @discardableResult public func sessionFilters(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tunnelingConfig(_ body: (EnvoyWire.FiltersUdpUdpProxy.UdpProxyConfig.UdpTunnelingConfig) -> Swift.Void) -> Self { output.build(12, body); return self }
-        @export(implementation) @discardableResult public func tunnelingConfig(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
         @export(implementation) @discardableResult public func accessLogOptions(_ body: (EnvoyWire.FiltersUdpUdpProxy.UdpProxyConfig.UdpAccessLogOptions) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @export(implementation) @discardableResult public func accessLogOptions(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
         /// envoy.extensions.filters.udp.udp_proxy.v3.UdpProxyConfig.HashPolicy
         public struct HashPolicy: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.udp_proxy.v3.UdpProxyConfig.HashPolicy" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.udp_proxy.v3.UdpProxyConfig.HashPolicy" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func sourceIp(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
             @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(2, value); return self }
         }
         /// envoy.extensions.filters.udp.udp_proxy.v3.UdpProxyConfig.SessionFilter
         public struct SessionFilter: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.udp_proxy.v3.UdpProxyConfig.SessionFilter" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.udp_proxy.v3.UdpProxyConfig.SessionFilter" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(2, body); return self }
             @export(implementation) @discardableResult public func configDiscovery(_ body: (EnvoyWire.Core.ExtensionConfigSource) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func configDiscovery(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
         /// envoy.extensions.filters.udp.udp_proxy.v3.UdpProxyConfig.UdpTunnelingConfig
         public struct UdpTunnelingConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.udp_proxy.v3.UdpProxyConfig.UdpTunnelingConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.udp_proxy.v3.UdpProxyConfig.UdpTunnelingConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func proxyHost(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func proxyPort(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
             @export(implementation) @discardableResult public func targetHost(_ value: some WireText) -> Self { output.text(3, value); return self }
@@ -182,38 +156,33 @@ extension FiltersUdpUdpProxy {
             @export(implementation) @discardableResult public func usePost(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
             @export(implementation) @discardableResult public func postPath(_ value: some WireText) -> Self { output.text(6, value); return self }
             @export(implementation) @discardableResult public func retryOptions(_ body: (EnvoyWire.FiltersUdpUdpProxy.UdpProxyConfig.UdpTunnelingConfig.RetryOptions) -> Swift.Void) -> Self { output.build(7, body); return self }
-            @export(implementation) @discardableResult public func retryOptions(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
             @export(implementation) @discardableResult public func headersToAdd(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(8, body); return self }
-            @export(implementation) @discardableResult public func headersToAdd(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
             @export(implementation) @discardableResult public func bufferOptions(_ body: (EnvoyWire.FiltersUdpUdpProxy.UdpProxyConfig.UdpTunnelingConfig.BufferOptions) -> Swift.Void) -> Self { output.build(9, body); return self }
-            @export(implementation) @discardableResult public func bufferOptions(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
             @export(implementation) @discardableResult public func propagateResponseHeaders(_ value: Swift.Bool) -> Self { output.bool(10, value); return self }
             @export(implementation) @discardableResult public func propagateResponseTrailers(_ value: Swift.Bool) -> Self { output.bool(11, value); return self }
             @export(implementation) @discardableResult public func formatters(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(12, body); return self }
-            @export(implementation) @discardableResult public func formatters(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
             /// envoy.extensions.filters.udp.udp_proxy.v3.UdpProxyConfig.UdpTunnelingConfig.BufferOptions
             public struct BufferOptions: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.udp_proxy.v3.UdpProxyConfig.UdpTunnelingConfig.BufferOptions" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.udp_proxy.v3.UdpProxyConfig.UdpTunnelingConfig.BufferOptions" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func maxBufferedDatagrams(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
                 @export(implementation) @discardableResult public func maxBufferedBytes(_ value: Swift.UInt64) -> Self { output.wrappedUint64(2, value); return self }
             }
             /// envoy.extensions.filters.udp.udp_proxy.v3.UdpProxyConfig.UdpTunnelingConfig.RetryOptions
             public struct RetryOptions: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.udp_proxy.v3.UdpProxyConfig.UdpTunnelingConfig.RetryOptions" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.udp_proxy.v3.UdpProxyConfig.UdpTunnelingConfig.RetryOptions" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func maxConnectAttempts(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
                 @export(implementation) @discardableResult public func backoffOptions(_ body: (EnvoyWire.Core.BackoffStrategy) -> Swift.Void) -> Self { output.build(2, body); return self }
-                @export(implementation) @discardableResult public func backoffOptions(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             }
         }
         /// envoy.extensions.filters.udp.udp_proxy.v3.UdpProxyConfig.UdpAccessLogOptions
         public struct UdpAccessLogOptions: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.udp_proxy.v3.UdpProxyConfig.UdpAccessLogOptions" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.filters.udp.udp_proxy.v3.UdpProxyConfig.UdpAccessLogOptions" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func accessLogFlushInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
             @export(implementation) @discardableResult public func flushAccessLogOnTunnelConnected(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         }

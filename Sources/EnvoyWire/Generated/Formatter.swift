@@ -4,25 +4,22 @@
 extension FormatterCel {
     /// envoy.extensions.formatter.cel.v3.Cel
     public struct Cel: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.formatter.cel.v3.Cel" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.formatter.cel.v3.Cel" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func celConfig(_ body: (EnvoyWire.Core.CelExpressionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func celConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
 extension FormatterDynamicModules {
     /// envoy.extensions.formatter.dynamic_modules.v3.DynamicModuleFormatter
     public struct DynamicModuleFormatter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.formatter.dynamic_modules.v3.DynamicModuleFormatter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.formatter.dynamic_modules.v3.DynamicModuleFormatter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func formatterName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func formatterConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func formatterConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func formatterConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
 }
@@ -30,37 +27,36 @@ extension FormatterDynamicModules {
 extension FormatterFileContent {
     /// envoy.extensions.formatter.file_content.v3.FileContent
     public struct FileContent: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.formatter.file_content.v3.FileContent" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.formatter.file_content.v3.FileContent" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension FormatterGenericSecret {
     /// envoy.extensions.formatter.generic_secret.v3.GenericSecret
     public struct GenericSecret: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.formatter.generic_secret.v3.GenericSecret" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.formatter.generic_secret.v3.GenericSecret" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func secretConfigs(_ key: some WireText, _ body: (EnvoyWire.TransportSocketsTls.SdsSecretConfig) -> Swift.Void) -> Self { output.message(1) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func secretConfigs(_ key: some WireText, encoded: some WireText) -> Self { output.message(1) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
     }
 }
 
 extension FormatterMetadata {
     /// envoy.extensions.formatter.metadata.v3.Metadata
     public struct Metadata: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.formatter.metadata.v3.Metadata" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.formatter.metadata.v3.Metadata" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension FormatterReqWithoutQuery {
     /// envoy.extensions.formatter.req_without_query.v3.ReqWithoutQuery
     public struct ReqWithoutQuery: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.formatter.req_without_query.v3.ReqWithoutQuery" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.formatter.req_without_query.v3.ReqWithoutQuery" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }

@@ -4,20 +4,17 @@
 extension GeoipProvidersCommon {
     /// envoy.extensions.geoip_providers.common.v3.CommonGeoipProviderConfig
     public struct CommonGeoipProviderConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.geoip_providers.common.v3.CommonGeoipProviderConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.geoip_providers.common.v3.CommonGeoipProviderConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func geoHeadersToAdd(_ body: (EnvoyWire.GeoipProvidersCommon.CommonGeoipProviderConfig.GeolocationHeadersToAdd) -> Swift.Void) -> Self { output.build(1, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func geoHeadersToAdd(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func geoFieldKeys(_ body: (EnvoyWire.GeoipProvidersCommon.CommonGeoipProviderConfig.GeolocationFieldKeys) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func geoFieldKeys(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// envoy.extensions.geoip_providers.common.v3.CommonGeoipProviderConfig.GeolocationHeadersToAdd
         public struct GeolocationHeadersToAdd: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.geoip_providers.common.v3.CommonGeoipProviderConfig.GeolocationHeadersToAdd" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.geoip_providers.common.v3.CommonGeoipProviderConfig.GeolocationHeadersToAdd" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func country(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func city(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func region(_ value: some WireText) -> Self { output.text(3, value); return self }
@@ -35,9 +32,9 @@ extension GeoipProvidersCommon {
         }
         /// envoy.extensions.geoip_providers.common.v3.CommonGeoipProviderConfig.GeolocationFieldKeys
         public struct GeolocationFieldKeys: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.geoip_providers.common.v3.CommonGeoipProviderConfig.GeolocationFieldKeys" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.geoip_providers.common.v3.CommonGeoipProviderConfig.GeolocationFieldKeys" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func country(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func city(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func region(_ value: some WireText) -> Self { output.text(3, value); return self }
@@ -57,15 +54,14 @@ extension GeoipProvidersCommon {
 extension GeoipProvidersMaxmind {
     /// envoy.extensions.geoip_providers.maxmind.v3.MaxMindConfig
     public struct MaxMindConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.geoip_providers.maxmind.v3.MaxMindConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.geoip_providers.maxmind.v3.MaxMindConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func cityDbPath(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func asnDbPath(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func anonDbPath(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func ispDbPath(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func countryDbPath(_ value: some WireText) -> Self { output.text(6, value); return self }
         @export(implementation) @discardableResult public func commonProviderConfig(_ body: (EnvoyWire.GeoipProvidersCommon.CommonGeoipProviderConfig) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func commonProviderConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
     }
 }

@@ -4,11 +4,10 @@
 extension GrpcCredential {
     /// envoy.config.grpc_credential.v3.FileBasedMetadataConfig
     public struct FileBasedMetadataConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.grpc_credential.v3.FileBasedMetadataConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.grpc_credential.v3.FileBasedMetadataConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func secretData(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func secretData(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func headerKey(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func headerPrefix(_ value: some WireText) -> Self { output.text(3, value); return self }
     }

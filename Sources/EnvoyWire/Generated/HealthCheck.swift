@@ -4,9 +4,9 @@
 extension HealthCheckEventSinksFile {
     /// envoy.extensions.health_check.event_sinks.file.v3.HealthCheckEventFileSink
     public struct HealthCheckEventFileSink: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.health_check.event_sinks.file.v3.HealthCheckEventFileSink" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.health_check.event_sinks.file.v3.HealthCheckEventFileSink" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func eventLogPath(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
 }

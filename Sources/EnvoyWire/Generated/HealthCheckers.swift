@@ -4,14 +4,12 @@
 extension HealthCheckersDynamicModules {
     /// envoy.extensions.health_checkers.dynamic_modules.v3.DynamicModuleHealthCheck
     public struct DynamicModuleHealthCheck: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.health_checkers.dynamic_modules.v3.DynamicModuleHealthCheck" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.health_checkers.dynamic_modules.v3.DynamicModuleHealthCheck" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func healthCheckerName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func healthCheckerConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func healthCheckerConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func healthCheckerConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
 }
@@ -19,21 +17,20 @@ extension HealthCheckersDynamicModules {
 extension HealthCheckersRedis {
     /// envoy.extensions.health_checkers.redis.v3.Redis
     public struct Redis: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.health_checkers.redis.v3.Redis" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.health_checkers.redis.v3.Redis" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func awsIam(_ body: (EnvoyWire.FiltersNetworkRedisProxy.AwsIam) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func awsIam(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
 }
 
 extension HealthCheckersThrift {
     /// envoy.extensions.health_checkers.thrift.v3.Thrift
     public struct Thrift: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.health_checkers.thrift.v3.Thrift" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.health_checkers.thrift.v3.Thrift" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func methodName(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func transport(_ value: EnvoyWire.FiltersNetworkThriftProxy.TransportType) -> Self { output.int32(2, value.rawValue); return self }
         @export(implementation) @discardableResult public func `protocol`(_ value: EnvoyWire.FiltersNetworkThriftProxy.ProtocolType) -> Self { output.int32(3, value.rawValue); return self }
@@ -43,12 +40,10 @@ extension HealthCheckersThrift {
 extension HealthCheckersUdp {
     /// envoy.extensions.health_checkers.udp.v3.UdpHealthCheck
     public struct UdpHealthCheck: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.health_checkers.udp.v3.UdpHealthCheck" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.health_checkers.udp.v3.UdpHealthCheck" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func send(_ body: (EnvoyWire.Core.HealthCheck.Payload) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func send(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func receive(_ body: (EnvoyWire.Core.HealthCheck.Payload) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func receive(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
 }

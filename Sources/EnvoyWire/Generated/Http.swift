@@ -4,17 +4,16 @@
 extension HttpAiFiltersRequestInfo {
     /// envoy.extensions.http.ai_filters.request_info.v3.RequestInfo
     public struct RequestInfo: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.ai_filters.request_info.v3.RequestInfo" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.ai_filters.request_info.v3.RequestInfo" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func metadataNamespace(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func tokenEstimation(_ body: (EnvoyWire.HttpAiFiltersRequestInfo.RequestInfo.TokenEstimation) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func tokenEstimation(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// envoy.extensions.http.ai_filters.request_info.v3.RequestInfo.TokenEstimation
         public struct TokenEstimation: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.ai_filters.request_info.v3.RequestInfo.TokenEstimation" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.ai_filters.request_info.v3.RequestInfo.TokenEstimation" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func tokensPerByte(_ value: Swift.Double) -> Self { output.double(1, value); return self }
         }
     }
@@ -23,9 +22,9 @@ extension HttpAiFiltersRequestInfo {
 extension HttpAiFiltersSchemaValidation {
     /// envoy.extensions.http.ai_filters.schema_validation.v3.SchemaValidation
     public struct SchemaValidation: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.ai_filters.schema_validation.v3.SchemaValidation" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.ai_filters.schema_validation.v3.SchemaValidation" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func defaultLlmProtocol(_ value: EnvoyWire.TypeAi.LLMProtocol) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func failOpen(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
     }
@@ -34,16 +33,18 @@ extension HttpAiFiltersSchemaValidation {
 extension HttpAiFiltersTranscoder {
     /// envoy.extensions.http.ai_filters.transcoder.v3.Transcoder
     public struct Transcoder: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.ai_filters.transcoder.v3.Transcoder" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.ai_filters.transcoder.v3.Transcoder" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func requestHandling(_ value: EnvoyWire.HttpAiFiltersTranscoder.Transcoder.Direction) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func responseHandling(_ value: EnvoyWire.HttpAiFiltersTranscoder.Transcoder.Direction) -> Self { output.int32(2, value.rawValue); return self }
         /// envoy.extensions.http.ai_filters.transcoder.v3.Transcoder.Direction
-        public enum Direction: Swift.Int32, Swift.Sendable {
-            case directionUnspecified = 0
-            case toIr = 1
-            case fromIr = 2
+        public struct Direction: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var directionUnspecified: Self { .init(rawValue: 0) }
+            @export(implementation) public static var toIr: Self { .init(rawValue: 1) }
+            @export(implementation) public static var fromIr: Self { .init(rawValue: 2) }
         }
     }
 }
@@ -51,11 +52,10 @@ extension HttpAiFiltersTranscoder {
 extension HttpCacheFileSystemHttpCache {
     /// envoy.extensions.http.cache.file_system_http_cache.v3.FileSystemHttpCacheConfig
     public struct FileSystemHttpCacheConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.cache.file_system_http_cache.v3.FileSystemHttpCacheConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.cache.file_system_http_cache.v3.FileSystemHttpCacheConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func managerConfig(_ body: (EnvoyWire.CommonAsyncFiles.AsyncFileManagerConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func managerConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func cachePath(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func maxCacheSizeBytes(_ value: Swift.UInt64) -> Self { output.wrappedUint64(3, value); return self }
         @export(implementation) @discardableResult public func maxIndividualCacheEntrySizeBytes(_ value: Swift.UInt64) -> Self { output.wrappedUint64(4, value); return self }
@@ -71,20 +71,19 @@ extension HttpCacheFileSystemHttpCache {
 extension HttpCacheSimpleHttpCache {
     /// envoy.extensions.http.cache.simple_http_cache.v3.SimpleHttpCacheConfig
     public struct SimpleHttpCacheConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.cache.simple_http_cache.v3.SimpleHttpCacheConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.cache.simple_http_cache.v3.SimpleHttpCacheConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension HttpCacheV2FileSystemHttpCache {
     /// envoy.extensions.http.cache_v2.file_system_http_cache.v3.FileSystemHttpCacheV2Config
     public struct FileSystemHttpCacheV2Config: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.cache_v2.file_system_http_cache.v3.FileSystemHttpCacheV2Config" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.cache_v2.file_system_http_cache.v3.FileSystemHttpCacheV2Config" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func managerConfig(_ body: (EnvoyWire.CommonAsyncFiles.AsyncFileManagerConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func managerConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func cachePath(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func maxCacheSizeBytes(_ value: Swift.UInt64) -> Self { output.wrappedUint64(3, value); return self }
         @export(implementation) @discardableResult public func maxIndividualCacheEntrySizeBytes(_ value: Swift.UInt64) -> Self { output.wrappedUint64(4, value); return self }
@@ -100,25 +99,22 @@ extension HttpCacheV2FileSystemHttpCache {
 extension HttpCacheV2SimpleHttpCache {
     /// envoy.extensions.http.cache_v2.simple_http_cache.v3.SimpleHttpCacheV2Config
     public struct SimpleHttpCacheV2Config: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.cache_v2.simple_http_cache.v3.SimpleHttpCacheV2Config" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.cache_v2.simple_http_cache.v3.SimpleHttpCacheV2Config" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension HttpCustomResponseLocalResponsePolicy {
     /// envoy.extensions.http.custom_response.local_response_policy.v3.LocalResponsePolicy
     public struct LocalResponsePolicy: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.custom_response.local_response_policy.v3.LocalResponsePolicy" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.custom_response.local_response_policy.v3.LocalResponsePolicy" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func body(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func body(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func bodyFormat(_ body: (EnvoyWire.Core.SubstitutionFormatString) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func bodyFormat(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func statusCode(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
         @export(implementation) @discardableResult public func responseHeadersToAdd(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func responseHeadersToAdd(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func preserveResponseCodeDetails(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
         @export(implementation) @discardableResult public func responseCodeDetails(_ value: some WireText) -> Self { output.text(6, value); return self }
     }
@@ -127,33 +123,27 @@ extension HttpCustomResponseLocalResponsePolicy {
 extension HttpCustomResponseRedirectPolicy {
     /// envoy.extensions.http.custom_response.redirect_policy.v3.RedirectPolicy
     public struct RedirectPolicy: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.custom_response.redirect_policy.v3.RedirectPolicy" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.custom_response.redirect_policy.v3.RedirectPolicy" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func uri(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func redirectAction(_ body: (EnvoyWire.Route.RedirectAction) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func redirectAction(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func statusCode(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
         @export(implementation) @discardableResult public func responseHeadersToAdd(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func responseHeadersToAdd(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func requestHeadersToAdd(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func requestHeadersToAdd(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func modifyRequestHeadersAction(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func modifyRequestHeadersAction(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
     }
 }
 
 extension HttpEarlyHeaderMutationDynamicModules {
     /// envoy.extensions.http.early_header_mutation.dynamic_modules.v3.DynamicModuleEarlyHeaderMutation
     public struct DynamicModuleEarlyHeaderMutation: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.early_header_mutation.dynamic_modules.v3.DynamicModuleEarlyHeaderMutation" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.early_header_mutation.dynamic_modules.v3.DynamicModuleEarlyHeaderMutation" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func earlyHeaderMutationName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func earlyHeaderMutationConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func earlyHeaderMutationConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func earlyHeaderMutationConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
 }
@@ -161,20 +151,19 @@ extension HttpEarlyHeaderMutationDynamicModules {
 extension HttpEarlyHeaderMutationHeaderMutation {
     /// envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation
     public struct HeaderMutation: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.early_header_mutation.header_mutation.v3.HeaderMutation" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func mutations(_ body: (EnvoyWire.CommonMutationRules.HeaderMutation) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func mutations(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
 extension HttpExtProcProcessingRequestModifiersMappedAttributeBuilder {
     /// envoy.extensions.http.ext_proc.processing_request_modifiers.mapped_attribute_builder.v3.MappedAttributeBuilder
     public struct MappedAttributeBuilder: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.ext_proc.processing_request_modifiers.mapped_attribute_builder.v3.MappedAttributeBuilder" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.ext_proc.processing_request_modifiers.mapped_attribute_builder.v3.MappedAttributeBuilder" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func mappedRequestAttributes(_ key: some WireText, _ value: some WireText) -> Self { output.message(1) { $0.text(1, key); $0.text(2, value) }; return self }
         @export(implementation) @discardableResult public func mappedResponseAttributes(_ key: some WireText, _ value: some WireText) -> Self { output.message(2) { $0.text(1, key); $0.text(2, value) }; return self }
     }
@@ -183,25 +172,20 @@ extension HttpExtProcProcessingRequestModifiersMappedAttributeBuilder {
 extension HttpExtProcResponseProcessorsSaveProcessingResponse {
     /// envoy.extensions.http.ext_proc.response_processors.save_processing_response.v3.SaveProcessingResponse
     public struct SaveProcessingResponse: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.ext_proc.response_processors.save_processing_response.v3.SaveProcessingResponse" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.ext_proc.response_processors.save_processing_response.v3.SaveProcessingResponse" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func filterStateNameSuffix(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func saveRequestHeaders(_ body: (EnvoyWire.HttpExtProcResponseProcessorsSaveProcessingResponse.SaveProcessingResponse.SaveOptions) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func saveRequestHeaders(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func saveResponseHeaders(_ body: (EnvoyWire.HttpExtProcResponseProcessorsSaveProcessingResponse.SaveProcessingResponse.SaveOptions) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func saveResponseHeaders(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func saveRequestTrailers(_ body: (EnvoyWire.HttpExtProcResponseProcessorsSaveProcessingResponse.SaveProcessingResponse.SaveOptions) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func saveRequestTrailers(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func saveResponseTrailers(_ body: (EnvoyWire.HttpExtProcResponseProcessorsSaveProcessingResponse.SaveProcessingResponse.SaveOptions) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func saveResponseTrailers(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func saveImmediateResponse(_ body: (EnvoyWire.HttpExtProcResponseProcessorsSaveProcessingResponse.SaveProcessingResponse.SaveOptions) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func saveImmediateResponse(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         /// envoy.extensions.http.ext_proc.response_processors.save_processing_response.v3.SaveProcessingResponse.SaveOptions
         public struct SaveOptions: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.ext_proc.response_processors.save_processing_response.v3.SaveProcessingResponse.SaveOptions" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.ext_proc.response_processors.save_processing_response.v3.SaveProcessingResponse.SaveOptions" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func saveResponse(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
             @export(implementation) @discardableResult public func saveOnError(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         }
@@ -211,14 +195,12 @@ extension HttpExtProcResponseProcessorsSaveProcessingResponse {
 extension HttpHeaderFormattersDynamicModules {
     /// envoy.extensions.http.header_formatters.dynamic_modules.v3.DynamicModuleHeaderFormatter
     public struct DynamicModuleHeaderFormatter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.header_formatters.dynamic_modules.v3.DynamicModuleHeaderFormatter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.header_formatters.dynamic_modules.v3.DynamicModuleHeaderFormatter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func headerFormatterName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func headerFormatterConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func headerFormatterConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func headerFormatterConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
 }
@@ -226,15 +208,17 @@ extension HttpHeaderFormattersDynamicModules {
 extension HttpHeaderFormattersPreserveCase {
     /// envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig
     public struct PreserveCaseFormatterConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func forwardReasonPhrase(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
         @export(implementation) @discardableResult public func formatterTypeOnEnvoyHeaders(_ value: EnvoyWire.HttpHeaderFormattersPreserveCase.PreserveCaseFormatterConfig.FormatterTypeOnEnvoyHeaders) -> Self { output.int32(2, value.rawValue); return self }
         /// envoy.extensions.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig.FormatterTypeOnEnvoyHeaders
-        public enum FormatterTypeOnEnvoyHeaders: Swift.Int32, Swift.Sendable {
-            case `default` = 0
-            case properCase = 1
+        public struct FormatterTypeOnEnvoyHeaders: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var `default`: Self { .init(rawValue: 0) }
+            @export(implementation) public static var properCase: Self { .init(rawValue: 1) }
         }
     }
 }
@@ -242,44 +226,46 @@ extension HttpHeaderFormattersPreserveCase {
 extension HttpHeaderValidatorsEnvoyDefault {
     /// envoy.extensions.http.header_validators.envoy_default.v3.HeaderValidatorConfig
     public struct HeaderValidatorConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.header_validators.envoy_default.v3.HeaderValidatorConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.header_validators.envoy_default.v3.HeaderValidatorConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func http1ProtocolOptions(_ body: (EnvoyWire.HttpHeaderValidatorsEnvoyDefault.HeaderValidatorConfig.Http1ProtocolOptions) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func http1ProtocolOptions(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func uriPathNormalizationOptions(_ body: (EnvoyWire.HttpHeaderValidatorsEnvoyDefault.HeaderValidatorConfig.UriPathNormalizationOptions) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func uriPathNormalizationOptions(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func restrictHttpMethods(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
         @export(implementation) @discardableResult public func headersWithUnderscoresAction(_ value: EnvoyWire.HttpHeaderValidatorsEnvoyDefault.HeaderValidatorConfig.HeadersWithUnderscoresAction) -> Self { output.int32(4, value.rawValue); return self }
         @export(implementation) @discardableResult public func stripFragmentFromPath(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
         /// envoy.extensions.http.header_validators.envoy_default.v3.HeaderValidatorConfig.HeadersWithUnderscoresAction
-        public enum HeadersWithUnderscoresAction: Swift.Int32, Swift.Sendable {
-            case allow = 0
-            case rejectRequest = 1
-            case dropHeader = 2
+        public struct HeadersWithUnderscoresAction: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var allow: Self { .init(rawValue: 0) }
+            @export(implementation) public static var rejectRequest: Self { .init(rawValue: 1) }
+            @export(implementation) public static var dropHeader: Self { .init(rawValue: 2) }
         }
         /// envoy.extensions.http.header_validators.envoy_default.v3.HeaderValidatorConfig.UriPathNormalizationOptions
         public struct UriPathNormalizationOptions: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.header_validators.envoy_default.v3.HeaderValidatorConfig.UriPathNormalizationOptions" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.header_validators.envoy_default.v3.HeaderValidatorConfig.UriPathNormalizationOptions" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func skipPathNormalization(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
             @export(implementation) @discardableResult public func skipMergingSlashes(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
             @export(implementation) @discardableResult public func pathWithEscapedSlashesAction(_ value: EnvoyWire.HttpHeaderValidatorsEnvoyDefault.HeaderValidatorConfig.UriPathNormalizationOptions.PathWithEscapedSlashesAction) -> Self { output.int32(3, value.rawValue); return self }
             /// envoy.extensions.http.header_validators.envoy_default.v3.HeaderValidatorConfig.UriPathNormalizationOptions.PathWithEscapedSlashesAction
-            public enum PathWithEscapedSlashesAction: Swift.Int32, Swift.Sendable {
-                case implementationSpecificDefault = 0
-                case keepUnchanged = 1
-                case rejectRequest = 2
-                case unescapeAndRedirect = 3
-                case unescapeAndForward = 4
+            public struct PathWithEscapedSlashesAction: Swift.Sendable {
+                public let rawValue: Swift.Int32
+                @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+                @export(implementation) public static var implementationSpecificDefault: Self { .init(rawValue: 0) }
+                @export(implementation) public static var keepUnchanged: Self { .init(rawValue: 1) }
+                @export(implementation) public static var rejectRequest: Self { .init(rawValue: 2) }
+                @export(implementation) public static var unescapeAndRedirect: Self { .init(rawValue: 3) }
+                @export(implementation) public static var unescapeAndForward: Self { .init(rawValue: 4) }
             }
         }
         /// envoy.extensions.http.header_validators.envoy_default.v3.HeaderValidatorConfig.Http1ProtocolOptions
         public struct Http1ProtocolOptions: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.header_validators.envoy_default.v3.HeaderValidatorConfig.Http1ProtocolOptions" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.header_validators.envoy_default.v3.HeaderValidatorConfig.Http1ProtocolOptions" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func allowChunkedLength(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
         }
     }
@@ -288,11 +274,10 @@ extension HttpHeaderValidatorsEnvoyDefault {
 extension HttpInjectedCredentialsGeneric {
     /// envoy.extensions.http.injected_credentials.generic.v3.Generic
     public struct Generic: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.injected_credentials.generic.v3.Generic" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.injected_credentials.generic.v3.Generic" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func credential(_ body: (EnvoyWire.TransportSocketsTls.SdsSecretConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func credential(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func header(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func headerValuePrefix(_ value: some WireText) -> Self { output.text(3, value); return self }
     }
@@ -301,38 +286,36 @@ extension HttpInjectedCredentialsGeneric {
 extension HttpInjectedCredentialsOauth2 {
     /// envoy.extensions.http.injected_credentials.oauth2.v3.OAuth2
     public struct OAuth2: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.injected_credentials.oauth2.v3.OAuth2" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.injected_credentials.oauth2.v3.OAuth2" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func tokenEndpoint(_ body: (EnvoyWire.Core.HttpUri) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func tokenEndpoint(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func scopes(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func clientCredentials(_ body: (EnvoyWire.HttpInjectedCredentialsOauth2.OAuth2.ClientCredentials) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func clientCredentials(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tokenFetchRetryInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
         @export(implementation) @discardableResult public func endpointParams(_ body: (EnvoyWire.HttpInjectedCredentialsOauth2.OAuth2.EndpointParameter) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func endpointParams(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         /// envoy.extensions.http.injected_credentials.oauth2.v3.OAuth2.AuthType
-        public enum AuthType: Swift.Int32, Swift.Sendable {
-            case basicAuth = 0
-            case urlEncodedBody = 1
-            case tlsClientAuth = 2
+        public struct AuthType: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var basicAuth: Self { .init(rawValue: 0) }
+            @export(implementation) public static var urlEncodedBody: Self { .init(rawValue: 1) }
+            @export(implementation) public static var tlsClientAuth: Self { .init(rawValue: 2) }
         }
         /// envoy.extensions.http.injected_credentials.oauth2.v3.OAuth2.ClientCredentials
         public struct ClientCredentials: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.injected_credentials.oauth2.v3.OAuth2.ClientCredentials" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.injected_credentials.oauth2.v3.OAuth2.ClientCredentials" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func clientId(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func clientSecret(_ body: (EnvoyWire.TransportSocketsTls.SdsSecretConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func clientSecret(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func authType(_ value: EnvoyWire.HttpInjectedCredentialsOauth2.OAuth2.AuthType) -> Self { output.int32(3, value.rawValue); return self }
         }
         /// envoy.extensions.http.injected_credentials.oauth2.v3.OAuth2.EndpointParameter
         public struct EndpointParameter: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.injected_credentials.oauth2.v3.OAuth2.EndpointParameter" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.injected_credentials.oauth2.v3.OAuth2.EndpointParameter" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func value(_ value: some WireText) -> Self { output.text(2, value); return self }
         }
@@ -342,61 +325,56 @@ extension HttpInjectedCredentialsOauth2 {
 extension HttpOriginalIpDetectionCustomHeader {
     /// envoy.extensions.http.original_ip_detection.custom_header.v3.CustomHeaderConfig
     public struct CustomHeaderConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.original_ip_detection.custom_header.v3.CustomHeaderConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.original_ip_detection.custom_header.v3.CustomHeaderConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func headerName(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func allowExtensionToSetAddressAsTrusted(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func rejectWithStatus(_ body: (EnvoyWire.EnvoyType.HttpStatus) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func rejectWithStatus(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
 }
 
 extension HttpOriginalIpDetectionXff {
     /// envoy.extensions.http.original_ip_detection.xff.v3.XffConfig
     public struct XffConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.original_ip_detection.xff.v3.XffConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.original_ip_detection.xff.v3.XffConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func xffNumTrustedHops(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
         @export(implementation) @discardableResult public func xffTrustedCidrs(_ body: (EnvoyWire.HttpOriginalIpDetectionXff.XffTrustedCidrs) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func xffTrustedCidrs(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func skipXffAppend(_ value: Swift.Bool) -> Self { output.wrappedBool(3, value); return self }
     }
     /// envoy.extensions.http.original_ip_detection.xff.v3.XffTrustedCidrs
     public struct XffTrustedCidrs: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.original_ip_detection.xff.v3.XffTrustedCidrs" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.original_ip_detection.xff.v3.XffTrustedCidrs" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func cidrs(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func cidrs(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
 extension HttpStatefulSessionCookie {
     /// envoy.extensions.http.stateful_session.cookie.v3.CookieBasedSessionState
     public struct CookieBasedSessionState: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.stateful_session.cookie.v3.CookieBasedSessionState" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.stateful_session.cookie.v3.CookieBasedSessionState" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func cookie(_ body: (EnvoyWire.TypeHttp.Cookie) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func cookie(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
 extension HttpStatefulSessionEnvelope {
     /// envoy.extensions.http.stateful_session.envelope.v3.EnvelopeSessionState
     public struct EnvelopeSessionState: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.stateful_session.envelope.v3.EnvelopeSessionState" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.stateful_session.envelope.v3.EnvelopeSessionState" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func header(_ body: (EnvoyWire.HttpStatefulSessionEnvelope.EnvelopeSessionState.Header) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func header(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         /// envoy.extensions.http.stateful_session.envelope.v3.EnvelopeSessionState.Header
         public struct Header: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.stateful_session.envelope.v3.EnvelopeSessionState.Header" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.stateful_session.envelope.v3.EnvelopeSessionState.Header" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
     }
@@ -405,9 +383,9 @@ extension HttpStatefulSessionEnvelope {
 extension HttpStatefulSessionHeader {
     /// envoy.extensions.http.stateful_session.header.v3.HeaderBasedSessionState
     public struct HeaderBasedSessionState: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.stateful_session.header.v3.HeaderBasedSessionState" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.http.stateful_session.header.v3.HeaderBasedSessionState" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
 }

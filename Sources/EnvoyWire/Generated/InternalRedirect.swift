@@ -4,9 +4,9 @@
 extension InternalRedirectAllowListedRoutes {
     /// envoy.extensions.internal_redirect.allow_listed_routes.v3.AllowListedRoutesConfig
     public struct AllowListedRoutesConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.internal_redirect.allow_listed_routes.v3.AllowListedRoutesConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.internal_redirect.allow_listed_routes.v3.AllowListedRoutesConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func allowedRouteNames(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
 }
@@ -14,9 +14,9 @@ extension InternalRedirectAllowListedRoutes {
 extension InternalRedirectFilterState {
     /// envoy.extensions.internal_redirect.filter_state.v3.FilterStateConfig
     public struct FilterStateConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.internal_redirect.filter_state.v3.FilterStateConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.internal_redirect.filter_state.v3.FilterStateConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func redirectEnabledKey(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func redirectIfAbsent(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
     }
@@ -25,17 +25,17 @@ extension InternalRedirectFilterState {
 extension InternalRedirectPreviousRoutes {
     /// envoy.extensions.internal_redirect.previous_routes.v3.PreviousRoutesConfig
     public struct PreviousRoutesConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.internal_redirect.previous_routes.v3.PreviousRoutesConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.internal_redirect.previous_routes.v3.PreviousRoutesConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension InternalRedirectSafeCrossScheme {
     /// envoy.extensions.internal_redirect.safe_cross_scheme.v3.SafeCrossSchemeConfig
     public struct SafeCrossSchemeConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.internal_redirect.safe_cross_scheme.v3.SafeCrossSchemeConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.internal_redirect.safe_cross_scheme.v3.SafeCrossSchemeConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }

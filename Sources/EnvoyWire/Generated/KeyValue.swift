@@ -4,9 +4,9 @@
 extension KeyValueFileBased {
     /// envoy.extensions.key_value.file_based.v3.FileBasedKeyValueStoreConfig
     public struct FileBasedKeyValueStoreConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.key_value.file_based.v3.FileBasedKeyValueStoreConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.key_value.file_based.v3.FileBasedKeyValueStoreConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func filename(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func flushInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
         @export(implementation) @discardableResult public func maxEntries(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }

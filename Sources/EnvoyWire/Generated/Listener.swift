@@ -4,284 +4,233 @@
 extension Listener {
     /// envoy.config.listener.v3.ApiListener
     public struct ApiListener: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.ApiListener" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.ApiListener" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func apiListener(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func apiListener(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func apiListener<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(1, body); return self }
     }
     /// envoy.config.listener.v3.Filter
     public struct Filter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.Filter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.Filter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(4, body); return self }
         @export(implementation) @discardableResult public func configDiscovery(_ body: (EnvoyWire.Core.ExtensionConfigSource) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func configDiscovery(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
     }
     /// envoy.config.listener.v3.FilterChainMatch
     public struct FilterChainMatch: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.FilterChainMatch" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.FilterChainMatch" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func destinationPort(_ value: Swift.UInt32) -> Self { output.wrappedUint32(8, value); return self }
         @export(implementation) @discardableResult public func prefixRanges(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func prefixRanges(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func addressSuffix(_ value: some WireText) -> Self { output.text(4, value); return self }
         @export(implementation) @discardableResult public func suffixLen(_ value: Swift.UInt32) -> Self { output.wrappedUint32(5, value); return self }
         @export(implementation) @discardableResult public func directSourcePrefixRanges(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @export(implementation) @discardableResult public func directSourcePrefixRanges(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
         @export(implementation) @discardableResult public func sourceType(_ value: EnvoyWire.Listener.FilterChainMatch.ConnectionSourceType) -> Self { output.int32(12, value.rawValue); return self }
         @export(implementation) @discardableResult public func sourcePrefixRanges(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func sourcePrefixRanges(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func sourcePorts(_ values: some Swift.Sequence<Swift.UInt32>) -> Self { output.packed(7, values) { $0.bareUint32($1) }; return self }
         @export(implementation) @discardableResult public func serverNames(_ value: some WireText) -> Self { output.text(11, value); return self }
         @export(implementation) @discardableResult public func transportProtocol(_ value: some WireText) -> Self { output.text(9, value); return self }
         @export(implementation) @discardableResult public func applicationProtocols(_ value: some WireText) -> Self { output.text(10, value); return self }
         /// envoy.config.listener.v3.FilterChainMatch.ConnectionSourceType
-        public enum ConnectionSourceType: Swift.Int32, Swift.Sendable {
-            case `any` = 0
-            case sameIpOrLoopback = 1
-            case external = 2
+        public struct ConnectionSourceType: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var `any`: Self { .init(rawValue: 0) }
+            @export(implementation) public static var sameIpOrLoopback: Self { .init(rawValue: 1) }
+            @export(implementation) public static var external: Self { .init(rawValue: 2) }
         }
     }
     /// envoy.config.listener.v3.FilterChain
     public struct FilterChain: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.FilterChain" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.FilterChain" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func filterChainMatch(_ body: (EnvoyWire.Listener.FilterChainMatch) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func filterChainMatch(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filters(_ body: (EnvoyWire.Listener.Filter) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func filters(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func useProxyProto(_ value: Swift.Bool) -> Self { output.wrappedBool(4, value); return self }
         @export(implementation) @discardableResult public func metadata(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func transportSocket(_ body: (EnvoyWire.Core.TransportSocket) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func transportSocket(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func transportSocketConnectTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(9, seconds, nanos); return self }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(7, value); return self }
     }
     /// envoy.config.listener.v3.ListenerFilterChainMatchPredicate
     public struct ListenerFilterChainMatchPredicate: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.ListenerFilterChainMatchPredicate" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.ListenerFilterChainMatchPredicate" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func orMatch(_ body: (EnvoyWire.Listener.ListenerFilterChainMatchPredicate.MatchSet) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func orMatch(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func andMatch(_ body: (EnvoyWire.Listener.ListenerFilterChainMatchPredicate.MatchSet) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func andMatch(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func notMatch(_ body: (EnvoyWire.Listener.ListenerFilterChainMatchPredicate) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func notMatch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func anyMatch(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         @export(implementation) @discardableResult public func destinationPortRange(_ body: (EnvoyWire.EnvoyType.Int32Range) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func destinationPortRange(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         /// envoy.config.listener.v3.ListenerFilterChainMatchPredicate.MatchSet
         public struct MatchSet: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.ListenerFilterChainMatchPredicate.MatchSet" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.ListenerFilterChainMatchPredicate.MatchSet" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func rules(_ body: (EnvoyWire.Listener.ListenerFilterChainMatchPredicate) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func rules(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         }
     }
     /// envoy.config.listener.v3.ListenerFilter
     public struct ListenerFilter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.ListenerFilter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.ListenerFilter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
         @export(implementation) @discardableResult public func configDiscovery(_ body: (EnvoyWire.Core.ExtensionConfigSource) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func configDiscovery(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filterDisabled(_ body: (EnvoyWire.Listener.ListenerFilterChainMatchPredicate) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func filterDisabled(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
     }
     /// envoy.config.listener.v3.QuicProtocolOptions
     public struct QuicProtocolOptions: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.QuicProtocolOptions" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.QuicProtocolOptions" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func quicProtocolOptions(_ body: (EnvoyWire.Core.QuicProtocolOptions) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func quicProtocolOptions(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func idleTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
         @export(implementation) @discardableResult public func cryptoHandshakeTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
         @export(implementation) @discardableResult public func enabled(_ body: (EnvoyWire.Core.RuntimeFeatureFlag) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func enabled(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func packetsToReadToConnectionCountRatio(_ value: Swift.UInt32) -> Self { output.wrappedUint32(5, value); return self }
         @export(implementation) @discardableResult public func cryptoStreamConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func cryptoStreamConfig(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func proofSourceConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func proofSourceConfig(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func connectionIdGeneratorConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func connectionIdGeneratorConfig(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func serverPreferredAddressConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func serverPreferredAddressConfig(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func sendDisableActiveMigration(_ value: Swift.Bool) -> Self { output.wrappedBool(10, value); return self }
         @export(implementation) @discardableResult public func connectionDebugVisitorConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(11, body); return self }
-        @export(implementation) @discardableResult public func connectionDebugVisitorConfig(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
         @export(implementation) @discardableResult public func saveCmsgConfig(_ body: (EnvoyWire.Core.SocketCmsgHeaders) -> Swift.Void) -> Self { output.build(12, body); return self }
-        @export(implementation) @discardableResult public func saveCmsgConfig(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
         @export(implementation) @discardableResult public func rejectNewConnections(_ value: Swift.Bool) -> Self { output.bool(13, value); return self }
         @export(implementation) @discardableResult public func maxSessionsPerEventLoop(_ value: Swift.UInt32) -> Self { output.wrappedUint32(14, value); return self }
     }
     /// envoy.config.listener.v3.UdpListenerConfig
     public struct UdpListenerConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.UdpListenerConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.UdpListenerConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func downstreamSocketConfig(_ body: (EnvoyWire.Core.UdpSocketConfig) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func downstreamSocketConfig(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func quicOptions(_ body: (EnvoyWire.Listener.QuicProtocolOptions) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func quicOptions(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func udpPacketPacketWriterConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func udpPacketPacketWriterConfig(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
     }
     /// envoy.config.listener.v3.ActiveRawUdpListenerConfig
     public struct ActiveRawUdpListenerConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.ActiveRawUdpListenerConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.ActiveRawUdpListenerConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.config.listener.v3.AdditionalAddress
     public struct AdditionalAddress: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.AdditionalAddress" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.AdditionalAddress" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func address(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func address(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func socketOptions(_ body: (EnvoyWire.Core.SocketOptionsOverride) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func socketOptions(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tcpKeepalive(_ body: (EnvoyWire.Core.TcpKeepalive) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func tcpKeepalive(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.config.listener.v3.ListenerCollection
     public struct ListenerCollection: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.ListenerCollection" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.ListenerCollection" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func entries(_ body: (EnvoyWire.XdsCore.CollectionEntry) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func entries(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.config.listener.v3.Listener
     public struct Listener: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.Listener" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.Listener" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func address(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func address(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func additionalAddresses(_ body: (EnvoyWire.Listener.AdditionalAddress) -> Swift.Void) -> Self { output.build(33, body); return self }
-        @export(implementation) @discardableResult public func additionalAddresses(encoded: some WireText) -> Self { output.message(33, encoded: encoded); return self }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(28, value); return self }
         @export(implementation) @discardableResult public func statsMatcher(_ body: (EnvoyWire.Metrics.StatsMatcher) -> Swift.Void) -> Self { output.build(39, body); return self }
-        @export(implementation) @discardableResult public func statsMatcher(encoded: some WireText) -> Self { output.message(39, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filterChains(_ body: (EnvoyWire.Listener.FilterChain) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func filterChains(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func fcdsConfig(_ body: (EnvoyWire.Listener.Listener.FcdsConfig) -> Swift.Void) -> Self { output.build(36, body); return self }
-        @export(implementation) @discardableResult public func fcdsConfig(encoded: some WireText) -> Self { output.message(36, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filterChainMatcher(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(32, body); return self }
-        @export(implementation) @discardableResult public func filterChainMatcher(encoded: some WireText) -> Self { output.message(32, encoded: encoded); return self }
         @export(implementation) @discardableResult public func useOriginalDst(_ value: Swift.Bool) -> Self { output.wrappedBool(4, value); return self }
         @export(implementation) @discardableResult public func defaultFilterChain(_ body: (EnvoyWire.Listener.FilterChain) -> Swift.Void) -> Self { output.build(25, body); return self }
-        @export(implementation) @discardableResult public func defaultFilterChain(encoded: some WireText) -> Self { output.message(25, encoded: encoded); return self }
         @export(implementation) @discardableResult public func perConnectionBufferLimitBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(5, value); return self }
         @export(implementation) @discardableResult public func perConnectionBufferHighWatermarkTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(38, seconds, nanos); return self }
         @export(implementation) @discardableResult public func metadata(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func deprecatedV1(_ body: (EnvoyWire.Listener.Listener.DeprecatedV1) -> Swift.Void) -> Self { output.build(7, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func deprecatedV1(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func drainType(_ value: EnvoyWire.Listener.Listener.DrainType) -> Self { output.int32(8, value.rawValue); return self }
         @export(implementation) @discardableResult public func listenerFilters(_ body: (EnvoyWire.Listener.ListenerFilter) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func listenerFilters(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func listenerFiltersTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(15, seconds, nanos); return self }
         @export(implementation) @discardableResult public func continueOnListenerFiltersTimeout(_ value: Swift.Bool) -> Self { output.bool(17, value); return self }
         @export(implementation) @discardableResult public func transparent(_ value: Swift.Bool) -> Self { output.wrappedBool(10, value); return self }
         @export(implementation) @discardableResult public func freebind(_ value: Swift.Bool) -> Self { output.wrappedBool(11, value); return self }
         @export(implementation) @discardableResult public func socketOptions(_ body: (EnvoyWire.Core.SocketOption) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @export(implementation) @discardableResult public func socketOptions(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tcpFastOpenQueueLength(_ value: Swift.UInt32) -> Self { output.wrappedUint32(12, value); return self }
         @export(implementation) @discardableResult public func trafficDirection(_ value: EnvoyWire.Core.TrafficDirection) -> Self { output.int32(16, value.rawValue); return self }
         @export(implementation) @discardableResult public func udpListenerConfig(_ body: (EnvoyWire.Listener.UdpListenerConfig) -> Swift.Void) -> Self { output.build(18, body); return self }
-        @export(implementation) @discardableResult public func udpListenerConfig(encoded: some WireText) -> Self { output.message(18, encoded: encoded); return self }
         @export(implementation) @discardableResult public func apiListener(_ body: (EnvoyWire.Listener.ApiListener) -> Swift.Void) -> Self { output.build(19, body); return self }
-        @export(implementation) @discardableResult public func apiListener(encoded: some WireText) -> Self { output.message(19, encoded: encoded); return self }
         @export(implementation) @discardableResult public func connectionBalanceConfig(_ body: (EnvoyWire.Listener.Listener.ConnectionBalanceConfig) -> Swift.Void) -> Self { output.build(20, body); return self }
-        @export(implementation) @discardableResult public func connectionBalanceConfig(encoded: some WireText) -> Self { output.message(20, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func reusePort(_ value: Swift.Bool) -> Self { output.bool(21, value); return self }
         @export(implementation) @discardableResult public func enableReusePort(_ value: Swift.Bool) -> Self { output.wrappedBool(29, value); return self }
         @export(implementation) @discardableResult public func accessLog(_ body: (EnvoyWire.Accesslog.AccessLog) -> Swift.Void) -> Self { output.build(22, body); return self }
-        @export(implementation) @discardableResult public func accessLog(encoded: some WireText) -> Self { output.message(22, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tcpBacklogSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(24, value); return self }
         @export(implementation) @discardableResult public func maxConnectionsToAcceptPerSocketEvent(_ value: Swift.UInt32) -> Self { output.wrappedUint32(34, value); return self }
         @export(implementation) @discardableResult public func bindToPort(_ value: Swift.Bool) -> Self { output.wrappedBool(26, value); return self }
         @export(implementation) @discardableResult public func internalListener(_ body: (EnvoyWire.Listener.Listener.InternalListenerConfig) -> Swift.Void) -> Self { output.build(27, body); return self }
-        @export(implementation) @discardableResult public func internalListener(encoded: some WireText) -> Self { output.message(27, encoded: encoded); return self }
         @export(implementation) @discardableResult public func enableMptcp(_ value: Swift.Bool) -> Self { output.bool(30, value); return self }
         @export(implementation) @discardableResult public func ignoreGlobalConnLimit(_ value: Swift.Bool) -> Self { output.bool(31, value); return self }
         @export(implementation) @discardableResult public func bypassOverloadManager(_ value: Swift.Bool) -> Self { output.bool(35, value); return self }
         @export(implementation) @discardableResult public func tcpKeepalive(_ body: (EnvoyWire.Core.TcpKeepalive) -> Swift.Void) -> Self { output.build(37, body); return self }
-        @export(implementation) @discardableResult public func tcpKeepalive(encoded: some WireText) -> Self { output.message(37, encoded: encoded); return self }
         /// envoy.config.listener.v3.Listener.DrainType
-        public enum DrainType: Swift.Int32, Swift.Sendable {
-            case `default` = 0
-            case modifyOnly = 1
+        public struct DrainType: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var `default`: Self { .init(rawValue: 0) }
+            @export(implementation) public static var modifyOnly: Self { .init(rawValue: 1) }
         }
         /// envoy.config.listener.v3.Listener.DeprecatedV1
         public struct DeprecatedV1: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.Listener.DeprecatedV1" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.Listener.DeprecatedV1" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func bindToPort(_ value: Swift.Bool) -> Self { output.wrappedBool(1, value); return self }
         }
         /// envoy.config.listener.v3.Listener.ConnectionBalanceConfig
         public struct ConnectionBalanceConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.Listener.ConnectionBalanceConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.Listener.ConnectionBalanceConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func exactBalance(_ body: (EnvoyWire.Listener.Listener.ConnectionBalanceConfig.ExactBalance) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func exactBalance(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func extendBalance(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func extendBalance(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func cpuLocalityBalance(_ body: (EnvoyWire.Listener.Listener.ConnectionBalanceConfig.CpuLocalityBalance) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func cpuLocalityBalance(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             /// envoy.config.listener.v3.Listener.ConnectionBalanceConfig.ExactBalance
             public struct ExactBalance: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.Listener.ConnectionBalanceConfig.ExactBalance" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.Listener.ConnectionBalanceConfig.ExactBalance" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
             }
             /// envoy.config.listener.v3.Listener.ConnectionBalanceConfig.CpuLocalityBalance
             public struct CpuLocalityBalance: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.Listener.ConnectionBalanceConfig.CpuLocalityBalance" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.Listener.ConnectionBalanceConfig.CpuLocalityBalance" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
             }
         }
         /// envoy.config.listener.v3.Listener.InternalListenerConfig
         public struct InternalListenerConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.Listener.InternalListenerConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.Listener.InternalListenerConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
         }
         /// envoy.config.listener.v3.Listener.FcdsConfig
         public struct FcdsConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.Listener.FcdsConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.listener.v3.Listener.FcdsConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func configSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func configSource(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
     }
 }

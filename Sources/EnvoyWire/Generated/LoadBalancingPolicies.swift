@@ -4,9 +4,9 @@
 extension LoadBalancingPoliciesClientSideWeightedRoundRobin {
     /// envoy.extensions.load_balancing_policies.client_side_weighted_round_robin.v3.ClientSideWeightedRoundRobin
     public struct ClientSideWeightedRoundRobin: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.client_side_weighted_round_robin.v3.ClientSideWeightedRoundRobin" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.client_side_weighted_round_robin.v3.ClientSideWeightedRoundRobin" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func enableOobLoadReport(_ value: Swift.Bool) -> Self { output.wrappedBool(1, value); return self }
         @export(implementation) @discardableResult public func oobReportingPeriod(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
         @export(implementation) @discardableResult public func blackoutPeriod(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
@@ -15,109 +15,99 @@ extension LoadBalancingPoliciesClientSideWeightedRoundRobin {
         @export(implementation) @discardableResult public func errorUtilizationPenalty(_ value: Swift.Float) -> Self { output.wrappedFloat(6, value); return self }
         @export(implementation) @discardableResult public func metricNamesForComputingUtilization(_ value: some WireText) -> Self { output.text(7, value); return self }
         @export(implementation) @discardableResult public func slowStartConfig(_ body: (EnvoyWire.LoadBalancingPoliciesCommon.SlowStartConfig) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func slowStartConfig(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func oobReportingConfig(_ body: (EnvoyWire.LoadBalancingPoliciesCommon.OrcaOobReportingConfig) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func oobReportingConfig(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
     }
 }
 
 extension LoadBalancingPoliciesClusterProvided {
     /// envoy.extensions.load_balancing_policies.cluster_provided.v3.ClusterProvided
     public struct ClusterProvided: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.cluster_provided.v3.ClusterProvided" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.cluster_provided.v3.ClusterProvided" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension LoadBalancingPoliciesCommon {
     /// envoy.extensions.load_balancing_policies.common.v3.LocalityLbConfig
     public struct LocalityLbConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.common.v3.LocalityLbConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.common.v3.LocalityLbConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func zoneAwareLbConfig(_ body: (EnvoyWire.LoadBalancingPoliciesCommon.LocalityLbConfig.ZoneAwareLbConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func zoneAwareLbConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func localityWeightedLbConfig(_ body: (EnvoyWire.LoadBalancingPoliciesCommon.LocalityLbConfig.LocalityWeightedLbConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func localityWeightedLbConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// envoy.extensions.load_balancing_policies.common.v3.LocalityLbConfig.ZoneAwareLbConfig
         public struct ZoneAwareLbConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.common.v3.LocalityLbConfig.ZoneAwareLbConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.common.v3.LocalityLbConfig.ZoneAwareLbConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func routingEnabled(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func routingEnabled(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func minClusterSize(_ value: Swift.UInt64) -> Self { output.wrappedUint64(2, value); return self }
             @export(implementation) @discardableResult public func failTrafficOnPanic(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
             /// Deprecated by Envoy.
             @export(implementation) @discardableResult public func forceLocalityDirectRouting(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
             @export(implementation) @discardableResult public func forceLocalZone(_ body: (EnvoyWire.LoadBalancingPoliciesCommon.LocalityLbConfig.ZoneAwareLbConfig.ForceLocalZone) -> Swift.Void) -> Self { output.build(5, body); return self }
-            @export(implementation) @discardableResult public func forceLocalZone(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
             @export(implementation) @discardableResult public func localityBasis(_ value: EnvoyWire.LoadBalancingPoliciesCommon.LocalityLbConfig.ZoneAwareLbConfig.LocalityBasis) -> Self { output.int32(6, value.rawValue); return self }
             /// envoy.extensions.load_balancing_policies.common.v3.LocalityLbConfig.ZoneAwareLbConfig.LocalityBasis
-            public enum LocalityBasis: Swift.Int32, Swift.Sendable {
-                case healthyHostsNum = 0
-                case healthyHostsWeight = 1
+            public struct LocalityBasis: Swift.Sendable {
+                public let rawValue: Swift.Int32
+                @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+                @export(implementation) public static var healthyHostsNum: Self { .init(rawValue: 0) }
+                @export(implementation) public static var healthyHostsWeight: Self { .init(rawValue: 1) }
             }
             /// envoy.extensions.load_balancing_policies.common.v3.LocalityLbConfig.ZoneAwareLbConfig.ForceLocalZone
             public struct ForceLocalZone: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.common.v3.LocalityLbConfig.ZoneAwareLbConfig.ForceLocalZone" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.common.v3.LocalityLbConfig.ZoneAwareLbConfig.ForceLocalZone" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func minSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
             }
         }
         /// envoy.extensions.load_balancing_policies.common.v3.LocalityLbConfig.LocalityWeightedLbConfig
         public struct LocalityWeightedLbConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.common.v3.LocalityLbConfig.LocalityWeightedLbConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.common.v3.LocalityLbConfig.LocalityWeightedLbConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
         }
     }
     /// envoy.extensions.load_balancing_policies.common.v3.SlowStartConfig
     public struct SlowStartConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.common.v3.SlowStartConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.common.v3.SlowStartConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func slowStartWindow(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
         @export(implementation) @discardableResult public func aggression(_ body: (EnvoyWire.Core.RuntimeDouble) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func aggression(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func minWeightPercent(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func minWeightPercent(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.extensions.load_balancing_policies.common.v3.ConsistentHashingLbConfig
     public struct ConsistentHashingLbConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.common.v3.ConsistentHashingLbConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.common.v3.ConsistentHashingLbConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func useHostnameForHashing(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
         @export(implementation) @discardableResult public func hashBalanceFactor(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
         @export(implementation) @discardableResult public func hashPolicy(_ body: (EnvoyWire.Route.RouteAction.HashPolicy) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func hashPolicy(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.extensions.load_balancing_policies.common.v3.OrcaOobReportingConfig
     public struct OrcaOobReportingConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.common.v3.OrcaOobReportingConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.common.v3.OrcaOobReportingConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func portValue(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
         @export(implementation) @discardableResult public func authority(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func transportSocketMatchCriteria(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func transportSocketMatchCriteria(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
 }
 
 extension LoadBalancingPoliciesDynamicModules {
     /// envoy.extensions.load_balancing_policies.dynamic_modules.v3.DynamicModulesLoadBalancerConfig
     public struct DynamicModulesLoadBalancerConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.dynamic_modules.v3.DynamicModulesLoadBalancerConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.dynamic_modules.v3.DynamicModulesLoadBalancerConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func lbPolicyName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func lbPolicyConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func lbPolicyConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func lbPolicyConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
 }
@@ -125,23 +115,22 @@ extension LoadBalancingPoliciesDynamicModules {
 extension LoadBalancingPoliciesLeastRequest {
     /// envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest
     public struct LeastRequest: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func choiceCount(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
         @export(implementation) @discardableResult public func activeRequestBias(_ body: (EnvoyWire.Core.RuntimeDouble) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func activeRequestBias(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func slowStartConfig(_ body: (EnvoyWire.LoadBalancingPoliciesCommon.SlowStartConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func slowStartConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func localityLbConfig(_ body: (EnvoyWire.LoadBalancingPoliciesCommon.LocalityLbConfig) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func localityLbConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func enableFullScan(_ value: Swift.Bool) -> Self { output.wrappedBool(5, value); return self }
         @export(implementation) @discardableResult public func selectionMethod(_ value: EnvoyWire.LoadBalancingPoliciesLeastRequest.LeastRequest.SelectionMethod) -> Self { output.int32(6, value.rawValue); return self }
         /// envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest.SelectionMethod
-        public enum SelectionMethod: Swift.Int32, Swift.Sendable {
-            case nChoices = 0
-            case fullScan = 1
+        public struct SelectionMethod: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var nChoices: Self { .init(rawValue: 0) }
+            @export(implementation) public static var fullScan: Self { .init(rawValue: 1) }
         }
     }
 }
@@ -149,11 +138,10 @@ extension LoadBalancingPoliciesLeastRequest {
 extension LoadBalancingPoliciesLoadAwareLocality {
     /// envoy.extensions.load_balancing_policies.load_aware_locality.v3.LoadAwareLocality
     public struct LoadAwareLocality: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.load_aware_locality.v3.LoadAwareLocality" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.load_aware_locality.v3.LoadAwareLocality" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func endpointPickingPolicy(_ body: (EnvoyWire.Cluster.LoadBalancingPolicy) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func endpointPickingPolicy(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func weightUpdatePeriod(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
         @export(implementation) @discardableResult public func metricNamesForComputingUtilization(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func utilizationVarianceThreshold(_ value: Swift.Double) -> Self { output.wrappedDouble(4, value); return self }
@@ -163,44 +151,37 @@ extension LoadBalancingPoliciesLoadAwareLocality {
         @export(implementation) @discardableResult public func enableOobLoadReport(_ value: Swift.Bool) -> Self { output.wrappedBool(8, value); return self }
         @export(implementation) @discardableResult public func oobReportingPeriod(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(9, seconds, nanos); return self }
         @export(implementation) @discardableResult public func oobReportingConfig(_ body: (EnvoyWire.LoadBalancingPoliciesCommon.OrcaOobReportingConfig) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @export(implementation) @discardableResult public func oobReportingConfig(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
     }
 }
 
 extension LoadBalancingPoliciesMaglev {
     /// envoy.extensions.load_balancing_policies.maglev.v3.Maglev
     public struct Maglev: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.maglev.v3.Maglev" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.maglev.v3.Maglev" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func tableSize(_ value: Swift.UInt64) -> Self { output.wrappedUint64(1, value); return self }
         @export(implementation) @discardableResult public func consistentHashingLbConfig(_ body: (EnvoyWire.LoadBalancingPoliciesCommon.ConsistentHashingLbConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func consistentHashingLbConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func localityWeightedLbConfig(_ body: (EnvoyWire.LoadBalancingPoliciesCommon.LocalityLbConfig.LocalityWeightedLbConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func localityWeightedLbConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
 }
 
 extension LoadBalancingPoliciesOverrideHost {
     /// envoy.extensions.load_balancing_policies.override_host.v3.OverrideHost
     public struct OverrideHost: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.override_host.v3.OverrideHost" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.override_host.v3.OverrideHost" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func overrideHostSources(_ body: (EnvoyWire.LoadBalancingPoliciesOverrideHost.OverrideHost.OverrideHostSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func overrideHostSources(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func selectedHostKey(_ body: (EnvoyWire.TypeMetadata.MetadataKey) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func selectedHostKey(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func fallbackPolicy(_ body: (EnvoyWire.Cluster.LoadBalancingPolicy) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func fallbackPolicy(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// envoy.extensions.load_balancing_policies.override_host.v3.OverrideHost.OverrideHostSource
         public struct OverrideHostSource: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.override_host.v3.OverrideHost.OverrideHostSource" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.override_host.v3.OverrideHost.OverrideHostSource" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func header(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func metadata(_ body: (EnvoyWire.TypeMetadata.MetadataKey) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
     }
 }
@@ -208,20 +189,19 @@ extension LoadBalancingPoliciesOverrideHost {
 extension LoadBalancingPoliciesRandom {
     /// envoy.extensions.load_balancing_policies.random.v3.Random
     public struct Random: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.random.v3.Random" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.random.v3.Random" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func localityLbConfig(_ body: (EnvoyWire.LoadBalancingPoliciesCommon.LocalityLbConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func localityLbConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
 extension LoadBalancingPoliciesRingHash {
     /// envoy.extensions.load_balancing_policies.ring_hash.v3.RingHash
     public struct RingHash: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.ring_hash.v3.RingHash" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.ring_hash.v3.RingHash" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func hashFunction(_ value: EnvoyWire.LoadBalancingPoliciesRingHash.RingHash.HashFunction) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func minimumRingSize(_ value: Swift.UInt64) -> Self { output.wrappedUint64(2, value); return self }
         @export(implementation) @discardableResult public func maximumRingSize(_ value: Swift.UInt64) -> Self { output.wrappedUint64(3, value); return self }
@@ -230,14 +210,14 @@ extension LoadBalancingPoliciesRingHash {
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func hashBalanceFactor(_ value: Swift.UInt32) -> Self { output.wrappedUint32(5, value); return self }
         @export(implementation) @discardableResult public func consistentHashingLbConfig(_ body: (EnvoyWire.LoadBalancingPoliciesCommon.ConsistentHashingLbConfig) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func consistentHashingLbConfig(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func localityWeightedLbConfig(_ body: (EnvoyWire.LoadBalancingPoliciesCommon.LocalityLbConfig.LocalityWeightedLbConfig) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func localityWeightedLbConfig(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         /// envoy.extensions.load_balancing_policies.ring_hash.v3.RingHash.HashFunction
-        public enum HashFunction: Swift.Int32, Swift.Sendable {
-            case defaultHash = 0
-            case xxHash = 1
-            case murmurHash2 = 2
+        public struct HashFunction: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var defaultHash: Self { .init(rawValue: 0) }
+            @export(implementation) public static var xxHash: Self { .init(rawValue: 1) }
+            @export(implementation) public static var murmurHash2: Self { .init(rawValue: 2) }
         }
     }
 }
@@ -245,27 +225,23 @@ extension LoadBalancingPoliciesRingHash {
 extension LoadBalancingPoliciesRoundRobin {
     /// envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin
     public struct RoundRobin: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.round_robin.v3.RoundRobin" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func slowStartConfig(_ body: (EnvoyWire.LoadBalancingPoliciesCommon.SlowStartConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func slowStartConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func localityLbConfig(_ body: (EnvoyWire.LoadBalancingPoliciesCommon.LocalityLbConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func localityLbConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
 }
 
 extension LoadBalancingPoliciesSubset {
     /// envoy.extensions.load_balancing_policies.subset.v3.Subset
     public struct Subset: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.subset.v3.Subset" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.subset.v3.Subset" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func fallbackPolicy(_ value: EnvoyWire.LoadBalancingPoliciesSubset.Subset.LbSubsetFallbackPolicy) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func defaultSubset(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func defaultSubset(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func subsetSelectors(_ body: (EnvoyWire.LoadBalancingPoliciesSubset.Subset.LbSubsetSelector) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func subsetSelectors(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func allowRedundantKeys(_ value: Swift.Bool) -> Self { output.bool(10, value); return self }
         @export(implementation) @discardableResult public func localityWeightAware(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         @export(implementation) @discardableResult public func scaleLocalityWeight(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
@@ -273,34 +249,39 @@ extension LoadBalancingPoliciesSubset {
         @export(implementation) @discardableResult public func listAsAny(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
         @export(implementation) @discardableResult public func metadataFallbackPolicy(_ value: EnvoyWire.LoadBalancingPoliciesSubset.Subset.LbSubsetMetadataFallbackPolicy) -> Self { output.int32(8, value.rawValue); return self }
         @export(implementation) @discardableResult public func subsetLbPolicy(_ body: (EnvoyWire.Cluster.LoadBalancingPolicy) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func subsetLbPolicy(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         /// envoy.extensions.load_balancing_policies.subset.v3.Subset.LbSubsetFallbackPolicy
-        public enum LbSubsetFallbackPolicy: Swift.Int32, Swift.Sendable {
-            case noFallback = 0
-            case anyEndpoint = 1
-            case defaultSubset = 2
+        public struct LbSubsetFallbackPolicy: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var noFallback: Self { .init(rawValue: 0) }
+            @export(implementation) public static var anyEndpoint: Self { .init(rawValue: 1) }
+            @export(implementation) public static var defaultSubset: Self { .init(rawValue: 2) }
         }
         /// envoy.extensions.load_balancing_policies.subset.v3.Subset.LbSubsetMetadataFallbackPolicy
-        public enum LbSubsetMetadataFallbackPolicy: Swift.Int32, Swift.Sendable {
-            case metadataNoFallback = 0
-            case fallbackList = 1
+        public struct LbSubsetMetadataFallbackPolicy: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var metadataNoFallback: Self { .init(rawValue: 0) }
+            @export(implementation) public static var fallbackList: Self { .init(rawValue: 1) }
         }
         /// envoy.extensions.load_balancing_policies.subset.v3.Subset.LbSubsetSelector
         public struct LbSubsetSelector: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.subset.v3.Subset.LbSubsetSelector" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.subset.v3.Subset.LbSubsetSelector" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func keys(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func singleHostPerSubset(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
             @export(implementation) @discardableResult public func fallbackPolicy(_ value: EnvoyWire.LoadBalancingPoliciesSubset.Subset.LbSubsetSelector.LbSubsetSelectorFallbackPolicy) -> Self { output.int32(2, value.rawValue); return self }
             @export(implementation) @discardableResult public func fallbackKeysSubset(_ value: some WireText) -> Self { output.text(3, value); return self }
             /// envoy.extensions.load_balancing_policies.subset.v3.Subset.LbSubsetSelector.LbSubsetSelectorFallbackPolicy
-            public enum LbSubsetSelectorFallbackPolicy: Swift.Int32, Swift.Sendable {
-                case notDefined = 0
-                case noFallback = 1
-                case anyEndpoint = 2
-                case defaultSubset = 3
-                case keysSubset = 4
+            public struct LbSubsetSelectorFallbackPolicy: Swift.Sendable {
+                public let rawValue: Swift.Int32
+                @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+                @export(implementation) public static var notDefined: Self { .init(rawValue: 0) }
+                @export(implementation) public static var noFallback: Self { .init(rawValue: 1) }
+                @export(implementation) public static var anyEndpoint: Self { .init(rawValue: 2) }
+                @export(implementation) public static var defaultSubset: Self { .init(rawValue: 3) }
+                @export(implementation) public static var keysSubset: Self { .init(rawValue: 4) }
             }
         }
     }
@@ -309,10 +290,9 @@ extension LoadBalancingPoliciesSubset {
 extension LoadBalancingPoliciesWrrLocality {
     /// envoy.extensions.load_balancing_policies.wrr_locality.v3.WrrLocality
     public struct WrrLocality: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.wrr_locality.v3.WrrLocality" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.load_balancing_policies.wrr_locality.v3.WrrLocality" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func endpointPickingPolicy(_ body: (EnvoyWire.Cluster.LoadBalancingPolicy) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func endpointPickingPolicy(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }

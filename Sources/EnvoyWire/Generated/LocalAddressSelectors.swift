@@ -4,8 +4,8 @@
 extension LocalAddressSelectorsFilterStateOverride {
     /// envoy.extensions.local_address_selectors.filter_state_override.v3.Config
     public struct Config: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.local_address_selectors.filter_state_override.v3.Config" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.local_address_selectors.filter_state_override.v3.Config" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }

@@ -4,32 +4,29 @@
 extension MatchingActionsTransformStat {
     /// envoy.extensions.matching.actions.transform_stat.v3.TransformStat
     public struct TransformStat: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.actions.transform_stat.v3.TransformStat" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.actions.transform_stat.v3.TransformStat" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dropStat(_ body: (EnvoyWire.MatchingActionsTransformStat.TransformStat.DropStat) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dropStat(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func dropTag(_ body: (EnvoyWire.MatchingActionsTransformStat.TransformStat.DropTag) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func dropTag(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func updateTag(_ body: (EnvoyWire.MatchingActionsTransformStat.TransformStat.UpdateTag) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func updateTag(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// envoy.extensions.matching.actions.transform_stat.v3.TransformStat.DropStat
         public struct DropStat: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.actions.transform_stat.v3.TransformStat.DropStat" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.actions.transform_stat.v3.TransformStat.DropStat" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
         }
         /// envoy.extensions.matching.actions.transform_stat.v3.TransformStat.DropTag
         public struct DropTag: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.actions.transform_stat.v3.TransformStat.DropTag" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.actions.transform_stat.v3.TransformStat.DropTag" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
         }
         /// envoy.extensions.matching.actions.transform_stat.v3.TransformStat.UpdateTag
         public struct UpdateTag: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.actions.transform_stat.v3.TransformStat.UpdateTag" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.actions.transform_stat.v3.TransformStat.UpdateTag" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func newTagValue(_ value: some WireText) -> Self { output.text(2, value); return self }
         }
     }
@@ -38,9 +35,9 @@ extension MatchingActionsTransformStat {
 extension MatchingCommonInputsEnvironmentVariable {
     /// envoy.extensions.matching.common_inputs.environment_variable.v3.Config
     public struct Config: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.environment_variable.v3.Config" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.environment_variable.v3.Config" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
 }
@@ -48,171 +45,168 @@ extension MatchingCommonInputsEnvironmentVariable {
 extension MatchingCommonInputsNetwork {
     /// envoy.extensions.matching.common_inputs.network.v3.DestinationIPInput
     public struct DestinationIPInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.network.v3.DestinationIPInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.network.v3.DestinationIPInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.extensions.matching.common_inputs.network.v3.DestinationPortInput
     public struct DestinationPortInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.network.v3.DestinationPortInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.network.v3.DestinationPortInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.extensions.matching.common_inputs.network.v3.SourceIPInput
     public struct SourceIPInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.network.v3.SourceIPInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.network.v3.SourceIPInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.extensions.matching.common_inputs.network.v3.SourcePortInput
     public struct SourcePortInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.network.v3.SourcePortInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.network.v3.SourcePortInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.extensions.matching.common_inputs.network.v3.DirectSourceIPInput
     public struct DirectSourceIPInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.network.v3.DirectSourceIPInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.network.v3.DirectSourceIPInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.extensions.matching.common_inputs.network.v3.SourceTypeInput
     public struct SourceTypeInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.network.v3.SourceTypeInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.network.v3.SourceTypeInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.extensions.matching.common_inputs.network.v3.ServerNameInput
     public struct ServerNameInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.network.v3.ServerNameInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.network.v3.ServerNameInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.extensions.matching.common_inputs.network.v3.TransportProtocolInput
     public struct TransportProtocolInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.network.v3.TransportProtocolInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.network.v3.TransportProtocolInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.extensions.matching.common_inputs.network.v3.ApplicationProtocolInput
     public struct ApplicationProtocolInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.network.v3.ApplicationProtocolInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.network.v3.ApplicationProtocolInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.extensions.matching.common_inputs.network.v3.FilterStateInput
     public struct FilterStateInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.network.v3.FilterStateInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.network.v3.FilterStateInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func field(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.extensions.matching.common_inputs.network.v3.DynamicMetadataInput
     public struct DynamicMetadataInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.network.v3.DynamicMetadataInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.network.v3.DynamicMetadataInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func filter(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func path(_ body: (EnvoyWire.MatchingCommonInputsNetwork.DynamicMetadataInput.PathSegment) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func path(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// envoy.extensions.matching.common_inputs.network.v3.DynamicMetadataInput.PathSegment
         public struct PathSegment: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.network.v3.DynamicMetadataInput.PathSegment" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.network.v3.DynamicMetadataInput.PathSegment" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
     }
     /// envoy.extensions.matching.common_inputs.network.v3.NetworkNamespaceInput
     public struct NetworkNamespaceInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.network.v3.NetworkNamespaceInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.network.v3.NetworkNamespaceInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension MatchingCommonInputsSsl {
     /// envoy.extensions.matching.common_inputs.ssl.v3.UriSanInput
     public struct UriSanInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.ssl.v3.UriSanInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.ssl.v3.UriSanInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.extensions.matching.common_inputs.ssl.v3.DnsSanInput
     public struct DnsSanInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.ssl.v3.DnsSanInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.ssl.v3.DnsSanInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.extensions.matching.common_inputs.ssl.v3.SubjectInput
     public struct SubjectInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.ssl.v3.SubjectInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.ssl.v3.SubjectInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension MatchingCommonInputsStats {
     /// envoy.extensions.matching.common_inputs.stats.v3.StatFullNameMatchInput
     public struct StatFullNameMatchInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.stats.v3.StatFullNameMatchInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.stats.v3.StatFullNameMatchInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.extensions.matching.common_inputs.stats.v3.StatTagValueInput
     public struct StatTagValueInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.stats.v3.StatTagValueInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.stats.v3.StatTagValueInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension MatchingCommonInputsTransportSocket {
     /// envoy.extensions.matching.common_inputs.transport_socket.v3.EndpointMetadataInput
     public struct EndpointMetadataInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.transport_socket.v3.EndpointMetadataInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.transport_socket.v3.EndpointMetadataInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func filter(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func path(_ body: (EnvoyWire.MatchingCommonInputsTransportSocket.EndpointMetadataInput.PathSegment) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func path(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// envoy.extensions.matching.common_inputs.transport_socket.v3.EndpointMetadataInput.PathSegment
         public struct PathSegment: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.transport_socket.v3.EndpointMetadataInput.PathSegment" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.transport_socket.v3.EndpointMetadataInput.PathSegment" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
     }
     /// envoy.extensions.matching.common_inputs.transport_socket.v3.LocalityMetadataInput
     public struct LocalityMetadataInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.transport_socket.v3.LocalityMetadataInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.transport_socket.v3.LocalityMetadataInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func filter(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func path(_ body: (EnvoyWire.MatchingCommonInputsTransportSocket.LocalityMetadataInput.PathSegment) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func path(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// envoy.extensions.matching.common_inputs.transport_socket.v3.LocalityMetadataInput.PathSegment
         public struct PathSegment: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.transport_socket.v3.LocalityMetadataInput.PathSegment" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.transport_socket.v3.LocalityMetadataInput.PathSegment" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
     }
     /// envoy.extensions.matching.common_inputs.transport_socket.v3.FilterStateInput
     public struct FilterStateInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.transport_socket.v3.FilterStateInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.transport_socket.v3.FilterStateInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
     /// envoy.extensions.matching.common_inputs.transport_socket.v3.TransportSocketNameAction
     public struct TransportSocketNameAction: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.transport_socket.v3.TransportSocketNameAction" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.common_inputs.transport_socket.v3.TransportSocketNameAction" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
 }
@@ -220,20 +214,18 @@ extension MatchingCommonInputsTransportSocket {
 extension MatchingHttpDynamicModules {
     /// envoy.extensions.matching.http.dynamic_modules.v3.HttpDynamicModuleMatchInput
     public struct HttpDynamicModuleMatchInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.http.dynamic_modules.v3.HttpDynamicModuleMatchInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.http.dynamic_modules.v3.HttpDynamicModuleMatchInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.extensions.matching.http.dynamic_modules.v3.DynamicModuleDataInput
     public struct DynamicModuleDataInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.http.dynamic_modules.v3.DynamicModuleDataInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.http.dynamic_modules.v3.DynamicModuleDataInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func inputName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func inputConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func inputConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func inputConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
 }
@@ -241,9 +233,9 @@ extension MatchingHttpDynamicModules {
 extension MatchingInputMatchersConsistentHashing {
     /// envoy.extensions.matching.input_matchers.consistent_hashing.v3.ConsistentHashing
     public struct ConsistentHashing: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.input_matchers.consistent_hashing.v3.ConsistentHashing" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.input_matchers.consistent_hashing.v3.ConsistentHashing" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func threshold(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
         @export(implementation) @discardableResult public func modulo(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
         @export(implementation) @discardableResult public func seed(_ value: Swift.UInt64) -> Self { output.uint64(3, value); return self }
@@ -253,20 +245,20 @@ extension MatchingInputMatchersConsistentHashing {
 extension MatchingInputMatchersDynamicModules {
     /// envoy.extensions.matching.input_matchers.dynamic_modules.v3.DynamicModuleMatcher
     public struct DynamicModuleMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.input_matchers.dynamic_modules.v3.DynamicModuleMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.input_matchers.dynamic_modules.v3.DynamicModuleMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func matcherName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func matcherConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func matcherConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func matcherConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
         @export(implementation) @discardableResult public func onError(_ value: EnvoyWire.MatchingInputMatchersDynamicModules.DynamicModuleMatcher.OnError) -> Self { output.int32(4, value.rawValue); return self }
         /// envoy.extensions.matching.input_matchers.dynamic_modules.v3.DynamicModuleMatcher.OnError
-        public enum OnError: Swift.Int32, Swift.Sendable {
-            case noMatch = 0
-            case match = 1
+        public struct OnError: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var noMatch: Self { .init(rawValue: 0) }
+            @export(implementation) public static var match: Self { .init(rawValue: 1) }
         }
     }
 }
@@ -274,11 +266,10 @@ extension MatchingInputMatchersDynamicModules {
 extension MatchingInputMatchersIp {
     /// envoy.extensions.matching.input_matchers.ip.v3.Ip
     public struct Ip: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.input_matchers.ip.v3.Ip" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.input_matchers.ip.v3.Ip" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func cidrRanges(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func cidrRanges(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
 }
@@ -286,11 +277,10 @@ extension MatchingInputMatchersIp {
 extension MatchingInputMatchersMetadata {
     /// envoy.extensions.matching.input_matchers.metadata.v3.Metadata
     public struct Metadata: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.input_matchers.metadata.v3.Metadata" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.input_matchers.metadata.v3.Metadata" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func value(_ body: (EnvoyWire.TypeMatcher.ValueMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func value(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func invert(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
     }
 }
@@ -298,11 +288,10 @@ extension MatchingInputMatchersMetadata {
 extension MatchingInputMatchersRuntimeFraction {
     /// envoy.extensions.matching.input_matchers.runtime_fraction.v3.RuntimeFraction
     public struct RuntimeFraction: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.input_matchers.runtime_fraction.v3.RuntimeFraction" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.matching.input_matchers.runtime_fraction.v3.RuntimeFraction" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func runtimeFraction(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func runtimeFraction(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func seed(_ value: Swift.UInt64) -> Self { output.uint64(2, value); return self }
     }
 }

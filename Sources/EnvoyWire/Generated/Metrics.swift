@@ -4,100 +4,92 @@
 extension Metrics {
     /// envoy.config.metrics.v3.StatsSink
     public struct StatsSink: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.metrics.v3.StatsSink" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.metrics.v3.StatsSink" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
     /// envoy.config.metrics.v3.StatsConfig
     public struct StatsConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.metrics.v3.StatsConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.metrics.v3.StatsConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func statsTags(_ body: (EnvoyWire.Metrics.TagSpecifier) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func statsTags(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func useAllDefaultTags(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
         @export(implementation) @discardableResult public func statsMatcher(_ body: (EnvoyWire.Metrics.StatsMatcher) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func statsMatcher(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func histogramBucketSettings(_ body: (EnvoyWire.Metrics.HistogramBucketSettings) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func histogramBucketSettings(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func allowDefaultTagOverrides(_ value: Swift.Bool) -> Self { output.wrappedBool(5, value); return self }
     }
     /// envoy.config.metrics.v3.StatsMatcher
     public struct StatsMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.metrics.v3.StatsMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.metrics.v3.StatsMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func rejectAll(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
         @export(implementation) @discardableResult public func exclusionList(_ body: (EnvoyWire.TypeMatcher.ListStringMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func exclusionList(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func inclusionList(_ body: (EnvoyWire.TypeMatcher.ListStringMatcher) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func inclusionList(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.config.metrics.v3.TagSpecifier
     public struct TagSpecifier: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.metrics.v3.TagSpecifier" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.metrics.v3.TagSpecifier" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func tagName(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func regex(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func fixedValue(_ value: some WireText) -> Self { output.text(3, value); return self }
     }
     /// envoy.config.metrics.v3.HistogramBucketSettings
     public struct HistogramBucketSettings: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.metrics.v3.HistogramBucketSettings" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.metrics.v3.HistogramBucketSettings" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func match(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func match(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func buckets(_ values: some Swift.Sequence<Swift.Double>) -> Self { output.packed(2, values) { $0.bareDouble($1) }; return self }
         @export(implementation) @discardableResult public func bins(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
     }
     /// envoy.config.metrics.v3.StatsdSink
     public struct StatsdSink: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.metrics.v3.StatsdSink" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.metrics.v3.StatsdSink" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func address(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func address(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tcpClusterName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func prefix(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func scaleHistogramUnitsToMilliseconds(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
     }
     /// envoy.config.metrics.v3.DogStatsdSink
     public struct DogStatsdSink: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.metrics.v3.DogStatsdSink" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.metrics.v3.DogStatsdSink" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func address(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func address(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func prefix(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func maxBytesPerDatagram(_ value: Swift.UInt64) -> Self { output.wrappedUint64(4, value); return self }
         @export(implementation) @discardableResult public func scaleHistogramUnitsToMilliseconds(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
     }
     /// envoy.config.metrics.v3.HystrixSink
     public struct HystrixSink: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.metrics.v3.HystrixSink" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.metrics.v3.HystrixSink" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func numBuckets(_ value: Swift.Int64) -> Self { output.int64(1, value); return self }
     }
     /// envoy.config.metrics.v3.HistogramEmitMode
-    public enum HistogramEmitMode: Swift.Int32, Swift.Sendable {
-        case summaryAndHistogram = 0
-        case summary = 1
-        case histogram = 2
+    public struct HistogramEmitMode: Swift.Sendable {
+        public let rawValue: Swift.Int32
+        @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+        @export(implementation) public static var summaryAndHistogram: Self { .init(rawValue: 0) }
+        @export(implementation) public static var summary: Self { .init(rawValue: 1) }
+        @export(implementation) public static var histogram: Self { .init(rawValue: 2) }
     }
     /// envoy.config.metrics.v3.MetricsServiceConfig
     public struct MetricsServiceConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.metrics.v3.MetricsServiceConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.metrics.v3.MetricsServiceConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func grpcService(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func grpcService(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func transportApiVersion(_ value: EnvoyWire.Core.ApiVersion) -> Self { output.int32(3, value.rawValue); return self }
         @export(implementation) @discardableResult public func reportCountersAsDeltas(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
         @export(implementation) @discardableResult public func emitTagsAsLabels(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }

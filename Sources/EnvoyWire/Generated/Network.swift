@@ -4,9 +4,9 @@
 extension NetworkDnsResolverApple {
     /// envoy.extensions.network.dns_resolver.apple.v3.AppleDnsResolverConfig
     public struct AppleDnsResolverConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.network.dns_resolver.apple.v3.AppleDnsResolverConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.network.dns_resolver.apple.v3.AppleDnsResolverConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func includeUnroutableFamilies(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
     }
 }
@@ -14,15 +14,13 @@ extension NetworkDnsResolverApple {
 extension NetworkDnsResolverCares {
     /// envoy.extensions.network.dns_resolver.cares.v3.CaresDnsResolverConfig
     public struct CaresDnsResolverConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.network.dns_resolver.cares.v3.CaresDnsResolverConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.network.dns_resolver.cares.v3.CaresDnsResolverConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func resolvers(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func resolvers(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func useResolversAsFallback(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
         @export(implementation) @discardableResult public func filterUnroutableFamilies(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         @export(implementation) @discardableResult public func dnsResolverOptions(_ body: (EnvoyWire.Core.DnsResolverOptions) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func dnsResolverOptions(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func udpMaxQueries(_ value: Swift.UInt32) -> Self { output.wrappedUint32(5, value); return self }
         @export(implementation) @discardableResult public func queryTimeoutSeconds(_ value: Swift.UInt64) -> Self { output.wrappedUint64(6, value); return self }
         @export(implementation) @discardableResult public func queryTries(_ value: Swift.UInt32) -> Self { output.wrappedUint32(7, value); return self }
@@ -37,9 +35,9 @@ extension NetworkDnsResolverCares {
 extension NetworkDnsResolverGetaddrinfo {
     /// envoy.extensions.network.dns_resolver.getaddrinfo.v3.GetAddrInfoDnsResolverConfig
     public struct GetAddrInfoDnsResolverConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.network.dns_resolver.getaddrinfo.v3.GetAddrInfoDnsResolverConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.network.dns_resolver.getaddrinfo.v3.GetAddrInfoDnsResolverConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func numRetries(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
         @export(implementation) @discardableResult public func numResolverThreads(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
     }
@@ -48,31 +46,27 @@ extension NetworkDnsResolverGetaddrinfo {
 extension NetworkDnsResolverHickory {
     /// envoy.extensions.network.dns_resolver.hickory.v3.DnsOverTlsConfig
     public struct DnsOverTlsConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.network.dns_resolver.hickory.v3.DnsOverTlsConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.network.dns_resolver.hickory.v3.DnsOverTlsConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func servers(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func servers(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tlsServerName(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.extensions.network.dns_resolver.hickory.v3.DnsOverHttpsConfig
     public struct DnsOverHttpsConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.network.dns_resolver.hickory.v3.DnsOverHttpsConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.network.dns_resolver.hickory.v3.DnsOverHttpsConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func serverUrls(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
     /// envoy.extensions.network.dns_resolver.hickory.v3.HickoryDnsResolverConfig
     public struct HickoryDnsResolverConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.network.dns_resolver.hickory.v3.HickoryDnsResolverConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.network.dns_resolver.hickory.v3.HickoryDnsResolverConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func resolvers(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func resolvers(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func dnsOverTls(_ body: (EnvoyWire.NetworkDnsResolverHickory.DnsOverTlsConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func dnsOverTls(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func dnsOverHttps(_ body: (EnvoyWire.NetworkDnsResolverHickory.DnsOverHttpsConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func dnsOverHttps(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func enableDnssec(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         @export(implementation) @discardableResult public func cacheSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(5, value); return self }
         @export(implementation) @discardableResult public func numResolverThreads(_ value: Swift.UInt32) -> Self { output.wrappedUint32(6, value); return self }
@@ -85,32 +79,30 @@ extension NetworkDnsResolverHickory {
 extension NetworkSocketInterfaceSockmap {
     /// envoy.extensions.network.socket_interface.sockmap.v3.Sockmap
     public struct Sockmap: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.network.socket_interface.sockmap.v3.Sockmap" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.network.socket_interface.sockmap.v3.Sockmap" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func bpfProgramPath(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func cgroupPath(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func sockhashMaxEntries(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
         @export(implementation) @discardableResult public func registerUserSpaceSockets(_ value: Swift.Bool) -> Self { output.wrappedBool(4, value); return self }
         @export(implementation) @discardableResult public func acceleratedPorts(_ body: (EnvoyWire.EnvoyType.Int64Range) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func acceleratedPorts(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
     }
 }
 
 extension NetworkSocketInterface {
     /// envoy.extensions.network.socket_interface.v3.DefaultSocketInterface
     public struct DefaultSocketInterface: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.network.socket_interface.v3.DefaultSocketInterface" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.network.socket_interface.v3.DefaultSocketInterface" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func ioUringOptions(_ body: (EnvoyWire.NetworkSocketInterface.IoUringOptions) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func ioUringOptions(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.extensions.network.socket_interface.v3.IoUringOptions
     public struct IoUringOptions: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.network.socket_interface.v3.IoUringOptions" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.network.socket_interface.v3.IoUringOptions" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func ioUringSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
         @export(implementation) @discardableResult public func enableSubmissionQueuePolling(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func readBufferSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }

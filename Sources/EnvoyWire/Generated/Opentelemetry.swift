@@ -4,60 +4,54 @@
 extension OpentelemetryProtoCommon {
     /// opentelemetry.proto.common.v1.AnyValue
     public struct AnyValue: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/opentelemetry.proto.common.v1.AnyValue" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/opentelemetry.proto.common.v1.AnyValue" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func stringValue(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func boolValue(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func intValue(_ value: Swift.Int64) -> Self { output.int64(3, value); return self }
         @export(implementation) @discardableResult public func doubleValue(_ value: Swift.Double) -> Self { output.double(4, value); return self }
         @export(implementation) @discardableResult public func arrayValue(_ body: (EnvoyWire.OpentelemetryProtoCommon.ArrayValue) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func arrayValue(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func kvlistValue(_ body: (EnvoyWire.OpentelemetryProtoCommon.KeyValueList) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func kvlistValue(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func bytesValue(_ value: some WireText) -> Self { output.text(7, value); return self }
     }
     /// opentelemetry.proto.common.v1.ArrayValue
     public struct ArrayValue: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/opentelemetry.proto.common.v1.ArrayValue" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/opentelemetry.proto.common.v1.ArrayValue" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func values(_ body: (EnvoyWire.OpentelemetryProtoCommon.AnyValue) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func values(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// opentelemetry.proto.common.v1.KeyValueList
     public struct KeyValueList: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/opentelemetry.proto.common.v1.KeyValueList" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/opentelemetry.proto.common.v1.KeyValueList" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func values(_ body: (EnvoyWire.OpentelemetryProtoCommon.KeyValue) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func values(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// opentelemetry.proto.common.v1.KeyValue
     public struct KeyValue: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/opentelemetry.proto.common.v1.KeyValue" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/opentelemetry.proto.common.v1.KeyValue" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func value(_ body: (EnvoyWire.OpentelemetryProtoCommon.AnyValue) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func value(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// opentelemetry.proto.common.v1.InstrumentationScope
     public struct InstrumentationScope: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/opentelemetry.proto.common.v1.InstrumentationScope" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/opentelemetry.proto.common.v1.InstrumentationScope" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func version(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func attributes(_ body: (EnvoyWire.OpentelemetryProtoCommon.KeyValue) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func attributes(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func droppedAttributesCount(_ value: Swift.UInt32) -> Self { output.uint32(4, value); return self }
     }
     /// opentelemetry.proto.common.v1.EntityRef
     public struct EntityRef: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/opentelemetry.proto.common.v1.EntityRef" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/opentelemetry.proto.common.v1.EntityRef" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func schemaUrl(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func type(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func idKeys(_ value: some WireText) -> Self { output.text(3, value); return self }

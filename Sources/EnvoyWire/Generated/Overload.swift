@@ -4,116 +4,106 @@
 extension Overload {
     /// envoy.config.overload.v3.ResourceMonitor
     public struct ResourceMonitor: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.overload.v3.ResourceMonitor" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.overload.v3.ResourceMonitor" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
     /// envoy.config.overload.v3.ThresholdTrigger
     public struct ThresholdTrigger: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.overload.v3.ThresholdTrigger" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.overload.v3.ThresholdTrigger" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func value(_ value: Swift.Double) -> Self { output.double(1, value); return self }
     }
     /// envoy.config.overload.v3.ScaledTrigger
     public struct ScaledTrigger: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.overload.v3.ScaledTrigger" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.overload.v3.ScaledTrigger" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func scalingThreshold(_ value: Swift.Double) -> Self { output.double(1, value); return self }
         @export(implementation) @discardableResult public func saturationThreshold(_ value: Swift.Double) -> Self { output.double(2, value); return self }
     }
     /// envoy.config.overload.v3.Trigger
     public struct Trigger: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.overload.v3.Trigger" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.overload.v3.Trigger" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func threshold(_ body: (EnvoyWire.Overload.ThresholdTrigger) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func threshold(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func scaled(_ body: (EnvoyWire.Overload.ScaledTrigger) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func scaled(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.config.overload.v3.ScaleTimersOverloadActionConfig
     public struct ScaleTimersOverloadActionConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.overload.v3.ScaleTimersOverloadActionConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.overload.v3.ScaleTimersOverloadActionConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func timerScaleFactors(_ body: (EnvoyWire.Overload.ScaleTimersOverloadActionConfig.ScaleTimer) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func timerScaleFactors(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         /// envoy.config.overload.v3.ScaleTimersOverloadActionConfig.TimerType
-        public enum TimerType: Swift.Int32, Swift.Sendable {
-            case unspecified = 0
-            case httpDownstreamConnectionIdle = 1
-            case httpDownstreamStreamIdle = 2
-            case transportSocketConnect = 3
-            case httpDownstreamConnectionMax = 4
-            case httpDownstreamStreamFlush = 5
+        public struct TimerType: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var unspecified: Self { .init(rawValue: 0) }
+            @export(implementation) public static var httpDownstreamConnectionIdle: Self { .init(rawValue: 1) }
+            @export(implementation) public static var httpDownstreamStreamIdle: Self { .init(rawValue: 2) }
+            @export(implementation) public static var transportSocketConnect: Self { .init(rawValue: 3) }
+            @export(implementation) public static var httpDownstreamConnectionMax: Self { .init(rawValue: 4) }
+            @export(implementation) public static var httpDownstreamStreamFlush: Self { .init(rawValue: 5) }
         }
         /// envoy.config.overload.v3.ScaleTimersOverloadActionConfig.ScaleTimer
         public struct ScaleTimer: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.overload.v3.ScaleTimersOverloadActionConfig.ScaleTimer" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.overload.v3.ScaleTimersOverloadActionConfig.ScaleTimer" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func timer(_ value: EnvoyWire.Overload.ScaleTimersOverloadActionConfig.TimerType) -> Self { output.int32(1, value.rawValue); return self }
             @export(implementation) @discardableResult public func minTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
             @export(implementation) @discardableResult public func minScale(_ body: (EnvoyWire.EnvoyType.Percent) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func minScale(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
     }
     /// envoy.config.overload.v3.ShrinkHeapConfig
     public struct ShrinkHeapConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.overload.v3.ShrinkHeapConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.overload.v3.ShrinkHeapConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func timerInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
         @export(implementation) @discardableResult public func maxUnfreedMemoryBytes(_ value: Swift.UInt64) -> Self { output.wrappedUint64(2, value); return self }
     }
     /// envoy.config.overload.v3.OverloadAction
     public struct OverloadAction: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.overload.v3.OverloadAction" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.overload.v3.OverloadAction" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func triggers(_ body: (EnvoyWire.Overload.Trigger) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func triggers(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
     /// envoy.config.overload.v3.LoadShedPoint
     public struct LoadShedPoint: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.overload.v3.LoadShedPoint" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.overload.v3.LoadShedPoint" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func triggers(_ body: (EnvoyWire.Overload.Trigger) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func triggers(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.config.overload.v3.BufferFactoryConfig
     public struct BufferFactoryConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.overload.v3.BufferFactoryConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.overload.v3.BufferFactoryConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func minimumAccountToTrackPowerOfTwo(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
     }
     /// envoy.config.overload.v3.OverloadManager
     public struct OverloadManager: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.overload.v3.OverloadManager" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.overload.v3.OverloadManager" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func refreshInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
         @export(implementation) @discardableResult public func resourceMonitors(_ body: (EnvoyWire.Overload.ResourceMonitor) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func resourceMonitors(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func actions(_ body: (EnvoyWire.Overload.OverloadAction) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func actions(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func loadshedPoints(_ body: (EnvoyWire.Overload.LoadShedPoint) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func loadshedPoints(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func bufferFactoryConfig(_ body: (EnvoyWire.Overload.BufferFactoryConfig) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func bufferFactoryConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
     }
 }

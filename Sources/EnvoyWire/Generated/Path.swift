@@ -4,9 +4,9 @@
 extension PathMatchUriTemplate {
     /// envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig
     public struct UriTemplateMatchConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func pathTemplate(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
 }
@@ -14,9 +14,9 @@ extension PathMatchUriTemplate {
 extension PathRewriteUriTemplate {
     /// envoy.extensions.path.rewrite.uri_template.v3.UriTemplateRewriteConfig
     public struct UriTemplateRewriteConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.path.rewrite.uri_template.v3.UriTemplateRewriteConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.path.rewrite.uri_template.v3.UriTemplateRewriteConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func pathTemplateRewrite(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
 }

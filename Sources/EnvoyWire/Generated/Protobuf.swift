@@ -4,136 +4,134 @@
 extension Protobuf {
     /// google.protobuf.Any
     public struct `Any`: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.Any" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.Any" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func typeUrl(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func value(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// google.protobuf.DoubleValue
     public struct DoubleValue: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.DoubleValue" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.DoubleValue" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func value(_ value: Swift.Double) -> Self { output.double(1, value); return self }
     }
     /// google.protobuf.FloatValue
     public struct FloatValue: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.FloatValue" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.FloatValue" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func value(_ value: Swift.Float) -> Self { output.float(1, value); return self }
     }
     /// google.protobuf.Int64Value
     public struct Int64Value: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.Int64Value" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.Int64Value" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func value(_ value: Swift.Int64) -> Self { output.int64(1, value); return self }
     }
     /// google.protobuf.UInt64Value
     public struct UInt64Value: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.UInt64Value" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.UInt64Value" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func value(_ value: Swift.UInt64) -> Self { output.uint64(1, value); return self }
     }
     /// google.protobuf.Int32Value
     public struct Int32Value: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.Int32Value" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.Int32Value" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func value(_ value: Swift.Int32) -> Self { output.int32(1, value); return self }
     }
     /// google.protobuf.UInt32Value
     public struct UInt32Value: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.UInt32Value" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.UInt32Value" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func value(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
     }
     /// google.protobuf.BoolValue
     public struct BoolValue: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.BoolValue" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.BoolValue" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func value(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
     }
     /// google.protobuf.StringValue
     public struct StringValue: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.StringValue" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.StringValue" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func value(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
     /// google.protobuf.BytesValue
     public struct BytesValue: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.BytesValue" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.BytesValue" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func value(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
     /// google.protobuf.Duration
     public struct Duration: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.Duration" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.Duration" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func seconds(_ value: Swift.Int64) -> Self { output.int64(1, value); return self }
         @export(implementation) @discardableResult public func nanos(_ value: Swift.Int32) -> Self { output.int32(2, value); return self }
     }
     /// google.protobuf.NullValue
-    public enum NullValue: Swift.Int32, Swift.Sendable {
-        case nullValue = 0
+    public struct NullValue: Swift.Sendable {
+        public let rawValue: Swift.Int32
+        @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+        @export(implementation) public static var nullValue: Self { .init(rawValue: 0) }
     }
     /// google.protobuf.Struct
     public struct Struct: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.Struct" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.Struct" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func fields(_ key: some WireText, _ body: (EnvoyWire.Protobuf.Value) -> Swift.Void) -> Self { output.message(1) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func fields(_ key: some WireText, encoded: some WireText) -> Self { output.message(1) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
     }
     /// google.protobuf.Value
     public struct Value: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.Value" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.Value" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func nullValue(_ value: EnvoyWire.Protobuf.NullValue) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func numberValue(_ value: Swift.Double) -> Self { output.double(2, value); return self }
         @export(implementation) @discardableResult public func stringValue(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func boolValue(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         @export(implementation) @discardableResult public func structValue(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func structValue(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func listValue(_ body: (EnvoyWire.Protobuf.ListValue) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func listValue(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
     }
     /// google.protobuf.ListValue
     public struct ListValue: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.ListValue" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.ListValue" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func values(_ body: (EnvoyWire.Protobuf.Value) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func values(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// google.protobuf.Timestamp
     public struct Timestamp: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.Timestamp" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.Timestamp" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func seconds(_ value: Swift.Int64) -> Self { output.int64(1, value); return self }
         @export(implementation) @discardableResult public func nanos(_ value: Swift.Int32) -> Self { output.int32(2, value); return self }
     }
     /// google.protobuf.Empty
     public struct Empty: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.Empty" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.Empty" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// google.protobuf.FieldMask
     public struct FieldMask: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.FieldMask" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.protobuf.FieldMask" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func paths(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
 }

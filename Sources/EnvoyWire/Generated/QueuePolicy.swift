@@ -4,8 +4,8 @@
 extension QueuePolicyFifo {
     /// envoy.extensions.queue_policy.fifo.v3.FifoQueuePolicyConfig
     public struct FifoQueuePolicyConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.queue_policy.fifo.v3.FifoQueuePolicyConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.queue_policy.fifo.v3.FifoQueuePolicyConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }

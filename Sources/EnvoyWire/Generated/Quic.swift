@@ -4,18 +4,18 @@
 extension QuicClientWriterFactory {
     /// envoy.extensions.quic.client_writer_factory.v3.DefaultClientWriter
     public struct DefaultClientWriter: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.quic.client_writer_factory.v3.DefaultClientWriter" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.quic.client_writer_factory.v3.DefaultClientWriter" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension QuicConnectionDebugVisitorQuicStats {
     /// envoy.extensions.quic.connection_debug_visitor.quic_stats.v3.Config
     public struct Config: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.quic.connection_debug_visitor.quic_stats.v3.Config" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.quic.connection_debug_visitor.quic_stats.v3.Config" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func updatePeriod(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
     }
 }
@@ -23,25 +23,23 @@ extension QuicConnectionDebugVisitorQuicStats {
 extension QuicConnectionDebugVisitor {
     /// envoy.extensions.quic.connection_debug_visitor.v3.BasicConfig
     public struct BasicConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.quic.connection_debug_visitor.v3.BasicConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.quic.connection_debug_visitor.v3.BasicConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension QuicConnectionIdGeneratorQuicLb {
     /// envoy.extensions.quic.connection_id_generator.quic_lb.v3.Config
     public struct Config: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.quic.connection_id_generator.quic_lb.v3.Config" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.quic.connection_id_generator.quic_lb.v3.Config" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func serverId(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func serverId(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func serverIdBase64Encoded(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
         @export(implementation) @discardableResult public func expectedServerIdLength(_ value: Swift.UInt32) -> Self { output.uint32(3, value); return self }
         @export(implementation) @discardableResult public func nonceLengthBytes(_ value: Swift.UInt32) -> Self { output.uint32(4, value); return self }
         @export(implementation) @discardableResult public func encryptionParameters(_ body: (EnvoyWire.TransportSocketsTls.SdsSecretConfig) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func encryptionParameters(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func unencryptedMode(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
     }
 }
@@ -49,73 +47,64 @@ extension QuicConnectionIdGeneratorQuicLb {
 extension QuicConnectionIdGenerator {
     /// envoy.extensions.quic.connection_id_generator.v3.DeterministicConnectionIdGeneratorConfig
     public struct DeterministicConnectionIdGeneratorConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.quic.connection_id_generator.v3.DeterministicConnectionIdGeneratorConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.quic.connection_id_generator.v3.DeterministicConnectionIdGeneratorConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension QuicCryptoStream {
     /// envoy.extensions.quic.crypto_stream.v3.CryptoServerStreamConfig
     public struct CryptoServerStreamConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.quic.crypto_stream.v3.CryptoServerStreamConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.quic.crypto_stream.v3.CryptoServerStreamConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension QuicProofSource {
     /// envoy.extensions.quic.proof_source.v3.ProofSourceConfig
     public struct ProofSourceConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.quic.proof_source.v3.ProofSourceConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.quic.proof_source.v3.ProofSourceConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension QuicServerPreferredAddress {
     /// envoy.extensions.quic.server_preferred_address.v3.DataSourceServerPreferredAddressConfig
     public struct DataSourceServerPreferredAddressConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.quic.server_preferred_address.v3.DataSourceServerPreferredAddressConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.quic.server_preferred_address.v3.DataSourceServerPreferredAddressConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func ipv4Config(_ body: (EnvoyWire.QuicServerPreferredAddress.DataSourceServerPreferredAddressConfig.AddressFamilyConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func ipv4Config(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func ipv6Config(_ body: (EnvoyWire.QuicServerPreferredAddress.DataSourceServerPreferredAddressConfig.AddressFamilyConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func ipv6Config(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// envoy.extensions.quic.server_preferred_address.v3.DataSourceServerPreferredAddressConfig.AddressFamilyConfig
         public struct AddressFamilyConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.quic.server_preferred_address.v3.DataSourceServerPreferredAddressConfig.AddressFamilyConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.quic.server_preferred_address.v3.DataSourceServerPreferredAddressConfig.AddressFamilyConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func address(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func address(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func port(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func port(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func dnatAddress(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func dnatAddress(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
     }
     /// envoy.extensions.quic.server_preferred_address.v3.FixedServerPreferredAddressConfig
     public struct FixedServerPreferredAddressConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.quic.server_preferred_address.v3.FixedServerPreferredAddressConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.quic.server_preferred_address.v3.FixedServerPreferredAddressConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func ipv4Address(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func ipv4Config(_ body: (EnvoyWire.QuicServerPreferredAddress.FixedServerPreferredAddressConfig.AddressFamilyConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func ipv4Config(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func ipv6Address(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func ipv6Config(_ body: (EnvoyWire.QuicServerPreferredAddress.FixedServerPreferredAddressConfig.AddressFamilyConfig) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func ipv6Config(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         /// envoy.extensions.quic.server_preferred_address.v3.FixedServerPreferredAddressConfig.AddressFamilyConfig
         public struct AddressFamilyConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.quic.server_preferred_address.v3.FixedServerPreferredAddressConfig.AddressFamilyConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.quic.server_preferred_address.v3.FixedServerPreferredAddressConfig.AddressFamilyConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func address(_ body: (EnvoyWire.Core.SocketAddress) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func address(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func dnatAddress(_ body: (EnvoyWire.Core.SocketAddress) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func dnatAddress(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
     }
 }

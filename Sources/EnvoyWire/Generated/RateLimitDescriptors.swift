@@ -4,23 +4,22 @@
 extension RateLimitDescriptorsExpr {
     /// envoy.extensions.rate_limit_descriptors.expr.v3.Descriptor
     public struct Descriptor: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.rate_limit_descriptors.expr.v3.Descriptor" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.rate_limit_descriptors.expr.v3.Descriptor" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func descriptorKey(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func skipIfError(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func text(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func parsed(_ body: (EnvoyWire.Expr.Expr) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func parsed(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
     }
 }
 
 extension RateLimitDescriptorsJwtClaim {
     /// envoy.extensions.rate_limit_descriptors.jwt_claim.v3.Descriptor
     public struct Descriptor: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.rate_limit_descriptors.jwt_claim.v3.Descriptor" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.rate_limit_descriptors.jwt_claim.v3.Descriptor" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func descriptorKey(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func headerName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func cookie(_ value: some WireText) -> Self { output.text(7, value); return self }

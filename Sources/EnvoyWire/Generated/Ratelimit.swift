@@ -4,11 +4,10 @@
 extension Ratelimit {
     /// envoy.config.ratelimit.v3.RateLimitServiceConfig
     public struct RateLimitServiceConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.ratelimit.v3.RateLimitServiceConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.ratelimit.v3.RateLimitServiceConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func grpcService(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func grpcService(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func transportApiVersion(_ value: EnvoyWire.Core.ApiVersion) -> Self { output.int32(4, value.rawValue); return self }
     }
 }

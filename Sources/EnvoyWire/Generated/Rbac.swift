@@ -3,177 +3,142 @@
 
 extension Rbac {
     /// envoy.config.rbac.v3.MetadataSource
-    public enum MetadataSource: Swift.Int32, Swift.Sendable {
-        case dynamic = 0
-        case route = 1
+    public struct MetadataSource: Swift.Sendable {
+        public let rawValue: Swift.Int32
+        @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+        @export(implementation) public static var dynamic: Self { .init(rawValue: 0) }
+        @export(implementation) public static var route: Self { .init(rawValue: 1) }
     }
     /// envoy.config.rbac.v3.RBAC
     public struct RBAC: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.RBAC" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.RBAC" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func action(_ value: EnvoyWire.Rbac.RBAC.Action) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func policies(_ key: some WireText, _ body: (EnvoyWire.Rbac.Policy) -> Swift.Void) -> Self { output.message(2) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func policies(_ key: some WireText, encoded: some WireText) -> Self { output.message(2) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
         @export(implementation) @discardableResult public func auditLoggingOptions(_ body: (EnvoyWire.Rbac.RBAC.AuditLoggingOptions) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func auditLoggingOptions(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// envoy.config.rbac.v3.RBAC.Action
-        public enum Action: Swift.Int32, Swift.Sendable {
-            case allow = 0
-            case deny = 1
-            case log = 2
+        public struct Action: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var allow: Self { .init(rawValue: 0) }
+            @export(implementation) public static var deny: Self { .init(rawValue: 1) }
+            @export(implementation) public static var log: Self { .init(rawValue: 2) }
         }
         /// envoy.config.rbac.v3.RBAC.AuditLoggingOptions
         public struct AuditLoggingOptions: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.RBAC.AuditLoggingOptions" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.RBAC.AuditLoggingOptions" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func auditCondition(_ value: EnvoyWire.Rbac.RBAC.AuditLoggingOptions.AuditCondition) -> Self { output.int32(1, value.rawValue); return self }
             @export(implementation) @discardableResult public func loggerConfigs(_ body: (EnvoyWire.Rbac.RBAC.AuditLoggingOptions.AuditLoggerConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func loggerConfigs(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             /// envoy.config.rbac.v3.RBAC.AuditLoggingOptions.AuditCondition
-            public enum AuditCondition: Swift.Int32, Swift.Sendable {
-                case none = 0
-                case onDeny = 1
-                case onAllow = 2
-                case onDenyAndAllow = 3
+            public struct AuditCondition: Swift.Sendable {
+                public let rawValue: Swift.Int32
+                @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+                @export(implementation) public static var none: Self { .init(rawValue: 0) }
+                @export(implementation) public static var onDeny: Self { .init(rawValue: 1) }
+                @export(implementation) public static var onAllow: Self { .init(rawValue: 2) }
+                @export(implementation) public static var onDenyAndAllow: Self { .init(rawValue: 3) }
             }
             /// envoy.config.rbac.v3.RBAC.AuditLoggingOptions.AuditLoggerConfig
             public struct AuditLoggerConfig: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.RBAC.AuditLoggingOptions.AuditLoggerConfig" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.RBAC.AuditLoggingOptions.AuditLoggerConfig" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func auditLogger(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-                @export(implementation) @discardableResult public func auditLogger(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
                 @export(implementation) @discardableResult public func isOptional(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
             }
         }
     }
     /// envoy.config.rbac.v3.Policy
     public struct Policy: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.Policy" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.Policy" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func permissions(_ body: (EnvoyWire.Rbac.Permission) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func permissions(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func principals(_ body: (EnvoyWire.Rbac.Principal) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func principals(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func condition(_ body: (EnvoyWire.Expr.Expr) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func condition(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func checkedCondition(_ body: (EnvoyWire.Expr.CheckedExpr) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func checkedCondition(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func celConfig(_ body: (EnvoyWire.Core.CelExpressionConfig) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func celConfig(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
     }
     /// envoy.config.rbac.v3.SourcedMetadata
     public struct SourcedMetadata: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.SourcedMetadata" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.SourcedMetadata" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func metadataMatcher(_ body: (EnvoyWire.TypeMatcher.MetadataMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func metadataMatcher(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func metadataSource(_ value: EnvoyWire.Rbac.MetadataSource) -> Self { output.int32(2, value.rawValue); return self }
     }
     /// envoy.config.rbac.v3.Permission
     public struct Permission: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.Permission" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.Permission" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func andRules(_ body: (EnvoyWire.Rbac.Permission.Set) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func andRules(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func orRules(_ body: (EnvoyWire.Rbac.Permission.Set) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func orRules(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func `any`(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
         @export(implementation) @discardableResult public func header(_ body: (EnvoyWire.Route.HeaderMatcher) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func header(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func urlPath(_ body: (EnvoyWire.TypeMatcher.PathMatcher) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @export(implementation) @discardableResult public func urlPath(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
         @export(implementation) @discardableResult public func destinationIp(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func destinationIp(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func destinationPort(_ value: Swift.UInt32) -> Self { output.uint32(6, value); return self }
         @export(implementation) @discardableResult public func destinationPortRange(_ body: (EnvoyWire.EnvoyType.Int32Range) -> Swift.Void) -> Self { output.build(11, body); return self }
-        @export(implementation) @discardableResult public func destinationPortRange(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func metadata(_ body: (EnvoyWire.TypeMatcher.MetadataMatcher) -> Swift.Void) -> Self { output.build(7, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func notRule(_ body: (EnvoyWire.Rbac.Permission) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func notRule(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func requestedServerName(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func requestedServerName(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func matcher(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(12, body); return self }
-        @export(implementation) @discardableResult public func matcher(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
         @export(implementation) @discardableResult public func uriTemplate(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @export(implementation) @discardableResult public func uriTemplate(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
         @export(implementation) @discardableResult public func sourcedMetadata(_ body: (EnvoyWire.Rbac.SourcedMetadata) -> Swift.Void) -> Self { output.build(14, body); return self }
-        @export(implementation) @discardableResult public func sourcedMetadata(encoded: some WireText) -> Self { output.message(14, encoded: encoded); return self }
         /// envoy.config.rbac.v3.Permission.Set
         public struct Set: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.Permission.Set" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.Permission.Set" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func rules(_ body: (EnvoyWire.Rbac.Permission) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func rules(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         }
     }
     /// envoy.config.rbac.v3.Principal
     public struct Principal: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.Principal" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.Principal" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func andIds(_ body: (EnvoyWire.Rbac.Principal.Set) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func andIds(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func orIds(_ body: (EnvoyWire.Rbac.Principal.Set) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func orIds(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func `any`(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
         @export(implementation) @discardableResult public func authenticated(_ body: (EnvoyWire.Rbac.Principal.Authenticated) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func authenticated(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func sourceIp(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(5, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func sourceIp(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func directRemoteIp(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @export(implementation) @discardableResult public func directRemoteIp(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
         @export(implementation) @discardableResult public func remoteIp(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(11, body); return self }
-        @export(implementation) @discardableResult public func remoteIp(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
         @export(implementation) @discardableResult public func header(_ body: (EnvoyWire.Route.HeaderMatcher) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func header(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func urlPath(_ body: (EnvoyWire.TypeMatcher.PathMatcher) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func urlPath(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func metadata(_ body: (EnvoyWire.TypeMatcher.MetadataMatcher) -> Swift.Void) -> Self { output.build(7, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filterState(_ body: (EnvoyWire.TypeMatcher.FilterStateMatcher) -> Swift.Void) -> Self { output.build(12, body); return self }
-        @export(implementation) @discardableResult public func filterState(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
         @export(implementation) @discardableResult public func notId(_ body: (EnvoyWire.Rbac.Principal) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func notId(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func sourcedMetadata(_ body: (EnvoyWire.Rbac.SourcedMetadata) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @export(implementation) @discardableResult public func sourcedMetadata(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
         @export(implementation) @discardableResult public func custom(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(14, body); return self }
-        @export(implementation) @discardableResult public func custom(encoded: some WireText) -> Self { output.message(14, encoded: encoded); return self }
         /// envoy.config.rbac.v3.Principal.Set
         public struct Set: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.Principal.Set" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.Principal.Set" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func ids(_ body: (EnvoyWire.Rbac.Principal) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func ids(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         }
         /// envoy.config.rbac.v3.Principal.Authenticated
         public struct Authenticated: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.Principal.Authenticated" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.Principal.Authenticated" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func principalName(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func principalName(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
     }
     /// envoy.config.rbac.v3.Action
     public struct Action: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.Action" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.rbac.v3.Action" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func action(_ value: EnvoyWire.Rbac.RBAC.Action) -> Self { output.int32(2, value.rawValue); return self }
     }
@@ -182,24 +147,21 @@ extension Rbac {
 extension RbacMatchersUpstreamIpPort {
     /// envoy.extensions.rbac.matchers.upstream_ip_port.v3.UpstreamIpPortMatcher
     public struct UpstreamIpPortMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.rbac.matchers.upstream_ip_port.v3.UpstreamIpPortMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.rbac.matchers.upstream_ip_port.v3.UpstreamIpPortMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func upstreamIp(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func upstreamIp(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func upstreamPortRange(_ body: (EnvoyWire.EnvoyType.Int64Range) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func upstreamPortRange(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
 }
 
 extension RbacPrincipalsMtlsAuthenticated {
     /// envoy.extensions.rbac.principals.mtls_authenticated.v3.Config
     public struct Config: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.rbac.principals.mtls_authenticated.v3.Config" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.rbac.principals.mtls_authenticated.v3.Config" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func sanMatcher(_ body: (EnvoyWire.TransportSocketsTls.SubjectAltNameMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func sanMatcher(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func anyValidatedClientCertificate(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
     }
 }

@@ -4,8 +4,8 @@
 extension RegexEngines {
     /// envoy.extensions.regex_engines.v3.GoogleRE2
     public struct GoogleRE2: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.regex_engines.v3.GoogleRE2" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.regex_engines.v3.GoogleRE2" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }

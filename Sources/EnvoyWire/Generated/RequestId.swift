@@ -4,9 +4,9 @@
 extension RequestIdUuid {
     /// envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig
     public struct UuidRequestIdConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func packTraceReason(_ value: Swift.Bool) -> Self { output.wrappedBool(1, value); return self }
         @export(implementation) @discardableResult public func useRequestIdForTraceSampling(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
     }

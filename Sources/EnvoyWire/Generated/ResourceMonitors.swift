@@ -4,9 +4,9 @@
 extension ResourceMonitorsCgroupMemory {
     /// envoy.extensions.resource_monitors.cgroup_memory.v3.CgroupMemoryConfig
     public struct CgroupMemoryConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.resource_monitors.cgroup_memory.v3.CgroupMemoryConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.resource_monitors.cgroup_memory.v3.CgroupMemoryConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func maxMemoryBytes(_ value: Swift.UInt64) -> Self { output.uint64(1, value); return self }
     }
 }
@@ -14,14 +14,16 @@ extension ResourceMonitorsCgroupMemory {
 extension ResourceMonitorsCpuUtilization {
     /// envoy.extensions.resource_monitors.cpu_utilization.v3.CpuUtilizationConfig
     public struct CpuUtilizationConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.resource_monitors.cpu_utilization.v3.CpuUtilizationConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.resource_monitors.cpu_utilization.v3.CpuUtilizationConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func mode(_ value: EnvoyWire.ResourceMonitorsCpuUtilization.CpuUtilizationConfig.UtilizationComputeStrategy) -> Self { output.int32(1, value.rawValue); return self }
         /// envoy.extensions.resource_monitors.cpu_utilization.v3.CpuUtilizationConfig.UtilizationComputeStrategy
-        public enum UtilizationComputeStrategy: Swift.Int32, Swift.Sendable {
-            case host = 0
-            case container = 1
+        public struct UtilizationComputeStrategy: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var host: Self { .init(rawValue: 0) }
+            @export(implementation) public static var container: Self { .init(rawValue: 1) }
         }
     }
 }
@@ -29,9 +31,9 @@ extension ResourceMonitorsCpuUtilization {
 extension ResourceMonitorsDownstreamConnections {
     /// envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig
     public struct DownstreamConnectionsConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.resource_monitors.downstream_connections.v3.DownstreamConnectionsConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func maxActiveDownstreamConnections(_ value: Swift.Int64) -> Self { output.int64(1, value); return self }
     }
 }
@@ -39,21 +41,20 @@ extension ResourceMonitorsDownstreamConnections {
 extension ResourceMonitorsFixedHeap {
     /// envoy.extensions.resource_monitors.fixed_heap.v3.FixedHeapConfig
     public struct FixedHeapConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.resource_monitors.fixed_heap.v3.FixedHeapConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.resource_monitors.fixed_heap.v3.FixedHeapConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func maxHeapSizeBytes(_ value: Swift.UInt64) -> Self { output.uint64(1, value); return self }
         @export(implementation) @discardableResult public func maxHeapSizeBytesRuntime(_ body: (EnvoyWire.Core.RuntimeUInt64) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func maxHeapSizeBytesRuntime(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
 }
 
 extension ResourceMonitorsInjectedResource {
     /// envoy.extensions.resource_monitors.injected_resource.v3.InjectedResourceConfig
     public struct InjectedResourceConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.resource_monitors.injected_resource.v3.InjectedResourceConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.resource_monitors.injected_resource.v3.InjectedResourceConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func filename(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
 }

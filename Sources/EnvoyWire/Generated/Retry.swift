@@ -4,38 +4,37 @@
 extension RetryHostOmitCanaryHosts {
     /// envoy.extensions.retry.host.omit_canary_hosts.v3.OmitCanaryHostsPredicate
     public struct OmitCanaryHostsPredicate: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.retry.host.omit_canary_hosts.v3.OmitCanaryHostsPredicate" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.retry.host.omit_canary_hosts.v3.OmitCanaryHostsPredicate" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension RetryHostOmitHostMetadata {
     /// envoy.extensions.retry.host.omit_host_metadata.v3.OmitHostMetadataConfig
     public struct OmitHostMetadataConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.retry.host.omit_host_metadata.v3.OmitHostMetadataConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.retry.host.omit_host_metadata.v3.OmitHostMetadataConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func metadataMatch(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func metadataMatch(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
 extension RetryHostPreviousHosts {
     /// envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate
     public struct PreviousHostsPredicate: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension RetryPriorityPreviousPriorities {
     /// envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig
     public struct PreviousPrioritiesConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func updateFrequency(_ value: Swift.Int32) -> Self { output.int32(1, value); return self }
     }
 }

@@ -4,123 +4,94 @@
 extension Route {
     /// envoy.config.route.v3.VirtualHost
     public struct VirtualHost: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.VirtualHost" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.VirtualHost" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func domains(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func routes(_ body: (EnvoyWire.Route.Route) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func routes(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func matcher(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(21, body); return self }
-        @export(implementation) @discardableResult public func matcher(encoded: some WireText) -> Self { output.message(21, encoded: encoded); return self }
         @export(implementation) @discardableResult public func requireTls(_ value: EnvoyWire.Route.VirtualHost.TlsRequirementType) -> Self { output.int32(4, value.rawValue); return self }
         @export(implementation) @discardableResult public func virtualClusters(_ body: (EnvoyWire.Route.VirtualCluster) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func virtualClusters(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func rateLimits(_ body: (EnvoyWire.Route.RateLimit) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func rateLimits(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func requestHeadersToAdd(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func requestHeadersToAdd(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func requestHeadersToRemove(_ value: some WireText) -> Self { output.text(13, value); return self }
         @export(implementation) @discardableResult public func responseHeadersToAdd(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @export(implementation) @discardableResult public func responseHeadersToAdd(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
         @export(implementation) @discardableResult public func responseHeadersToRemove(_ value: some WireText) -> Self { output.text(11, value); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func cors(_ body: (EnvoyWire.Route.CorsPolicy) -> Swift.Void) -> Self { output.build(8, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func cors(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typedPerFilterConfig(_ key: some WireText, _ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.message(15) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func typedPerFilterConfig(_ key: some WireText, encoded: some WireText) -> Self { output.message(15) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
         @export(implementation) @discardableResult public func typedPerFilterConfig<Packed: WireMessage>(_ key: some WireText, _ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.message(15) { $0.text(1, key); $0.any(2, body) }; return self }
         @export(implementation) @discardableResult public func includeRequestAttemptCount(_ value: Swift.Bool) -> Self { output.bool(14, value); return self }
         @export(implementation) @discardableResult public func includeAttemptCountInResponse(_ value: Swift.Bool) -> Self { output.bool(19, value); return self }
         @export(implementation) @discardableResult public func retryPolicy(_ body: (EnvoyWire.Route.RetryPolicy) -> Swift.Void) -> Self { output.build(16, body); return self }
-        @export(implementation) @discardableResult public func retryPolicy(encoded: some WireText) -> Self { output.message(16, encoded: encoded); return self }
         @export(implementation) @discardableResult public func retryPolicyTypedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(20, body); return self }
-        @export(implementation) @discardableResult public func retryPolicyTypedConfig(encoded: some WireText) -> Self { output.message(20, encoded: encoded); return self }
         @export(implementation) @discardableResult public func retryPolicyTypedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(20, body); return self }
         @export(implementation) @discardableResult public func hedgePolicy(_ body: (EnvoyWire.Route.HedgePolicy) -> Swift.Void) -> Self { output.build(17, body); return self }
-        @export(implementation) @discardableResult public func hedgePolicy(encoded: some WireText) -> Self { output.message(17, encoded: encoded); return self }
         @export(implementation) @discardableResult public func includeIsTimeoutRetryHeader(_ value: Swift.Bool) -> Self { output.bool(23, value); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func perRequestBufferLimitBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(18, value); return self }
         @export(implementation) @discardableResult public func requestBodyBufferLimit(_ value: Swift.UInt64) -> Self { output.wrappedUint64(25, value); return self }
         @export(implementation) @discardableResult public func requestMirrorPolicies(_ body: (EnvoyWire.Route.RouteAction.RequestMirrorPolicy) -> Swift.Void) -> Self { output.build(22, body); return self }
-        @export(implementation) @discardableResult public func requestMirrorPolicies(encoded: some WireText) -> Self { output.message(22, encoded: encoded); return self }
         @export(implementation) @discardableResult public func metadata(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(24, body); return self }
-        @export(implementation) @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(24, encoded: encoded); return self }
         @export(implementation) @discardableResult public func routeSpecifiers(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(26, body); return self }
-        @export(implementation) @discardableResult public func routeSpecifiers(encoded: some WireText) -> Self { output.message(26, encoded: encoded); return self }
         /// envoy.config.route.v3.VirtualHost.TlsRequirementType
-        public enum TlsRequirementType: Swift.Int32, Swift.Sendable {
-            case none = 0
-            case externalOnly = 1
-            case all = 2
+        public struct TlsRequirementType: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var none: Self { .init(rawValue: 0) }
+            @export(implementation) public static var externalOnly: Self { .init(rawValue: 1) }
+            @export(implementation) public static var all: Self { .init(rawValue: 2) }
         }
     }
     /// envoy.config.route.v3.FilterAction
     public struct FilterAction: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.FilterAction" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.FilterAction" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func action(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func action(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func action<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(1, body); return self }
     }
     /// envoy.config.route.v3.RouteList
     public struct RouteList: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteList" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteList" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func routes(_ body: (EnvoyWire.Route.Route) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func routes(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.config.route.v3.Route
     public struct Route: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.Route" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.Route" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(14, value); return self }
         @export(implementation) @discardableResult public func match(_ body: (EnvoyWire.Route.RouteMatch) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func match(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func route(_ body: (EnvoyWire.Route.RouteAction) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func route(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func redirect(_ body: (EnvoyWire.Route.RedirectAction) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func redirect(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func directResponse(_ body: (EnvoyWire.Route.DirectResponseAction) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func directResponse(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filterAction(_ body: (EnvoyWire.Route.FilterAction) -> Swift.Void) -> Self { output.build(17, body); return self }
-        @export(implementation) @discardableResult public func filterAction(encoded: some WireText) -> Self { output.message(17, encoded: encoded); return self }
         @export(implementation) @discardableResult public func nonForwardingAction(_ body: (EnvoyWire.Route.NonForwardingAction) -> Swift.Void) -> Self { output.build(18, body); return self }
-        @export(implementation) @discardableResult public func nonForwardingAction(encoded: some WireText) -> Self { output.message(18, encoded: encoded); return self }
         @export(implementation) @discardableResult public func metadata(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func decorator(_ body: (EnvoyWire.Route.Decorator) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func decorator(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typedPerFilterConfig(_ key: some WireText, _ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.message(13) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func typedPerFilterConfig(_ key: some WireText, encoded: some WireText) -> Self { output.message(13) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
         @export(implementation) @discardableResult public func typedPerFilterConfig<Packed: WireMessage>(_ key: some WireText, _ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.message(13) { $0.text(1, key); $0.any(2, body) }; return self }
         @export(implementation) @discardableResult public func requestHeadersToAdd(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func requestHeadersToAdd(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func requestHeadersToRemove(_ value: some WireText) -> Self { output.text(12, value); return self }
         @export(implementation) @discardableResult public func responseHeadersToAdd(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @export(implementation) @discardableResult public func responseHeadersToAdd(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
         @export(implementation) @discardableResult public func responseHeadersToRemove(_ value: some WireText) -> Self { output.text(11, value); return self }
         @export(implementation) @discardableResult public func tracing(_ body: (EnvoyWire.Route.Tracing) -> Swift.Void) -> Self { output.build(15, body); return self }
-        @export(implementation) @discardableResult public func tracing(encoded: some WireText) -> Self { output.message(15, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func perRequestBufferLimitBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(16, value); return self }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(19, value); return self }
         @export(implementation) @discardableResult public func requestBodyBufferLimit(_ value: Swift.UInt64) -> Self { output.wrappedUint64(20, value); return self }
         @export(implementation) @discardableResult public func routeSpecifiers(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(21, body); return self }
-        @export(implementation) @discardableResult public func routeSpecifiers(encoded: some WireText) -> Self { output.message(21, encoded: encoded); return self }
     }
     /// envoy.config.route.v3.WeightedCluster
     public struct WeightedCluster: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.WeightedCluster" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.WeightedCluster" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func clusters(_ body: (EnvoyWire.Route.WeightedCluster.ClusterWeight) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func clusters(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func totalWeight(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
         @export(implementation) @discardableResult public func runtimeKeyPrefix(_ value: some WireText) -> Self { output.text(2, value); return self }
@@ -128,289 +99,245 @@ extension Route {
         @export(implementation) @discardableResult public func useHashPolicy(_ value: Swift.Bool) -> Self { output.wrappedBool(5, value); return self }
         /// envoy.config.route.v3.WeightedCluster.ClusterWeight
         public struct ClusterWeight: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.WeightedCluster.ClusterWeight" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.WeightedCluster.ClusterWeight" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func clusterHeader(_ value: some WireText) -> Self { output.text(12, value); return self }
             @export(implementation) @discardableResult public func weight(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
             @export(implementation) @discardableResult public func metadataMatch(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func metadataMatch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             @export(implementation) @discardableResult public func requestHeadersToAdd(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @export(implementation) @discardableResult public func requestHeadersToAdd(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
             @export(implementation) @discardableResult public func requestHeadersToRemove(_ value: some WireText) -> Self { output.text(9, value); return self }
             @export(implementation) @discardableResult public func responseHeadersToAdd(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(5, body); return self }
-            @export(implementation) @discardableResult public func responseHeadersToAdd(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
             @export(implementation) @discardableResult public func responseHeadersToRemove(_ value: some WireText) -> Self { output.text(6, value); return self }
             @export(implementation) @discardableResult public func typedPerFilterConfig(_ key: some WireText, _ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.message(10) { $0.text(1, key); $0.build(2, body) }; return self }
-            @export(implementation) @discardableResult public func typedPerFilterConfig(_ key: some WireText, encoded: some WireText) -> Self { output.message(10) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
             @export(implementation) @discardableResult public func typedPerFilterConfig<Packed: WireMessage>(_ key: some WireText, _ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.message(10) { $0.text(1, key); $0.any(2, body) }; return self }
             @export(implementation) @discardableResult public func hostRewriteLiteral(_ value: some WireText) -> Self { output.text(11, value); return self }
         }
     }
     /// envoy.config.route.v3.ClusterSpecifierPlugin
     public struct ClusterSpecifierPlugin: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.ClusterSpecifierPlugin" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.ClusterSpecifierPlugin" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func `extension`(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func `extension`(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func isOptional(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
     }
     /// envoy.config.route.v3.RouteMatch
     public struct RouteMatch: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteMatch" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteMatch" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func prefix(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func path(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func safeRegex(_ body: (EnvoyWire.TypeMatcher.RegexMatcher) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @export(implementation) @discardableResult public func safeRegex(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
         @export(implementation) @discardableResult public func connectMatcher(_ body: (EnvoyWire.Route.RouteMatch.ConnectMatcher) -> Swift.Void) -> Self { output.build(12, body); return self }
-        @export(implementation) @discardableResult public func connectMatcher(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
         @export(implementation) @discardableResult public func pathSeparatedPrefix(_ value: some WireText) -> Self { output.text(14, value); return self }
         @export(implementation) @discardableResult public func pathMatchPolicy(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(15, body); return self }
-        @export(implementation) @discardableResult public func pathMatchPolicy(encoded: some WireText) -> Self { output.message(15, encoded: encoded); return self }
         @export(implementation) @discardableResult public func caseSensitive(_ value: Swift.Bool) -> Self { output.wrappedBool(4, value); return self }
         @export(implementation) @discardableResult public func runtimeFraction(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func runtimeFraction(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func headers(_ body: (EnvoyWire.Route.HeaderMatcher) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func headers(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func queryParameters(_ body: (EnvoyWire.Route.QueryParameterMatcher) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func queryParameters(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func cookies(_ body: (EnvoyWire.Route.CookieMatcher) -> Swift.Void) -> Self { output.build(17, body); return self }
-        @export(implementation) @discardableResult public func cookies(encoded: some WireText) -> Self { output.message(17, encoded: encoded); return self }
         @export(implementation) @discardableResult public func grpc(_ body: (EnvoyWire.Route.RouteMatch.GrpcRouteMatchOptions) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func grpc(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tlsContext(_ body: (EnvoyWire.Route.RouteMatch.TlsContextMatchOptions) -> Swift.Void) -> Self { output.build(11, body); return self }
-        @export(implementation) @discardableResult public func tlsContext(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
         @export(implementation) @discardableResult public func dynamicMetadata(_ body: (EnvoyWire.TypeMatcher.MetadataMatcher) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @export(implementation) @discardableResult public func dynamicMetadata(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filterState(_ body: (EnvoyWire.TypeMatcher.FilterStateMatcher) -> Swift.Void) -> Self { output.build(16, body); return self }
-        @export(implementation) @discardableResult public func filterState(encoded: some WireText) -> Self { output.message(16, encoded: encoded); return self }
         /// envoy.config.route.v3.RouteMatch.GrpcRouteMatchOptions
         public struct GrpcRouteMatchOptions: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteMatch.GrpcRouteMatchOptions" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteMatch.GrpcRouteMatchOptions" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
         }
         /// envoy.config.route.v3.RouteMatch.TlsContextMatchOptions
         public struct TlsContextMatchOptions: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteMatch.TlsContextMatchOptions" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteMatch.TlsContextMatchOptions" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func presented(_ value: Swift.Bool) -> Self { output.wrappedBool(1, value); return self }
             @export(implementation) @discardableResult public func validated(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
         }
         /// envoy.config.route.v3.RouteMatch.ConnectMatcher
         public struct ConnectMatcher: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteMatch.ConnectMatcher" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteMatch.ConnectMatcher" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
         }
     }
     /// envoy.config.route.v3.CorsPolicy
     public struct CorsPolicy: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.CorsPolicy" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.CorsPolicy" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func allowOriginStringMatch(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(11, body); return self }
-        @export(implementation) @discardableResult public func allowOriginStringMatch(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
         @export(implementation) @discardableResult public func allowMethods(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func allowHeaders(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func exposeHeaders(_ value: some WireText) -> Self { output.text(4, value); return self }
         @export(implementation) @discardableResult public func maxAge(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func allowCredentials(_ value: Swift.Bool) -> Self { output.wrappedBool(6, value); return self }
         @export(implementation) @discardableResult public func filterEnabled(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func filterEnabled(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func shadowEnabled(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @export(implementation) @discardableResult public func shadowEnabled(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
         @export(implementation) @discardableResult public func allowPrivateNetworkAccess(_ value: Swift.Bool) -> Self { output.wrappedBool(12, value); return self }
         @export(implementation) @discardableResult public func forwardNotMatchingPreflights(_ value: Swift.Bool) -> Self { output.wrappedBool(13, value); return self }
     }
     /// envoy.config.route.v3.RouteAction
     public struct RouteAction: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteAction" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteAction" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func clusterHeader(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func weightedClusters(_ body: (EnvoyWire.Route.WeightedCluster) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func weightedClusters(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func clusterSpecifierPlugin(_ value: some WireText) -> Self { output.text(37, value); return self }
         @export(implementation) @discardableResult public func inlineClusterSpecifierPlugin(_ body: (EnvoyWire.Route.ClusterSpecifierPlugin) -> Swift.Void) -> Self { output.build(39, body); return self }
-        @export(implementation) @discardableResult public func inlineClusterSpecifierPlugin(encoded: some WireText) -> Self { output.message(39, encoded: encoded); return self }
         @export(implementation) @discardableResult public func clusterNotFoundResponseCode(_ value: EnvoyWire.Route.RouteAction.ClusterNotFoundResponseCode) -> Self { output.int32(20, value.rawValue); return self }
         @export(implementation) @discardableResult public func metadataMatch(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func metadataMatch(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func prefixRewrite(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func regexRewrite(_ body: (EnvoyWire.TypeMatcher.RegexMatchAndSubstitute) -> Swift.Void) -> Self { output.build(32, body); return self }
-        @export(implementation) @discardableResult public func regexRewrite(encoded: some WireText) -> Self { output.message(32, encoded: encoded); return self }
         @export(implementation) @discardableResult public func pathRewritePolicy(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(41, body); return self }
-        @export(implementation) @discardableResult public func pathRewritePolicy(encoded: some WireText) -> Self { output.message(41, encoded: encoded); return self }
         @export(implementation) @discardableResult public func pathRewrite(_ value: some WireText) -> Self { output.text(45, value); return self }
         @export(implementation) @discardableResult public func hostRewriteLiteral(_ value: some WireText) -> Self { output.text(6, value); return self }
         @export(implementation) @discardableResult public func autoHostRewrite(_ value: Swift.Bool) -> Self { output.wrappedBool(7, value); return self }
         @export(implementation) @discardableResult public func hostRewriteHeader(_ value: some WireText) -> Self { output.text(29, value); return self }
         @export(implementation) @discardableResult public func hostRewritePathRegex(_ body: (EnvoyWire.TypeMatcher.RegexMatchAndSubstitute) -> Swift.Void) -> Self { output.build(35, body); return self }
-        @export(implementation) @discardableResult public func hostRewritePathRegex(encoded: some WireText) -> Self { output.message(35, encoded: encoded); return self }
         @export(implementation) @discardableResult public func hostRewrite(_ value: some WireText) -> Self { output.text(44, value); return self }
         @export(implementation) @discardableResult public func appendXForwardedHost(_ value: Swift.Bool) -> Self { output.bool(38, value); return self }
         @export(implementation) @discardableResult public func timeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(8, seconds, nanos); return self }
         @export(implementation) @discardableResult public func idleTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(24, seconds, nanos); return self }
         @export(implementation) @discardableResult public func flushTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(42, seconds, nanos); return self }
         @export(implementation) @discardableResult public func earlyDataPolicy(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(40, body); return self }
-        @export(implementation) @discardableResult public func earlyDataPolicy(encoded: some WireText) -> Self { output.message(40, encoded: encoded); return self }
         @export(implementation) @discardableResult public func retryPolicy(_ body: (EnvoyWire.Route.RetryPolicy) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func retryPolicy(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func retryPolicyTypedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(33, body); return self }
-        @export(implementation) @discardableResult public func retryPolicyTypedConfig(encoded: some WireText) -> Self { output.message(33, encoded: encoded); return self }
         @export(implementation) @discardableResult public func retryPolicyTypedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(33, body); return self }
         @export(implementation) @discardableResult public func requestMirrorPolicies(_ body: (EnvoyWire.Route.RouteAction.RequestMirrorPolicy) -> Swift.Void) -> Self { output.build(30, body); return self }
-        @export(implementation) @discardableResult public func requestMirrorPolicies(encoded: some WireText) -> Self { output.message(30, encoded: encoded); return self }
         @export(implementation) @discardableResult public func priority(_ value: EnvoyWire.Core.RoutingPriority) -> Self { output.int32(11, value.rawValue); return self }
         @export(implementation) @discardableResult public func rateLimits(_ body: (EnvoyWire.Route.RateLimit) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @export(implementation) @discardableResult public func rateLimits(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func includeVhRateLimits(_ value: Swift.Bool) -> Self { output.wrappedBool(14, value); return self }
         @export(implementation) @discardableResult public func hashPolicy(_ body: (EnvoyWire.Route.RouteAction.HashPolicy) -> Swift.Void) -> Self { output.build(15, body); return self }
-        @export(implementation) @discardableResult public func hashPolicy(encoded: some WireText) -> Self { output.message(15, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func cors(_ body: (EnvoyWire.Route.CorsPolicy) -> Swift.Void) -> Self { output.build(17, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func cors(encoded: some WireText) -> Self { output.message(17, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func maxGrpcTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(23, seconds, nanos); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func grpcTimeoutOffset(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(28, seconds, nanos); return self }
         @export(implementation) @discardableResult public func upgradeConfigs(_ body: (EnvoyWire.Route.RouteAction.UpgradeConfig) -> Swift.Void) -> Self { output.build(25, body); return self }
-        @export(implementation) @discardableResult public func upgradeConfigs(encoded: some WireText) -> Self { output.message(25, encoded: encoded); return self }
         @export(implementation) @discardableResult public func internalRedirectPolicy(_ body: (EnvoyWire.Route.InternalRedirectPolicy) -> Swift.Void) -> Self { output.build(34, body); return self }
-        @export(implementation) @discardableResult public func internalRedirectPolicy(encoded: some WireText) -> Self { output.message(34, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func internalRedirectAction(_ value: EnvoyWire.Route.RouteAction.InternalRedirectAction) -> Self { output.int32(26, value.rawValue); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func maxInternalRedirects(_ value: Swift.UInt32) -> Self { output.wrappedUint32(31, value); return self }
         @export(implementation) @discardableResult public func hedgePolicy(_ body: (EnvoyWire.Route.HedgePolicy) -> Swift.Void) -> Self { output.build(27, body); return self }
-        @export(implementation) @discardableResult public func hedgePolicy(encoded: some WireText) -> Self { output.message(27, encoded: encoded); return self }
         @export(implementation) @discardableResult public func maxStreamDuration(_ body: (EnvoyWire.Route.RouteAction.MaxStreamDuration) -> Swift.Void) -> Self { output.build(36, body); return self }
-        @export(implementation) @discardableResult public func maxStreamDuration(encoded: some WireText) -> Self { output.message(36, encoded: encoded); return self }
         /// envoy.config.route.v3.RouteAction.ClusterNotFoundResponseCode
-        public enum ClusterNotFoundResponseCode: Swift.Int32, Swift.Sendable {
-            case serviceUnavailable = 0
-            case notFound = 1
-            case internalServerError = 2
+        public struct ClusterNotFoundResponseCode: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var serviceUnavailable: Self { .init(rawValue: 0) }
+            @export(implementation) public static var notFound: Self { .init(rawValue: 1) }
+            @export(implementation) public static var internalServerError: Self { .init(rawValue: 2) }
         }
         /// envoy.config.route.v3.RouteAction.InternalRedirectAction
-        public enum InternalRedirectAction: Swift.Int32, Swift.Sendable {
-            case passThroughInternalRedirect = 0
-            case handleInternalRedirect = 1
+        public struct InternalRedirectAction: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var passThroughInternalRedirect: Self { .init(rawValue: 0) }
+            @export(implementation) public static var handleInternalRedirect: Self { .init(rawValue: 1) }
         }
         /// envoy.config.route.v3.RouteAction.RequestMirrorPolicy
         public struct RequestMirrorPolicy: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteAction.RequestMirrorPolicy" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteAction.RequestMirrorPolicy" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func clusterHeader(_ value: some WireText) -> Self { output.text(5, value); return self }
             @export(implementation) @discardableResult public func runtimeFraction(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func runtimeFraction(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             @export(implementation) @discardableResult public func traceSampled(_ value: Swift.Bool) -> Self { output.wrappedBool(4, value); return self }
             @export(implementation) @discardableResult public func disableShadowHostSuffixAppend(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
             @export(implementation) @discardableResult public func requestHeadersMutations(_ body: (EnvoyWire.CommonMutationRules.HeaderMutation) -> Swift.Void) -> Self { output.build(7, body); return self }
-            @export(implementation) @discardableResult public func requestHeadersMutations(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
             @export(implementation) @discardableResult public func hostRewriteLiteral(_ value: some WireText) -> Self { output.text(8, value); return self }
         }
         /// envoy.config.route.v3.RouteAction.HashPolicy
         public struct HashPolicy: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteAction.HashPolicy" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteAction.HashPolicy" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func header(_ body: (EnvoyWire.Route.RouteAction.HashPolicy.Header) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func header(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func cookie(_ body: (EnvoyWire.Route.RouteAction.HashPolicy.Cookie) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func cookie(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func connectionProperties(_ body: (EnvoyWire.Route.RouteAction.HashPolicy.ConnectionProperties) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func connectionProperties(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             @export(implementation) @discardableResult public func queryParameter(_ body: (EnvoyWire.Route.RouteAction.HashPolicy.QueryParameter) -> Swift.Void) -> Self { output.build(5, body); return self }
-            @export(implementation) @discardableResult public func queryParameter(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
             @export(implementation) @discardableResult public func filterState(_ body: (EnvoyWire.Route.RouteAction.HashPolicy.FilterState) -> Swift.Void) -> Self { output.build(6, body); return self }
-            @export(implementation) @discardableResult public func filterState(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
             @export(implementation) @discardableResult public func terminal(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
             /// envoy.config.route.v3.RouteAction.HashPolicy.Header
             public struct Header: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteAction.HashPolicy.Header" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteAction.HashPolicy.Header" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func headerName(_ value: some WireText) -> Self { output.text(1, value); return self }
                 @export(implementation) @discardableResult public func regexRewrite(_ body: (EnvoyWire.TypeMatcher.RegexMatchAndSubstitute) -> Swift.Void) -> Self { output.build(2, body); return self }
-                @export(implementation) @discardableResult public func regexRewrite(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             }
             /// envoy.config.route.v3.RouteAction.HashPolicy.CookieAttribute
             public struct CookieAttribute: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteAction.HashPolicy.CookieAttribute" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteAction.HashPolicy.CookieAttribute" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
                 @export(implementation) @discardableResult public func value(_ value: some WireText) -> Self { output.text(2, value); return self }
             }
             /// envoy.config.route.v3.RouteAction.HashPolicy.Cookie
             public struct Cookie: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteAction.HashPolicy.Cookie" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteAction.HashPolicy.Cookie" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
                 @export(implementation) @discardableResult public func ttl(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
                 @export(implementation) @discardableResult public func path(_ value: some WireText) -> Self { output.text(3, value); return self }
                 @export(implementation) @discardableResult public func attributes(_ body: (EnvoyWire.Route.RouteAction.HashPolicy.CookieAttribute) -> Swift.Void) -> Self { output.build(4, body); return self }
-                @export(implementation) @discardableResult public func attributes(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
             }
             /// envoy.config.route.v3.RouteAction.HashPolicy.ConnectionProperties
             public struct ConnectionProperties: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteAction.HashPolicy.ConnectionProperties" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteAction.HashPolicy.ConnectionProperties" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func sourceIp(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
             }
             /// envoy.config.route.v3.RouteAction.HashPolicy.QueryParameter
             public struct QueryParameter: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteAction.HashPolicy.QueryParameter" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteAction.HashPolicy.QueryParameter" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
             }
             /// envoy.config.route.v3.RouteAction.HashPolicy.FilterState
             public struct FilterState: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteAction.HashPolicy.FilterState" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteAction.HashPolicy.FilterState" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
             }
         }
         /// envoy.config.route.v3.RouteAction.UpgradeConfig
         public struct UpgradeConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteAction.UpgradeConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteAction.UpgradeConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func upgradeType(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func enabled(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
             @export(implementation) @discardableResult public func connectConfig(_ body: (EnvoyWire.Route.RouteAction.UpgradeConfig.ConnectConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func connectConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             /// envoy.config.route.v3.RouteAction.UpgradeConfig.ConnectConfig
             public struct ConnectConfig: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteAction.UpgradeConfig.ConnectConfig" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteAction.UpgradeConfig.ConnectConfig" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func proxyProtocolConfig(_ body: (EnvoyWire.Core.ProxyProtocolConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-                @export(implementation) @discardableResult public func proxyProtocolConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
                 @export(implementation) @discardableResult public func allowPost(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
             }
         }
         /// envoy.config.route.v3.RouteAction.MaxStreamDuration
         public struct MaxStreamDuration: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteAction.MaxStreamDuration" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteAction.MaxStreamDuration" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func maxStreamDuration(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
             @export(implementation) @discardableResult public func grpcTimeoutHeaderMax(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
             @export(implementation) @discardableResult public func grpcTimeoutHeaderOffset(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
@@ -418,96 +345,87 @@ extension Route {
     }
     /// envoy.config.route.v3.RetryPolicy
     public struct RetryPolicy: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RetryPolicy" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RetryPolicy" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func retryOn(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func numRetries(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
         @export(implementation) @discardableResult public func perTryTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
         @export(implementation) @discardableResult public func perTryIdleTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(13, seconds, nanos); return self }
         @export(implementation) @discardableResult public func retryPriority(_ body: (EnvoyWire.Route.RetryPolicy.RetryPriority) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func retryPriority(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func retryHostPredicate(_ body: (EnvoyWire.Route.RetryPolicy.RetryHostPredicate) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func retryHostPredicate(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func retryOptionsPredicates(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(12, body); return self }
-        @export(implementation) @discardableResult public func retryOptionsPredicates(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
         @export(implementation) @discardableResult public func hostSelectionRetryMaxAttempts(_ value: Swift.Int64) -> Self { output.int64(6, value); return self }
         @export(implementation) @discardableResult public func retriableStatusCodes(_ values: some Swift.Sequence<Swift.UInt32>) -> Self { output.packed(7, values) { $0.bareUint32($1) }; return self }
         @export(implementation) @discardableResult public func retryBackOff(_ body: (EnvoyWire.Route.RetryPolicy.RetryBackOff) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func retryBackOff(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func rateLimitedRetryBackOff(_ body: (EnvoyWire.Route.RetryPolicy.RateLimitedRetryBackOff) -> Swift.Void) -> Self { output.build(11, body); return self }
-        @export(implementation) @discardableResult public func rateLimitedRetryBackOff(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
         @export(implementation) @discardableResult public func retriableHeaders(_ body: (EnvoyWire.Route.HeaderMatcher) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func retriableHeaders(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func retriableRequestHeaders(_ body: (EnvoyWire.Route.HeaderMatcher) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @export(implementation) @discardableResult public func retriableRequestHeaders(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
         @export(implementation) @discardableResult public func refreshClusterOnRetry(_ value: Swift.Bool) -> Self { output.bool(14, value); return self }
         /// envoy.config.route.v3.RetryPolicy.ResetHeaderFormat
-        public enum ResetHeaderFormat: Swift.Int32, Swift.Sendable {
-            case seconds = 0
-            case unixTimestamp = 1
+        public struct ResetHeaderFormat: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var seconds: Self { .init(rawValue: 0) }
+            @export(implementation) public static var unixTimestamp: Self { .init(rawValue: 1) }
         }
         /// envoy.config.route.v3.RetryPolicy.RetryPriority
         public struct RetryPriority: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RetryPolicy.RetryPriority" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RetryPolicy.RetryPriority" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
         }
         /// envoy.config.route.v3.RetryPolicy.RetryHostPredicate
         public struct RetryHostPredicate: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RetryPolicy.RetryHostPredicate" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RetryPolicy.RetryHostPredicate" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
         }
         /// envoy.config.route.v3.RetryPolicy.RetryBackOff
         public struct RetryBackOff: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RetryPolicy.RetryBackOff" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RetryPolicy.RetryBackOff" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func baseInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
             @export(implementation) @discardableResult public func maxInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
         }
         /// envoy.config.route.v3.RetryPolicy.ResetHeader
         public struct ResetHeader: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RetryPolicy.ResetHeader" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RetryPolicy.ResetHeader" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func format(_ value: EnvoyWire.Route.RetryPolicy.ResetHeaderFormat) -> Self { output.int32(2, value.rawValue); return self }
         }
         /// envoy.config.route.v3.RetryPolicy.RateLimitedRetryBackOff
         public struct RateLimitedRetryBackOff: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RetryPolicy.RateLimitedRetryBackOff" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RetryPolicy.RateLimitedRetryBackOff" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func resetHeaders(_ body: (EnvoyWire.Route.RetryPolicy.ResetHeader) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func resetHeaders(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func maxInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
         }
     }
     /// envoy.config.route.v3.HedgePolicy
     public struct HedgePolicy: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.HedgePolicy" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.HedgePolicy" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func initialRequests(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
         @export(implementation) @discardableResult public func additionalRequestChance(_ body: (EnvoyWire.EnvoyType.FractionalPercent) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func additionalRequestChance(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func hedgeOnPerTryTimeout(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
     }
     /// envoy.config.route.v3.RedirectAction
     public struct RedirectAction: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RedirectAction" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RedirectAction" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func httpsRedirect(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         @export(implementation) @discardableResult public func schemeRedirect(_ value: some WireText) -> Self { output.text(7, value); return self }
         @export(implementation) @discardableResult public func hostRedirect(_ value: some WireText) -> Self { output.text(1, value); return self }
@@ -515,272 +433,245 @@ extension Route {
         @export(implementation) @discardableResult public func pathRedirect(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func prefixRewrite(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func regexRewrite(_ body: (EnvoyWire.TypeMatcher.RegexMatchAndSubstitute) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func regexRewrite(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func pathRewrite(_ value: some WireText) -> Self { output.text(10, value); return self }
         @export(implementation) @discardableResult public func responseCode(_ value: EnvoyWire.Route.RedirectAction.RedirectResponseCode) -> Self { output.int32(3, value.rawValue); return self }
         @export(implementation) @discardableResult public func stripQuery(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
         /// envoy.config.route.v3.RedirectAction.RedirectResponseCode
-        public enum RedirectResponseCode: Swift.Int32, Swift.Sendable {
-            case movedPermanently = 0
-            case found = 1
-            case seeOther = 2
-            case temporaryRedirect = 3
-            case permanentRedirect = 4
+        public struct RedirectResponseCode: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var movedPermanently: Self { .init(rawValue: 0) }
+            @export(implementation) public static var found: Self { .init(rawValue: 1) }
+            @export(implementation) public static var seeOther: Self { .init(rawValue: 2) }
+            @export(implementation) public static var temporaryRedirect: Self { .init(rawValue: 3) }
+            @export(implementation) public static var permanentRedirect: Self { .init(rawValue: 4) }
         }
     }
     /// envoy.config.route.v3.DirectResponseAction
     public struct DirectResponseAction: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.DirectResponseAction" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.DirectResponseAction" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func status(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
         @export(implementation) @discardableResult public func body(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func body(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func bodyFormat(_ body: (EnvoyWire.Core.SubstitutionFormatString) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func bodyFormat(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.config.route.v3.NonForwardingAction
     public struct NonForwardingAction: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.NonForwardingAction" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.NonForwardingAction" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.config.route.v3.Decorator
     public struct Decorator: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.Decorator" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.Decorator" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func operation(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func propagate(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
     }
     /// envoy.config.route.v3.Tracing
     public struct Tracing: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.Tracing" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.Tracing" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func clientSampling(_ body: (EnvoyWire.EnvoyType.FractionalPercent) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func clientSampling(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func randomSampling(_ body: (EnvoyWire.EnvoyType.FractionalPercent) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func randomSampling(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func overallSampling(_ body: (EnvoyWire.EnvoyType.FractionalPercent) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func overallSampling(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func customTags(_ body: (EnvoyWire.TypeTracing.CustomTag) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func customTags(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func operation(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func upstreamOperation(_ value: some WireText) -> Self { output.text(6, value); return self }
     }
     /// envoy.config.route.v3.VirtualCluster
     public struct VirtualCluster: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.VirtualCluster" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.VirtualCluster" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func headers(_ body: (EnvoyWire.Route.HeaderMatcher) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func headers(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.config.route.v3.RateLimit
     public struct RateLimit: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func stage(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
         @export(implementation) @discardableResult public func disableKey(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func actions(_ body: (EnvoyWire.Route.RateLimit.Action) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func actions(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func limit(_ body: (EnvoyWire.Route.RateLimit.Override) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func limit(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func hitsAddend(_ body: (EnvoyWire.Route.RateLimit.HitsAddend) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func hitsAddend(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func applyOnStreamDone(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
         @export(implementation) @discardableResult public func xRatelimitOption(_ value: EnvoyWire.Route.RateLimit.XRateLimitOption) -> Self { output.int32(7, value.rawValue); return self }
         /// envoy.config.route.v3.RateLimit.XRateLimitOption
-        public enum XRateLimitOption: Swift.Int32, Swift.Sendable {
-            case unspecified = 0
-            case off = 1
-            case draftVersion03 = 2
+        public struct XRateLimitOption: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var unspecified: Self { .init(rawValue: 0) }
+            @export(implementation) public static var off: Self { .init(rawValue: 1) }
+            @export(implementation) public static var draftVersion03: Self { .init(rawValue: 2) }
         }
         /// envoy.config.route.v3.RateLimit.Action
         public struct Action: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Action" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Action" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func sourceCluster(_ body: (EnvoyWire.Route.RateLimit.Action.SourceCluster) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func sourceCluster(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func destinationCluster(_ body: (EnvoyWire.Route.RateLimit.Action.DestinationCluster) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func destinationCluster(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func requestHeaders(_ body: (EnvoyWire.Route.RateLimit.Action.RequestHeaders) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func requestHeaders(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             @export(implementation) @discardableResult public func queryParameters(_ body: (EnvoyWire.Route.RateLimit.Action.QueryParameters) -> Swift.Void) -> Self { output.build(12, body); return self }
-            @export(implementation) @discardableResult public func queryParameters(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
             @export(implementation) @discardableResult public func remoteAddress(_ body: (EnvoyWire.Route.RateLimit.Action.RemoteAddress) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @export(implementation) @discardableResult public func remoteAddress(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
             @export(implementation) @discardableResult public func genericKey(_ body: (EnvoyWire.Route.RateLimit.Action.GenericKey) -> Swift.Void) -> Self { output.build(5, body); return self }
-            @export(implementation) @discardableResult public func genericKey(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
             @export(implementation) @discardableResult public func headerValueMatch(_ body: (EnvoyWire.Route.RateLimit.Action.HeaderValueMatch) -> Swift.Void) -> Self { output.build(6, body); return self }
-            @export(implementation) @discardableResult public func headerValueMatch(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
             /// Deprecated by Envoy.
             @export(implementation) @discardableResult public func dynamicMetadata(_ body: (EnvoyWire.Route.RateLimit.Action.DynamicMetaData) -> Swift.Void) -> Self { output.build(7, body); return self }
-            /// Deprecated by Envoy.
-            @export(implementation) @discardableResult public func dynamicMetadata(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
             @export(implementation) @discardableResult public func metadata(_ body: (EnvoyWire.Route.RateLimit.Action.MetaData) -> Swift.Void) -> Self { output.build(8, body); return self }
-            @export(implementation) @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
             @export(implementation) @discardableResult public func `extension`(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(9, body); return self }
-            @export(implementation) @discardableResult public func `extension`(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
             @export(implementation) @discardableResult public func maskedRemoteAddress(_ body: (EnvoyWire.Route.RateLimit.Action.MaskedRemoteAddress) -> Swift.Void) -> Self { output.build(10, body); return self }
-            @export(implementation) @discardableResult public func maskedRemoteAddress(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
             @export(implementation) @discardableResult public func queryParameterValueMatch(_ body: (EnvoyWire.Route.RateLimit.Action.QueryParameterValueMatch) -> Swift.Void) -> Self { output.build(11, body); return self }
-            @export(implementation) @discardableResult public func queryParameterValueMatch(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
             @export(implementation) @discardableResult public func remoteAddressMatch(_ body: (EnvoyWire.Route.RateLimit.Action.RemoteAddressMatch) -> Swift.Void) -> Self { output.build(13, body); return self }
-            @export(implementation) @discardableResult public func remoteAddressMatch(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
             /// envoy.config.route.v3.RateLimit.Action.SourceCluster
             public struct SourceCluster: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Action.SourceCluster" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Action.SourceCluster" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
             }
             /// envoy.config.route.v3.RateLimit.Action.DestinationCluster
             public struct DestinationCluster: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Action.DestinationCluster" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Action.DestinationCluster" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
             }
             /// envoy.config.route.v3.RateLimit.Action.RequestHeaders
             public struct RequestHeaders: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Action.RequestHeaders" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Action.RequestHeaders" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func headerName(_ value: some WireText) -> Self { output.text(1, value); return self }
                 @export(implementation) @discardableResult public func descriptorKey(_ value: some WireText) -> Self { output.text(2, value); return self }
                 @export(implementation) @discardableResult public func skipIfAbsent(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
             }
             /// envoy.config.route.v3.RateLimit.Action.QueryParameters
             public struct QueryParameters: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Action.QueryParameters" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Action.QueryParameters" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func queryParameterName(_ value: some WireText) -> Self { output.text(1, value); return self }
                 @export(implementation) @discardableResult public func descriptorKey(_ value: some WireText) -> Self { output.text(2, value); return self }
                 @export(implementation) @discardableResult public func skipIfAbsent(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
             }
             /// envoy.config.route.v3.RateLimit.Action.RemoteAddress
             public struct RemoteAddress: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Action.RemoteAddress" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Action.RemoteAddress" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
             }
             /// envoy.config.route.v3.RateLimit.Action.MaskedRemoteAddress
             public struct MaskedRemoteAddress: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Action.MaskedRemoteAddress" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Action.MaskedRemoteAddress" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func v4PrefixMaskLen(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
                 @export(implementation) @discardableResult public func v6PrefixMaskLen(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
             }
             /// envoy.config.route.v3.RateLimit.Action.GenericKey
             public struct GenericKey: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Action.GenericKey" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Action.GenericKey" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func descriptorValue(_ value: some WireText) -> Self { output.text(1, value); return self }
                 @export(implementation) @discardableResult public func defaultValue(_ value: some WireText) -> Self { output.text(3, value); return self }
                 @export(implementation) @discardableResult public func descriptorKey(_ value: some WireText) -> Self { output.text(2, value); return self }
             }
             /// envoy.config.route.v3.RateLimit.Action.HeaderValueMatch
             public struct HeaderValueMatch: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Action.HeaderValueMatch" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Action.HeaderValueMatch" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func descriptorValue(_ value: some WireText) -> Self { output.text(1, value); return self }
                 @export(implementation) @discardableResult public func defaultValue(_ value: some WireText) -> Self { output.text(5, value); return self }
                 @export(implementation) @discardableResult public func descriptorKey(_ value: some WireText) -> Self { output.text(4, value); return self }
                 @export(implementation) @discardableResult public func expectMatch(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
                 @export(implementation) @discardableResult public func headers(_ body: (EnvoyWire.Route.HeaderMatcher) -> Swift.Void) -> Self { output.build(3, body); return self }
-                @export(implementation) @discardableResult public func headers(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             }
             /// envoy.config.route.v3.RateLimit.Action.DynamicMetaData
             public struct DynamicMetaData: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Action.DynamicMetaData" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Action.DynamicMetaData" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func descriptorKey(_ value: some WireText) -> Self { output.text(1, value); return self }
                 @export(implementation) @discardableResult public func metadataKey(_ body: (EnvoyWire.TypeMetadata.MetadataKey) -> Swift.Void) -> Self { output.build(2, body); return self }
-                @export(implementation) @discardableResult public func metadataKey(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
                 @export(implementation) @discardableResult public func defaultValue(_ value: some WireText) -> Self { output.text(3, value); return self }
             }
             /// envoy.config.route.v3.RateLimit.Action.MetaData
             public struct MetaData: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Action.MetaData" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Action.MetaData" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func descriptorKey(_ value: some WireText) -> Self { output.text(1, value); return self }
                 @export(implementation) @discardableResult public func metadataKey(_ body: (EnvoyWire.TypeMetadata.MetadataKey) -> Swift.Void) -> Self { output.build(2, body); return self }
-                @export(implementation) @discardableResult public func metadataKey(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
                 @export(implementation) @discardableResult public func defaultValue(_ value: some WireText) -> Self { output.text(3, value); return self }
                 @export(implementation) @discardableResult public func source(_ value: EnvoyWire.Route.RateLimit.Action.MetaData.Source) -> Self { output.int32(4, value.rawValue); return self }
                 @export(implementation) @discardableResult public func skipIfAbsent(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
                 /// envoy.config.route.v3.RateLimit.Action.MetaData.Source
-                public enum Source: Swift.Int32, Swift.Sendable {
-                    case dynamic = 0
-                    case routeEntry = 1
-                    case clusterEntry = 2
-                    case clusterLocalityEntry = 3
+                public struct Source: Swift.Sendable {
+                    public let rawValue: Swift.Int32
+                    @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+                    @export(implementation) public static var dynamic: Self { .init(rawValue: 0) }
+                    @export(implementation) public static var routeEntry: Self { .init(rawValue: 1) }
+                    @export(implementation) public static var clusterEntry: Self { .init(rawValue: 2) }
+                    @export(implementation) public static var clusterLocalityEntry: Self { .init(rawValue: 3) }
                 }
             }
             /// envoy.config.route.v3.RateLimit.Action.QueryParameterValueMatch
             public struct QueryParameterValueMatch: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Action.QueryParameterValueMatch" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Action.QueryParameterValueMatch" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func descriptorValue(_ value: some WireText) -> Self { output.text(1, value); return self }
                 @export(implementation) @discardableResult public func defaultValue(_ value: some WireText) -> Self { output.text(5, value); return self }
                 @export(implementation) @discardableResult public func descriptorKey(_ value: some WireText) -> Self { output.text(4, value); return self }
                 @export(implementation) @discardableResult public func expectMatch(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
                 @export(implementation) @discardableResult public func queryParameters(_ body: (EnvoyWire.Route.QueryParameterMatcher) -> Swift.Void) -> Self { output.build(3, body); return self }
-                @export(implementation) @discardableResult public func queryParameters(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             }
             /// envoy.config.route.v3.RateLimit.Action.RemoteAddressMatch
             public struct RemoteAddressMatch: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Action.RemoteAddressMatch" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Action.RemoteAddressMatch" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func descriptorValue(_ value: some WireText) -> Self { output.text(1, value); return self }
                 @export(implementation) @discardableResult public func descriptorKey(_ value: some WireText) -> Self { output.text(2, value); return self }
                 @export(implementation) @discardableResult public func defaultValue(_ value: some WireText) -> Self { output.text(3, value); return self }
                 @export(implementation) @discardableResult public func addressMatcher(_ body: (EnvoyWire.TypeMatcher.AddressMatcher) -> Swift.Void) -> Self { output.build(4, body); return self }
-                @export(implementation) @discardableResult public func addressMatcher(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
             }
         }
         /// envoy.config.route.v3.RateLimit.Override
         public struct Override: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Override" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Override" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func dynamicMetadata(_ body: (EnvoyWire.Route.RateLimit.Override.DynamicMetadata) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func dynamicMetadata(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func rateLimit(_ body: (EnvoyWire.Route.RateLimit.Override.RateLimitOverride) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func rateLimit(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             /// envoy.config.route.v3.RateLimit.Override.DynamicMetadata
             public struct DynamicMetadata: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Override.DynamicMetadata" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Override.DynamicMetadata" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func metadataKey(_ body: (EnvoyWire.TypeMetadata.MetadataKey) -> Swift.Void) -> Self { output.build(1, body); return self }
-                @export(implementation) @discardableResult public func metadataKey(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             }
             /// envoy.config.route.v3.RateLimit.Override.RateLimitOverride
             public struct RateLimitOverride: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Override.RateLimitOverride" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.Override.RateLimitOverride" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func requestsPerUnit(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
                 @export(implementation) @discardableResult public func unit(_ value: EnvoyWire.EnvoyType.RateLimitUnit) -> Self { output.int32(2, value.rawValue); return self }
             }
         }
         /// envoy.config.route.v3.RateLimit.HitsAddend
         public struct HitsAddend: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.HitsAddend" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RateLimit.HitsAddend" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func number(_ value: Swift.UInt64) -> Self { output.wrappedUint64(1, value); return self }
             @export(implementation) @discardableResult public func format(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func isNegativeHits(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
@@ -788,18 +679,15 @@ extension Route {
     }
     /// envoy.config.route.v3.HeaderMatcher
     public struct HeaderMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.HeaderMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.HeaderMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func exactMatch(_ value: some WireText) -> Self { output.text(4, value); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func safeRegexMatch(_ body: (EnvoyWire.TypeMatcher.RegexMatcher) -> Swift.Void) -> Self { output.build(11, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func safeRegexMatch(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
         @export(implementation) @discardableResult public func rangeMatch(_ body: (EnvoyWire.EnvoyType.Int64Range) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func rangeMatch(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func presentMatch(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func prefixMatch(_ value: some WireText) -> Self { output.text(9, value); return self }
@@ -808,120 +696,102 @@ extension Route {
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func containsMatch(_ value: some WireText) -> Self { output.text(12, value); return self }
         @export(implementation) @discardableResult public func stringMatch(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @export(implementation) @discardableResult public func stringMatch(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
         @export(implementation) @discardableResult public func invertMatch(_ value: Swift.Bool) -> Self { output.bool(8, value); return self }
         @export(implementation) @discardableResult public func treatMissingHeaderAsEmpty(_ value: Swift.Bool) -> Self { output.bool(14, value); return self }
     }
     /// envoy.config.route.v3.QueryParameterMatcher
     public struct QueryParameterMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.QueryParameterMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.QueryParameterMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func stringMatch(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func stringMatch(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func presentMatch(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
     }
     /// envoy.config.route.v3.CookieMatcher
     public struct CookieMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.CookieMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.CookieMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func stringMatch(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func stringMatch(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func invertMatch(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
     }
     /// envoy.config.route.v3.InternalRedirectPolicy
     public struct InternalRedirectPolicy: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.InternalRedirectPolicy" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.InternalRedirectPolicy" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func maxInternalRedirects(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
         @export(implementation) @discardableResult public func redirectResponseCodes(_ values: some Swift.Sequence<Swift.UInt32>) -> Self { output.packed(2, values) { $0.bareUint32($1) }; return self }
         @export(implementation) @discardableResult public func predicates(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func predicates(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func allowCrossSchemeRedirect(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         @export(implementation) @discardableResult public func responseHeadersToCopy(_ value: some WireText) -> Self { output.text(5, value); return self }
     }
     /// envoy.config.route.v3.FilterConfig
     public struct FilterConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.FilterConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.FilterConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func config(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func config(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func config<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(1, body); return self }
         @export(implementation) @discardableResult public func isOptional(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func disabled(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
     }
     /// envoy.config.route.v3.RouteConfiguration
     public struct RouteConfiguration: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteConfiguration" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.RouteConfiguration" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func virtualHosts(_ body: (EnvoyWire.Route.VirtualHost) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func virtualHosts(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func vhds(_ body: (EnvoyWire.Route.Vhds) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func vhds(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func internalOnlyHeaders(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func responseHeadersToAdd(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func responseHeadersToAdd(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func responseHeadersToRemove(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func requestHeadersToAdd(_ body: (EnvoyWire.Core.HeaderValueOption) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func requestHeadersToAdd(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func requestHeadersToRemove(_ value: some WireText) -> Self { output.text(8, value); return self }
         @export(implementation) @discardableResult public func mostSpecificHeaderMutationsWins(_ value: Swift.Bool) -> Self { output.bool(10, value); return self }
         @export(implementation) @discardableResult public func validateClusters(_ value: Swift.Bool) -> Self { output.wrappedBool(7, value); return self }
         @export(implementation) @discardableResult public func maxDirectResponseBodySizeBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(11, value); return self }
         @export(implementation) @discardableResult public func clusterSpecifierPlugins(_ body: (EnvoyWire.Route.ClusterSpecifierPlugin) -> Swift.Void) -> Self { output.build(12, body); return self }
-        @export(implementation) @discardableResult public func clusterSpecifierPlugins(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
         @export(implementation) @discardableResult public func requestMirrorPolicies(_ body: (EnvoyWire.Route.RouteAction.RequestMirrorPolicy) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @export(implementation) @discardableResult public func requestMirrorPolicies(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
         @export(implementation) @discardableResult public func ignorePortInHostMatching(_ value: Swift.Bool) -> Self { output.bool(14, value); return self }
         @export(implementation) @discardableResult public func vhostHeader(_ value: some WireText) -> Self { output.text(18, value); return self }
         @export(implementation) @discardableResult public func ignorePathParametersInPathMatching(_ value: Swift.Bool) -> Self { output.bool(15, value); return self }
         @export(implementation) @discardableResult public func typedPerFilterConfig(_ key: some WireText, _ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.message(16) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func typedPerFilterConfig(_ key: some WireText, encoded: some WireText) -> Self { output.message(16) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
         @export(implementation) @discardableResult public func typedPerFilterConfig<Packed: WireMessage>(_ key: some WireText, _ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.message(16) { $0.text(1, key); $0.any(2, body) }; return self }
         @export(implementation) @discardableResult public func metadata(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(17, body); return self }
-        @export(implementation) @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(17, encoded: encoded); return self }
         @export(implementation) @discardableResult public func routeSpecifiers(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(19, body); return self }
-        @export(implementation) @discardableResult public func routeSpecifiers(encoded: some WireText) -> Self { output.message(19, encoded: encoded); return self }
     }
     /// envoy.config.route.v3.Vhds
     public struct Vhds: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.Vhds" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.Vhds" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func configSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func configSource(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.config.route.v3.ScopedRouteConfiguration
     public struct ScopedRouteConfiguration: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.ScopedRouteConfiguration" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.ScopedRouteConfiguration" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func onDemand(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func routeConfigurationName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func routeConfiguration(_ body: (EnvoyWire.Route.RouteConfiguration) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func routeConfiguration(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func key(_ body: (EnvoyWire.Route.ScopedRouteConfiguration.Key) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func key(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// envoy.config.route.v3.ScopedRouteConfiguration.Key
         public struct Key: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.ScopedRouteConfiguration.Key" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.ScopedRouteConfiguration.Key" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func fragments(_ body: (EnvoyWire.Route.ScopedRouteConfiguration.Key.Fragment) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func fragments(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             /// envoy.config.route.v3.ScopedRouteConfiguration.Key.Fragment
             public struct Fragment: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.ScopedRouteConfiguration.Key.Fragment" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.route.v3.ScopedRouteConfiguration.Key.Fragment" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func stringKey(_ value: some WireText) -> Self { output.text(1, value); return self }
             }
         }

@@ -4,42 +4,34 @@
 extension RouterClusterSpecifiersDynamicModules {
     /// envoy.extensions.router.cluster_specifiers.dynamic_modules.v3.RouteActionOverride
     public struct RouteActionOverride: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.cluster_specifiers.dynamic_modules.v3.RouteActionOverride" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.cluster_specifiers.dynamic_modules.v3.RouteActionOverride" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func retryPolicy(_ body: (EnvoyWire.Route.RetryPolicy) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func retryPolicy(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func metadataMatch(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func metadataMatch(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func requestMirrorPolicies(_ body: (EnvoyWire.Route.RouteAction.RequestMirrorPolicy) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func requestMirrorPolicies(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func hashPolicy(_ body: (EnvoyWire.Route.RouteAction.HashPolicy) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func hashPolicy(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
     }
     /// envoy.extensions.router.cluster_specifiers.dynamic_modules.v3.DynamicModuleClusterSpecifier
     public struct DynamicModuleClusterSpecifier: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.cluster_specifiers.dynamic_modules.v3.DynamicModuleClusterSpecifier" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.cluster_specifiers.dynamic_modules.v3.DynamicModuleClusterSpecifier" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func specifierName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func specifierConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func specifierConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func specifierConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
         @export(implementation) @discardableResult public func routeActionOverrides(_ key: some WireText, _ body: (EnvoyWire.RouterClusterSpecifiersDynamicModules.RouteActionOverride) -> Swift.Void) -> Self { output.message(4) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func routeActionOverrides(_ key: some WireText, encoded: some WireText) -> Self { output.message(4) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
     }
 }
 
 extension RouterClusterSpecifiersLua {
     /// envoy.extensions.router.cluster_specifiers.lua.v3.LuaConfig
     public struct LuaConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.cluster_specifiers.lua.v3.LuaConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.cluster_specifiers.lua.v3.LuaConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func sourceCode(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func sourceCode(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func defaultCluster(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
 }
@@ -47,122 +39,104 @@ extension RouterClusterSpecifiersLua {
 extension RouterClusterSpecifiersMatcher {
     /// envoy.extensions.router.cluster_specifiers.matcher.v3.ClusterAction
     public struct ClusterAction: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.cluster_specifiers.matcher.v3.ClusterAction" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.cluster_specifiers.matcher.v3.ClusterAction" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
     /// envoy.extensions.router.cluster_specifiers.matcher.v3.MatcherClusterSpecifier
     public struct MatcherClusterSpecifier: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.cluster_specifiers.matcher.v3.MatcherClusterSpecifier" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.cluster_specifiers.matcher.v3.MatcherClusterSpecifier" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func clusterMatcher(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func clusterMatcher(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
 extension RouterClusterSpecifiersPriorityGroup {
     /// envoy.extensions.router.cluster_specifiers.priority_group.v3.ClusterWeight
     public struct ClusterWeight: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.cluster_specifiers.priority_group.v3.ClusterWeight" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.cluster_specifiers.priority_group.v3.ClusterWeight" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func clusterName(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func weight(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
     }
     /// envoy.extensions.router.cluster_specifiers.priority_group.v3.PriorityGroup
     public struct PriorityGroup: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.cluster_specifiers.priority_group.v3.PriorityGroup" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.cluster_specifiers.priority_group.v3.PriorityGroup" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func clusters(_ body: (EnvoyWire.RouterClusterSpecifiersPriorityGroup.ClusterWeight) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func clusters(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.router.cluster_specifiers.priority_group.v3.PriorityGroupClusterSpecifier
     public struct PriorityGroupClusterSpecifier: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.cluster_specifiers.priority_group.v3.PriorityGroupClusterSpecifier" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.cluster_specifiers.priority_group.v3.PriorityGroupClusterSpecifier" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func priorityGroups(_ body: (EnvoyWire.RouterClusterSpecifiersPriorityGroup.PriorityGroup) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func priorityGroups(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func overrideMetadataNamespace(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func headerName(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func useHashPolicy(_ value: Swift.Bool) -> Self { output.wrappedBool(4, value); return self }
     }
     /// envoy.extensions.router.cluster_specifiers.priority_group.v3.PriorityGroupsOverride
     public struct PriorityGroupsOverride: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.cluster_specifiers.priority_group.v3.PriorityGroupsOverride" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.cluster_specifiers.priority_group.v3.PriorityGroupsOverride" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func priorityGroups(_ body: (EnvoyWire.RouterClusterSpecifiersPriorityGroup.PriorityGroup) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func priorityGroups(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
 extension RouterRouteSpecifiersDynamicModules {
     /// envoy.extensions.router.route_specifiers.dynamic_modules.v3.FailurePolicy
-    public enum FailurePolicy: Swift.Int32, Swift.Sendable {
-        case failurePolicyUnspecified = 0
-        case passThrough = 1
-        case noRoute = 2
-        case continueMatching = 3
+    public struct FailurePolicy: Swift.Sendable {
+        public let rawValue: Swift.Int32
+        @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+        @export(implementation) public static var failurePolicyUnspecified: Self { .init(rawValue: 0) }
+        @export(implementation) public static var passThrough: Self { .init(rawValue: 1) }
+        @export(implementation) public static var noRoute: Self { .init(rawValue: 2) }
+        @export(implementation) public static var continueMatching: Self { .init(rawValue: 3) }
     }
     /// envoy.extensions.router.route_specifiers.dynamic_modules.v3.RouteTemplate
     public struct RouteTemplate: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.route_specifiers.dynamic_modules.v3.RouteTemplate" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.route_specifiers.dynamic_modules.v3.RouteTemplate" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func templateId(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func route(_ body: (EnvoyWire.Route.Route) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func route(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.router.route_specifiers.dynamic_modules.v3.RouteOverride
     public struct RouteOverride: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.route_specifiers.dynamic_modules.v3.RouteOverride" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.route_specifiers.dynamic_modules.v3.RouteOverride" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func overrideId(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func retryPolicy(_ body: (EnvoyWire.Route.RetryPolicy) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func retryPolicy(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func metadataMatch(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func metadataMatch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func requestMirrorPolicies(_ body: (EnvoyWire.Route.RouteAction.RequestMirrorPolicy) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func requestMirrorPolicies(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func hashPolicy(_ body: (EnvoyWire.Route.RouteAction.HashPolicy) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func hashPolicy(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func hedgePolicy(_ body: (EnvoyWire.Route.HedgePolicy) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func hedgePolicy(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func rateLimits(_ body: (EnvoyWire.Route.RateLimit) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func rateLimits(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func cors(_ body: (EnvoyWire.Route.CorsPolicy) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func cors(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func regexRewrite(_ body: (EnvoyWire.TypeMatcher.RegexMatchAndSubstitute) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func regexRewrite(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tracing(_ body: (EnvoyWire.Route.Tracing) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @export(implementation) @discardableResult public func tracing(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
         @export(implementation) @discardableResult public func metadata(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(11, body); return self }
-        @export(implementation) @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
     }
     /// envoy.extensions.router.route_specifiers.dynamic_modules.v3.DynamicModuleRouteSpecifier
     public struct DynamicModuleRouteSpecifier: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.route_specifiers.dynamic_modules.v3.DynamicModuleRouteSpecifier" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.router.route_specifiers.dynamic_modules.v3.DynamicModuleRouteSpecifier" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func specifierName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func specifierConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func specifierConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func specifierConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(4, value); return self }
         @export(implementation) @discardableResult public func routeTemplates(_ body: (EnvoyWire.RouterRouteSpecifiersDynamicModules.RouteTemplate) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func routeTemplates(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func routeOverrides(_ body: (EnvoyWire.RouterRouteSpecifiersDynamicModules.RouteOverride) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func routeOverrides(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func runtimeFraction(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func runtimeFraction(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func failurePolicy(_ value: EnvoyWire.RouterRouteSpecifiersDynamicModules.FailurePolicy) -> Self { output.int32(8, value.rawValue); return self }
         @export(implementation) @discardableResult public func validateClusters(_ value: Swift.Bool) -> Self { output.wrappedBool(9, value); return self }
         @export(implementation) @discardableResult public func maxRewrittenPathBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(10, value); return self }

@@ -4,13 +4,12 @@
 extension Rpc {
     /// google.rpc.Status
     public struct Status: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/google.rpc.Status" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/google.rpc.Status" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func code(_ value: Swift.Int32) -> Self { output.int32(1, value); return self }
         @export(implementation) @discardableResult public func message(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func details(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func details(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func details<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
 }

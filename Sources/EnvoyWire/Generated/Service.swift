@@ -4,168 +4,141 @@
 extension ServiceDiscovery {
     /// envoy.service.discovery.v3.AdsDummy
     public struct AdsDummy: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.service.discovery.v3.AdsDummy" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.service.discovery.v3.AdsDummy" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.service.discovery.v3.ResourceLocator
     public struct ResourceLocator: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.service.discovery.v3.ResourceLocator" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.service.discovery.v3.ResourceLocator" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func dynamicParameters(_ key: some WireText, _ value: some WireText) -> Self { output.message(2) { $0.text(1, key); $0.text(2, value) }; return self }
     }
     /// envoy.service.discovery.v3.ResourceName
     public struct ResourceName: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.service.discovery.v3.ResourceName" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.service.discovery.v3.ResourceName" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func dynamicParameterConstraints(_ body: (EnvoyWire.ServiceDiscovery.DynamicParameterConstraints) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func dynamicParameterConstraints(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.service.discovery.v3.ResourceError
     public struct ResourceError: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.service.discovery.v3.ResourceError" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.service.discovery.v3.ResourceError" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func resourceName(_ body: (EnvoyWire.ServiceDiscovery.ResourceName) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func resourceName(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func errorDetail(_ body: (EnvoyWire.Rpc.Status) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func errorDetail(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.service.discovery.v3.DiscoveryRequest
     public struct DiscoveryRequest: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.service.discovery.v3.DiscoveryRequest" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.service.discovery.v3.DiscoveryRequest" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func versionInfo(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func node(_ body: (EnvoyWire.Core.Node) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func node(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func resourceNames(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func resourceLocators(_ body: (EnvoyWire.ServiceDiscovery.ResourceLocator) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func resourceLocators(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typeUrl(_ value: some WireText) -> Self { output.text(4, value); return self }
         @export(implementation) @discardableResult public func responseNonce(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func errorDetail(_ body: (EnvoyWire.Rpc.Status) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func errorDetail(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
     }
     /// envoy.service.discovery.v3.DiscoveryResponse
     public struct DiscoveryResponse: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.service.discovery.v3.DiscoveryResponse" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.service.discovery.v3.DiscoveryResponse" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func versionInfo(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func resources(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func resources(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func resources<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(2, body); return self }
         @export(implementation) @discardableResult public func canary(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
         @export(implementation) @discardableResult public func typeUrl(_ value: some WireText) -> Self { output.text(4, value); return self }
         @export(implementation) @discardableResult public func nonce(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func controlPlane(_ body: (EnvoyWire.Core.ControlPlane) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func controlPlane(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func resourceErrors(_ body: (EnvoyWire.ServiceDiscovery.ResourceError) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func resourceErrors(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
     }
     /// envoy.service.discovery.v3.DeltaDiscoveryRequest
     public struct DeltaDiscoveryRequest: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.service.discovery.v3.DeltaDiscoveryRequest" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.service.discovery.v3.DeltaDiscoveryRequest" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func node(_ body: (EnvoyWire.Core.Node) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func node(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typeUrl(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func resourceNamesSubscribe(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func resourceNamesUnsubscribe(_ value: some WireText) -> Self { output.text(4, value); return self }
         @export(implementation) @discardableResult public func resourceLocatorsSubscribe(_ body: (EnvoyWire.ServiceDiscovery.ResourceLocator) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func resourceLocatorsSubscribe(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func resourceLocatorsUnsubscribe(_ body: (EnvoyWire.ServiceDiscovery.ResourceLocator) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func resourceLocatorsUnsubscribe(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func initialResourceVersions(_ key: some WireText, _ value: some WireText) -> Self { output.message(5) { $0.text(1, key); $0.text(2, value) }; return self }
         @export(implementation) @discardableResult public func responseNonce(_ value: some WireText) -> Self { output.text(6, value); return self }
         @export(implementation) @discardableResult public func errorDetail(_ body: (EnvoyWire.Rpc.Status) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func errorDetail(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
     }
     /// envoy.service.discovery.v3.DeltaDiscoveryResponse
     public struct DeltaDiscoveryResponse: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.service.discovery.v3.DeltaDiscoveryResponse" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.service.discovery.v3.DeltaDiscoveryResponse" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func systemVersionInfo(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func resources(_ body: (EnvoyWire.ServiceDiscovery.Resource) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func resources(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typeUrl(_ value: some WireText) -> Self { output.text(4, value); return self }
         @export(implementation) @discardableResult public func removedResources(_ value: some WireText) -> Self { output.text(6, value); return self }
         @export(implementation) @discardableResult public func removedResourceNames(_ body: (EnvoyWire.ServiceDiscovery.ResourceName) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func removedResourceNames(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func nonce(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func controlPlane(_ body: (EnvoyWire.Core.ControlPlane) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func controlPlane(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func resourceErrors(_ body: (EnvoyWire.ServiceDiscovery.ResourceError) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func resourceErrors(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
     }
     /// envoy.service.discovery.v3.DynamicParameterConstraints
     public struct DynamicParameterConstraints: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.service.discovery.v3.DynamicParameterConstraints" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.service.discovery.v3.DynamicParameterConstraints" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func constraint(_ body: (EnvoyWire.ServiceDiscovery.DynamicParameterConstraints.SingleConstraint) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func constraint(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func orConstraints(_ body: (EnvoyWire.ServiceDiscovery.DynamicParameterConstraints.ConstraintList) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func orConstraints(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func andConstraints(_ body: (EnvoyWire.ServiceDiscovery.DynamicParameterConstraints.ConstraintList) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func andConstraints(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func notConstraints(_ body: (EnvoyWire.ServiceDiscovery.DynamicParameterConstraints) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func notConstraints(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         /// envoy.service.discovery.v3.DynamicParameterConstraints.SingleConstraint
         public struct SingleConstraint: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.service.discovery.v3.DynamicParameterConstraints.SingleConstraint" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.service.discovery.v3.DynamicParameterConstraints.SingleConstraint" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func value(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func exists(_ body: (EnvoyWire.ServiceDiscovery.DynamicParameterConstraints.SingleConstraint.Exists) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func exists(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             /// envoy.service.discovery.v3.DynamicParameterConstraints.SingleConstraint.Exists
             public struct Exists: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.service.discovery.v3.DynamicParameterConstraints.SingleConstraint.Exists" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.service.discovery.v3.DynamicParameterConstraints.SingleConstraint.Exists" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
             }
         }
         /// envoy.service.discovery.v3.DynamicParameterConstraints.ConstraintList
         public struct ConstraintList: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.service.discovery.v3.DynamicParameterConstraints.ConstraintList" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.service.discovery.v3.DynamicParameterConstraints.ConstraintList" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func constraints(_ body: (EnvoyWire.ServiceDiscovery.DynamicParameterConstraints) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func constraints(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         }
     }
     /// envoy.service.discovery.v3.Resource
     public struct Resource: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.service.discovery.v3.Resource" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.service.discovery.v3.Resource" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func resourceName(_ body: (EnvoyWire.ServiceDiscovery.ResourceName) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func resourceName(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func aliases(_ value: some WireText) -> Self { output.text(4, value); return self }
         @export(implementation) @discardableResult public func version(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func resource(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func resource(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func resource<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(2, body); return self }
         @export(implementation) @discardableResult public func ttl(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(6, seconds, nanos); return self }
         @export(implementation) @discardableResult public func cacheControl(_ body: (EnvoyWire.ServiceDiscovery.Resource.CacheControl) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func cacheControl(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func metadata(_ body: (EnvoyWire.Core.Metadata) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         /// envoy.service.discovery.v3.Resource.CacheControl
         public struct CacheControl: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.service.discovery.v3.Resource.CacheControl" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.service.discovery.v3.Resource.CacheControl" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func doNotCache(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
         }
     }
@@ -174,17 +147,16 @@ extension ServiceDiscovery {
 extension ServiceRuntime {
     /// envoy.service.runtime.v3.RtdsDummy
     public struct RtdsDummy: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.service.runtime.v3.RtdsDummy" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.service.runtime.v3.RtdsDummy" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.service.runtime.v3.Runtime
     public struct Runtime: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.service.runtime.v3.Runtime" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.service.runtime.v3.Runtime" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func layer(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func layer(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
 }

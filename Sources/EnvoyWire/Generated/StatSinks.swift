@@ -4,14 +4,12 @@
 extension StatSinksDynamicModules {
     /// envoy.extensions.stat_sinks.dynamic_modules.v3.DynamicModuleStatsSink
     public struct DynamicModuleStatsSink: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.stat_sinks.dynamic_modules.v3.DynamicModuleStatsSink" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.stat_sinks.dynamic_modules.v3.DynamicModuleStatsSink" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func sinkName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func sinkConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func sinkConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func sinkConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
 }
@@ -19,11 +17,10 @@ extension StatSinksDynamicModules {
 extension StatSinksGraphiteStatsd {
     /// envoy.extensions.stat_sinks.graphite_statsd.v3.GraphiteStatsdSink
     public struct GraphiteStatsdSink: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.stat_sinks.graphite_statsd.v3.GraphiteStatsdSink" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.stat_sinks.graphite_statsd.v3.GraphiteStatsdSink" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func address(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func address(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func prefix(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func maxBytesPerDatagram(_ value: Swift.UInt64) -> Self { output.wrappedUint64(4, value); return self }
         @export(implementation) @discardableResult public func scaleHistogramUnitsToMilliseconds(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
@@ -33,37 +30,32 @@ extension StatSinksGraphiteStatsd {
 extension StatSinksOpenTelemetry {
     /// envoy.extensions.stat_sinks.open_telemetry.v3.SinkConfig
     public struct SinkConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.stat_sinks.open_telemetry.v3.SinkConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.stat_sinks.open_telemetry.v3.SinkConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func grpcService(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func grpcService(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func httpService(_ body: (EnvoyWire.Core.HttpService) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func httpService(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func resourceDetectors(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func resourceDetectors(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func reportCountersAsDeltas(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
         @export(implementation) @discardableResult public func reportHistogramsAsDeltas(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
         @export(implementation) @discardableResult public func emitTagsAsAttributes(_ value: Swift.Bool) -> Self { output.wrappedBool(4, value); return self }
         @export(implementation) @discardableResult public func useTagExtractedName(_ value: Swift.Bool) -> Self { output.wrappedBool(5, value); return self }
         @export(implementation) @discardableResult public func prefix(_ value: some WireText) -> Self { output.text(6, value); return self }
         @export(implementation) @discardableResult public func customMetricConversions(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func customMetricConversions(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func maxDataPointsPerRequest(_ value: Swift.UInt32) -> Self { output.uint32(10, value); return self }
         /// envoy.extensions.stat_sinks.open_telemetry.v3.SinkConfig.ConversionAction
         public struct ConversionAction: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.stat_sinks.open_telemetry.v3.SinkConfig.ConversionAction" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.stat_sinks.open_telemetry.v3.SinkConfig.ConversionAction" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func metricName(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func staticMetricLabels(_ body: (EnvoyWire.OpentelemetryProtoCommon.KeyValue) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func staticMetricLabels(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
         /// envoy.extensions.stat_sinks.open_telemetry.v3.SinkConfig.DropAction
         public struct DropAction: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.stat_sinks.open_telemetry.v3.SinkConfig.DropAction" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.stat_sinks.open_telemetry.v3.SinkConfig.DropAction" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
         }
     }
 }
@@ -71,10 +63,9 @@ extension StatSinksOpenTelemetry {
 extension StatSinksWasm {
     /// envoy.extensions.stat_sinks.wasm.v3.Wasm
     public struct Wasm: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.stat_sinks.wasm.v3.Wasm" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.stat_sinks.wasm.v3.Wasm" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func config(_ body: (EnvoyWire.Wasm.PluginConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func config(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }

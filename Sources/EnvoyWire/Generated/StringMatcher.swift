@@ -4,10 +4,9 @@
 extension StringMatcherLua {
     /// envoy.extensions.string_matcher.lua.v3.Lua
     public struct Lua: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.string_matcher.lua.v3.Lua" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.string_matcher.lua.v3.Lua" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func sourceCode(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func sourceCode(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }

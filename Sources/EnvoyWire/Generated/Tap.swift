@@ -4,85 +4,67 @@
 extension Tap {
     /// envoy.config.tap.v3.TapConfig
     public struct TapConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.tap.v3.TapConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.tap.v3.TapConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func matchConfig(_ body: (EnvoyWire.Tap.MatchPredicate) -> Swift.Void) -> Self { output.build(1, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func matchConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func match(_ body: (EnvoyWire.CommonMatcher.MatchPredicate) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func match(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func outputConfig(_ body: (EnvoyWire.Tap.OutputConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func outputConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tapEnabled(_ body: (EnvoyWire.Core.RuntimeFractionalPercent) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func tapEnabled(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.config.tap.v3.MatchPredicate
     public struct MatchPredicate: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.tap.v3.MatchPredicate" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.tap.v3.MatchPredicate" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func orMatch(_ body: (EnvoyWire.Tap.MatchPredicate.MatchSet) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func orMatch(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func andMatch(_ body: (EnvoyWire.Tap.MatchPredicate.MatchSet) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func andMatch(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func notMatch(_ body: (EnvoyWire.Tap.MatchPredicate) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func notMatch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func anyMatch(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         @export(implementation) @discardableResult public func httpRequestHeadersMatch(_ body: (EnvoyWire.Tap.HttpHeadersMatch) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func httpRequestHeadersMatch(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func httpRequestTrailersMatch(_ body: (EnvoyWire.Tap.HttpHeadersMatch) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func httpRequestTrailersMatch(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func httpResponseHeadersMatch(_ body: (EnvoyWire.Tap.HttpHeadersMatch) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func httpResponseHeadersMatch(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func httpResponseTrailersMatch(_ body: (EnvoyWire.Tap.HttpHeadersMatch) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func httpResponseTrailersMatch(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func httpRequestGenericBodyMatch(_ body: (EnvoyWire.Tap.HttpGenericBodyMatch) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func httpRequestGenericBodyMatch(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func httpResponseGenericBodyMatch(_ body: (EnvoyWire.Tap.HttpGenericBodyMatch) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @export(implementation) @discardableResult public func httpResponseGenericBodyMatch(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
         /// envoy.config.tap.v3.MatchPredicate.MatchSet
         public struct MatchSet: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.tap.v3.MatchPredicate.MatchSet" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.tap.v3.MatchPredicate.MatchSet" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func rules(_ body: (EnvoyWire.Tap.MatchPredicate) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func rules(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         }
     }
     /// envoy.config.tap.v3.HttpHeadersMatch
     public struct HttpHeadersMatch: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.tap.v3.HttpHeadersMatch" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.tap.v3.HttpHeadersMatch" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func headers(_ body: (EnvoyWire.Route.HeaderMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func headers(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.config.tap.v3.HttpGenericBodyMatch
     public struct HttpGenericBodyMatch: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.tap.v3.HttpGenericBodyMatch" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.tap.v3.HttpGenericBodyMatch" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func bytesLimit(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
         @export(implementation) @discardableResult public func patterns(_ body: (EnvoyWire.Tap.HttpGenericBodyMatch.GenericTextMatch) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func patterns(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// envoy.config.tap.v3.HttpGenericBodyMatch.GenericTextMatch
         public struct GenericTextMatch: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.tap.v3.HttpGenericBodyMatch.GenericTextMatch" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.tap.v3.HttpGenericBodyMatch.GenericTextMatch" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func stringMatch(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func binaryMatch(_ value: some WireText) -> Self { output.text(2, value); return self }
         }
     }
     /// envoy.config.tap.v3.OutputConfig
     public struct OutputConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.tap.v3.OutputConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.tap.v3.OutputConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func sinks(_ body: (EnvoyWire.Tap.OutputSink) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func sinks(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func maxBufferedRxBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
         @export(implementation) @discardableResult public func maxBufferedTxBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
         @export(implementation) @discardableResult public func streaming(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
@@ -90,57 +72,53 @@ extension Tap {
     }
     /// envoy.config.tap.v3.OutputSink
     public struct OutputSink: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.tap.v3.OutputSink" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.tap.v3.OutputSink" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func format(_ value: EnvoyWire.Tap.OutputSink.Format) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func streamingAdmin(_ body: (EnvoyWire.Tap.StreamingAdminSink) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func streamingAdmin(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filePerTap(_ body: (EnvoyWire.Tap.FilePerTapSink) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func filePerTap(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func streamingGrpc(_ body: (EnvoyWire.Tap.StreamingGrpcSink) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func streamingGrpc(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func bufferedAdmin(_ body: (EnvoyWire.Tap.BufferedAdminSink) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func bufferedAdmin(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func customSink(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func customSink(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         /// envoy.config.tap.v3.OutputSink.Format
-        public enum Format: Swift.Int32, Swift.Sendable {
-            case jsonBodyAsBytes = 0
-            case jsonBodyAsString = 1
-            case protoBinary = 2
-            case protoBinaryLengthDelimited = 3
-            case protoText = 4
+        public struct Format: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var jsonBodyAsBytes: Self { .init(rawValue: 0) }
+            @export(implementation) public static var jsonBodyAsString: Self { .init(rawValue: 1) }
+            @export(implementation) public static var protoBinary: Self { .init(rawValue: 2) }
+            @export(implementation) public static var protoBinaryLengthDelimited: Self { .init(rawValue: 3) }
+            @export(implementation) public static var protoText: Self { .init(rawValue: 4) }
         }
     }
     /// envoy.config.tap.v3.StreamingAdminSink
     public struct StreamingAdminSink: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.tap.v3.StreamingAdminSink" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.tap.v3.StreamingAdminSink" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.config.tap.v3.BufferedAdminSink
     public struct BufferedAdminSink: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.tap.v3.BufferedAdminSink" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.tap.v3.BufferedAdminSink" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func maxTraces(_ value: Swift.UInt64) -> Self { output.uint64(1, value); return self }
         @export(implementation) @discardableResult public func timeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
     }
     /// envoy.config.tap.v3.FilePerTapSink
     public struct FilePerTapSink: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.tap.v3.FilePerTapSink" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.tap.v3.FilePerTapSink" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func pathPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
     /// envoy.config.tap.v3.StreamingGrpcSink
     public struct StreamingGrpcSink: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.tap.v3.StreamingGrpcSink" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.tap.v3.StreamingGrpcSink" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func tapId(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func grpcService(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func grpcService(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
 }

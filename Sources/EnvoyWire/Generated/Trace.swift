@@ -4,87 +4,78 @@
 extension Trace {
     /// envoy.config.trace.v3.Tracing
     public struct Tracing: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.trace.v3.Tracing" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.trace.v3.Tracing" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func http(_ body: (EnvoyWire.Trace.Tracing.Http) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func http(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         /// envoy.config.trace.v3.Tracing.Http
         public struct Http: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.trace.v3.Tracing.Http" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.trace.v3.Tracing.Http" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
         }
     }
     /// envoy.config.trace.v3.DatadogRemoteConfig
     public struct DatadogRemoteConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.trace.v3.DatadogRemoteConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.trace.v3.DatadogRemoteConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func pollingInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
     }
     /// envoy.config.trace.v3.DatadogConfig
     public struct DatadogConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.trace.v3.DatadogConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.trace.v3.DatadogConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func collectorCluster(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func serviceName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func collectorHostname(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func remoteConfig(_ body: (EnvoyWire.Trace.DatadogRemoteConfig) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func remoteConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
     }
     /// envoy.config.trace.v3.DynamicOtConfig
     public struct DynamicOtConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.trace.v3.DynamicOtConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.trace.v3.DynamicOtConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func library(_ value: some WireText) -> Self { output.text(1, value); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func config(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(2, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func config(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.config.trace.v3.LightstepConfig
     public struct LightstepConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.trace.v3.LightstepConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.trace.v3.LightstepConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func collectorCluster(_ value: some WireText) -> Self { output.text(1, value); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func accessTokenFile(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func accessToken(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func accessToken(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func propagationModes(_ values: some Swift.Sequence<EnvoyWire.Trace.LightstepConfig.PropagationMode>) -> Self { output.packed(3, values) { $0.bareInt32($1.rawValue) }; return self }
         /// envoy.config.trace.v3.LightstepConfig.PropagationMode
-        public enum PropagationMode: Swift.Int32, Swift.Sendable {
-            case envoy = 0
-            case lightstep = 1
-            case b3 = 2
-            case traceContext = 3
+        public struct PropagationMode: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var envoy: Self { .init(rawValue: 0) }
+            @export(implementation) public static var lightstep: Self { .init(rawValue: 1) }
+            @export(implementation) public static var b3: Self { .init(rawValue: 2) }
+            @export(implementation) public static var traceContext: Self { .init(rawValue: 3) }
         }
     }
     /// envoy.config.trace.v3.OpenTelemetryConfig
     public struct OpenTelemetryConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.trace.v3.OpenTelemetryConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.trace.v3.OpenTelemetryConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func grpcService(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func grpcService(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func httpService(_ body: (EnvoyWire.Core.HttpService) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func httpService(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func exporter(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @export(implementation) @discardableResult public func exporter(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
         @export(implementation) @discardableResult public func serviceName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func resourceDetectors(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func resourceDetectors(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func sampler(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func sampler(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func maxCacheSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(6, value); return self }
         @export(implementation) @discardableResult public func setTelemetrySdkResourceAttributes(_ value: Swift.Bool) -> Self { output.wrappedBool(7, value); return self }
         @export(implementation) @discardableResult public func setServiceNameResourceAttribute(_ value: Swift.Bool) -> Self { output.wrappedBool(8, value); return self }
@@ -92,27 +83,24 @@ extension Trace {
     }
     /// envoy.config.trace.v3.TraceServiceConfig
     public struct TraceServiceConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.trace.v3.TraceServiceConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.trace.v3.TraceServiceConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func grpcService(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func grpcService(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.config.trace.v3.SkyWalkingConfig
     public struct SkyWalkingConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.trace.v3.SkyWalkingConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.trace.v3.SkyWalkingConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func grpcService(_ body: (EnvoyWire.Core.GrpcService) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func grpcService(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func clientConfig(_ body: (EnvoyWire.Trace.ClientConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func clientConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.config.trace.v3.ClientConfig
     public struct ClientConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.trace.v3.ClientConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.trace.v3.ClientConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func serviceName(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func instanceName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func backendToken(_ value: some WireText) -> Self { output.text(3, value); return self }
@@ -120,31 +108,27 @@ extension Trace {
     }
     /// envoy.config.trace.v3.XRayConfig
     public struct XRayConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.trace.v3.XRayConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.trace.v3.XRayConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func daemonEndpoint(_ body: (EnvoyWire.Core.SocketAddress) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func daemonEndpoint(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func segmentName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func samplingRuleManifest(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func samplingRuleManifest(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func segmentFields(_ body: (EnvoyWire.Trace.XRayConfig.SegmentFields) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func segmentFields(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         /// envoy.config.trace.v3.XRayConfig.SegmentFields
         public struct SegmentFields: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.trace.v3.XRayConfig.SegmentFields" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.trace.v3.XRayConfig.SegmentFields" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func origin(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func aws(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func aws(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
     }
     /// envoy.config.trace.v3.ZipkinConfig
     public struct ZipkinConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.trace.v3.ZipkinConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.trace.v3.ZipkinConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func collectorCluster(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func collectorEndpoint(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func traceId128bit(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
@@ -155,19 +139,22 @@ extension Trace {
         @export(implementation) @discardableResult public func splitSpansForRequest(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
         @export(implementation) @discardableResult public func traceContextOption(_ value: EnvoyWire.Trace.ZipkinConfig.TraceContextOption) -> Self { output.int32(8, value.rawValue); return self }
         @export(implementation) @discardableResult public func collectorService(_ body: (EnvoyWire.Core.HttpService) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func collectorService(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func timestampTraceIds(_ value: Swift.Bool) -> Self { output.bool(10, value); return self }
         /// envoy.config.trace.v3.ZipkinConfig.TraceContextOption
-        public enum TraceContextOption: Swift.Int32, Swift.Sendable {
-            case useB3 = 0
-            case useB3WithW3cPropagation = 1
+        public struct TraceContextOption: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var useB3: Self { .init(rawValue: 0) }
+            @export(implementation) public static var useB3WithW3cPropagation: Self { .init(rawValue: 1) }
         }
         /// envoy.config.trace.v3.ZipkinConfig.CollectorEndpointVersion
-        public enum CollectorEndpointVersion: Swift.Int32, Swift.Sendable {
-            case deprecatedAndUnavailableDoNotUse = 0
-            case httpJson = 1
-            case httpProto = 2
-            case grpc = 3
+        public struct CollectorEndpointVersion: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var deprecatedAndUnavailableDoNotUse: Self { .init(rawValue: 0) }
+            @export(implementation) public static var httpJson: Self { .init(rawValue: 1) }
+            @export(implementation) public static var httpProto: Self { .init(rawValue: 2) }
+            @export(implementation) public static var grpc: Self { .init(rawValue: 3) }
         }
     }
 }

@@ -4,14 +4,12 @@
 extension TracersDynamicModules {
     /// envoy.extensions.tracers.dynamic_modules.v3.DynamicModuleTracer
     public struct DynamicModuleTracer: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.tracers.dynamic_modules.v3.DynamicModuleTracer" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.tracers.dynamic_modules.v3.DynamicModuleTracer" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tracerName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func tracerConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func tracerConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tracerConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
 }
@@ -19,37 +17,36 @@ extension TracersDynamicModules {
 extension TracersFluentd {
     /// envoy.extensions.tracers.fluentd.v3.FluentdConfig
     public struct FluentdConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.tracers.fluentd.v3.FluentdConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.tracers.fluentd.v3.FluentdConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func cluster(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func tag(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func statPrefix(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func bufferFlushInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(4, seconds, nanos); return self }
         @export(implementation) @discardableResult public func bufferSizeBytes(_ value: Swift.UInt32) -> Self { output.wrappedUint32(5, value); return self }
         @export(implementation) @discardableResult public func retryPolicy(_ body: (EnvoyWire.Core.RetryPolicy) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func retryPolicy(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
     }
 }
 
 extension TracersOpentelemetryResourceDetectors {
     /// envoy.extensions.tracers.opentelemetry.resource_detectors.v3.DynatraceResourceDetectorConfig
     public struct DynatraceResourceDetectorConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.tracers.opentelemetry.resource_detectors.v3.DynatraceResourceDetectorConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.tracers.opentelemetry.resource_detectors.v3.DynatraceResourceDetectorConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.extensions.tracers.opentelemetry.resource_detectors.v3.EnvironmentResourceDetectorConfig
     public struct EnvironmentResourceDetectorConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.tracers.opentelemetry.resource_detectors.v3.EnvironmentResourceDetectorConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.tracers.opentelemetry.resource_detectors.v3.EnvironmentResourceDetectorConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.extensions.tracers.opentelemetry.resource_detectors.v3.StaticConfigResourceDetectorConfig
     public struct StaticConfigResourceDetectorConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.tracers.opentelemetry.resource_detectors.v3.StaticConfigResourceDetectorConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.tracers.opentelemetry.resource_detectors.v3.StaticConfigResourceDetectorConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func attributes(_ key: some WireText, _ value: some WireText) -> Self { output.message(1) { $0.text(1, key); $0.text(2, value) }; return self }
     }
 }
@@ -57,43 +54,39 @@ extension TracersOpentelemetryResourceDetectors {
 extension TracersOpentelemetrySamplers {
     /// envoy.extensions.tracers.opentelemetry.samplers.v3.AlwaysOnSamplerConfig
     public struct AlwaysOnSamplerConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.tracers.opentelemetry.samplers.v3.AlwaysOnSamplerConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.tracers.opentelemetry.samplers.v3.AlwaysOnSamplerConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.extensions.tracers.opentelemetry.samplers.v3.CELSamplerConfig
     public struct CELSamplerConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.tracers.opentelemetry.samplers.v3.CELSamplerConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.tracers.opentelemetry.samplers.v3.CELSamplerConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func expression(_ body: (EnvoyWire.XdsType.CelExpression) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func expression(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.extensions.tracers.opentelemetry.samplers.v3.DynatraceSamplerConfig
     public struct DynatraceSamplerConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.tracers.opentelemetry.samplers.v3.DynatraceSamplerConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.tracers.opentelemetry.samplers.v3.DynatraceSamplerConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func tenant(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func clusterId(_ value: Swift.Int32) -> Self { output.int32(2, value); return self }
         @export(implementation) @discardableResult public func httpService(_ body: (EnvoyWire.Core.HttpService) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func httpService(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func rootSpansPerMinute(_ value: Swift.UInt32) -> Self { output.uint32(4, value); return self }
     }
     /// envoy.extensions.tracers.opentelemetry.samplers.v3.ParentBasedSamplerConfig
     public struct ParentBasedSamplerConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.tracers.opentelemetry.samplers.v3.ParentBasedSamplerConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.tracers.opentelemetry.samplers.v3.ParentBasedSamplerConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func wrappedSampler(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func wrappedSampler(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.extensions.tracers.opentelemetry.samplers.v3.TraceIdRatioBasedSamplerConfig
     public struct TraceIdRatioBasedSamplerConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.tracers.opentelemetry.samplers.v3.TraceIdRatioBasedSamplerConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.tracers.opentelemetry.samplers.v3.TraceIdRatioBasedSamplerConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func samplingPercentage(_ body: (EnvoyWire.EnvoyType.FractionalPercent) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func samplingPercentage(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }

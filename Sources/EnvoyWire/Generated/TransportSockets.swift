@@ -4,9 +4,9 @@
 extension TransportSocketsAlts {
     /// envoy.extensions.transport_sockets.alts.v3.Alts
     public struct Alts: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.alts.v3.Alts" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.alts.v3.Alts" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func handshakerService(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func peerServiceAccounts(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
@@ -15,14 +15,12 @@ extension TransportSocketsAlts {
 extension TransportSocketsDynamicModules {
     /// envoy.extensions.transport_sockets.dynamic_modules.v3.DynamicModuleTransportSocket
     public struct DynamicModuleTransportSocket: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.dynamic_modules.v3.DynamicModuleTransportSocket" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.dynamic_modules.v3.DynamicModuleTransportSocket" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func transportSocketName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func transportSocketConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func transportSocketConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func transportSocketConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
         @export(implementation) @discardableResult public func implementsSecureTransport(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
     }
@@ -31,33 +29,28 @@ extension TransportSocketsDynamicModules {
 extension TransportSocketsHttp11Proxy {
     /// envoy.extensions.transport_sockets.http_11_proxy.v3.Http11ProxyUpstreamTransport
     public struct Http11ProxyUpstreamTransport: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.http_11_proxy.v3.Http11ProxyUpstreamTransport" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.http_11_proxy.v3.Http11ProxyUpstreamTransport" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func transportSocket(_ body: (EnvoyWire.Core.TransportSocket) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func transportSocket(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func defaultProxyAddress(_ body: (EnvoyWire.Core.Address) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func defaultProxyAddress(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
 }
 
 extension TransportSocketsInternalUpstream {
     /// envoy.extensions.transport_sockets.internal_upstream.v3.InternalUpstreamTransport
     public struct InternalUpstreamTransport: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.internal_upstream.v3.InternalUpstreamTransport" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.internal_upstream.v3.InternalUpstreamTransport" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func passthroughMetadata(_ body: (EnvoyWire.TransportSocketsInternalUpstream.InternalUpstreamTransport.MetadataValueSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func passthroughMetadata(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func transportSocket(_ body: (EnvoyWire.Core.TransportSocket) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func transportSocket(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// envoy.extensions.transport_sockets.internal_upstream.v3.InternalUpstreamTransport.MetadataValueSource
         public struct MetadataValueSource: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.internal_upstream.v3.InternalUpstreamTransport.MetadataValueSource" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.internal_upstream.v3.InternalUpstreamTransport.MetadataValueSource" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func kind(_ body: (EnvoyWire.TypeMetadata.MetadataKind) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func kind(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(2, value); return self }
         }
     }
@@ -66,13 +59,11 @@ extension TransportSocketsInternalUpstream {
 extension TransportSocketsProxyProtocol {
     /// envoy.extensions.transport_sockets.proxy_protocol.v3.ProxyProtocolUpstreamTransport
     public struct ProxyProtocolUpstreamTransport: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.proxy_protocol.v3.ProxyProtocolUpstreamTransport" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.proxy_protocol.v3.ProxyProtocolUpstreamTransport" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func config(_ body: (EnvoyWire.Core.ProxyProtocolConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func config(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func transportSocket(_ body: (EnvoyWire.Core.TransportSocket) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func transportSocket(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func allowUnspecifiedAddress(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
         @export(implementation) @discardableResult public func tlvAsPoolKey(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
     }
@@ -81,74 +72,65 @@ extension TransportSocketsProxyProtocol {
 extension TransportSocketsQuic {
     /// envoy.extensions.transport_sockets.quic.v3.QuicDownstreamTransport
     public struct QuicDownstreamTransport: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.quic.v3.QuicDownstreamTransport" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.quic.v3.QuicDownstreamTransport" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func downstreamTlsContext(_ body: (EnvoyWire.TransportSocketsTls.DownstreamTlsContext) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func downstreamTlsContext(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func enableEarlyData(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
         @export(implementation) @discardableResult public func enableResumption(_ value: Swift.Bool) -> Self { output.wrappedBool(3, value); return self }
     }
     /// envoy.extensions.transport_sockets.quic.v3.QuicUpstreamTransport
     public struct QuicUpstreamTransport: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.quic.v3.QuicUpstreamTransport" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.quic.v3.QuicUpstreamTransport" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func upstreamTlsContext(_ body: (EnvoyWire.TransportSocketsTls.UpstreamTlsContext) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func upstreamTlsContext(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
 }
 
 extension TransportSocketsRawBuffer {
     /// envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer
     public struct RawBuffer: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.raw_buffer.v3.RawBuffer" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension TransportSocketsStarttls {
     /// envoy.extensions.transport_sockets.starttls.v3.StartTlsConfig
     public struct StartTlsConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.starttls.v3.StartTlsConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.starttls.v3.StartTlsConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func cleartextSocketConfig(_ body: (EnvoyWire.TransportSocketsRawBuffer.RawBuffer) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func cleartextSocketConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tlsSocketConfig(_ body: (EnvoyWire.TransportSocketsTls.DownstreamTlsContext) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func tlsSocketConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.transport_sockets.starttls.v3.UpstreamStartTlsConfig
     public struct UpstreamStartTlsConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.starttls.v3.UpstreamStartTlsConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.starttls.v3.UpstreamStartTlsConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func cleartextSocketConfig(_ body: (EnvoyWire.TransportSocketsRawBuffer.RawBuffer) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func cleartextSocketConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tlsSocketConfig(_ body: (EnvoyWire.TransportSocketsTls.UpstreamTlsContext) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func tlsSocketConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
 }
 
 extension TransportSocketsTap {
     /// envoy.extensions.transport_sockets.tap.v3.Tap
     public struct Tap: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tap.v3.Tap" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tap.v3.Tap" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func commonConfig(_ body: (EnvoyWire.CommonTap.CommonExtensionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func commonConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func transportSocket(_ body: (EnvoyWire.Core.TransportSocket) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func transportSocket(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func socketTapConfig(_ body: (EnvoyWire.TransportSocketsTap.SocketTapConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func socketTapConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.extensions.transport_sockets.tap.v3.SocketTapConfig
     public struct SocketTapConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tap.v3.SocketTapConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tap.v3.SocketTapConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func setConnectionPerEvent(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
         @export(implementation) @discardableResult public func statsPrefix(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
@@ -157,11 +139,10 @@ extension TransportSocketsTap {
 extension TransportSocketsTcpStats {
     /// envoy.extensions.transport_sockets.tcp_stats.v3.Config
     public struct Config: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tcp_stats.v3.Config" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tcp_stats.v3.Config" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func transportSocket(_ body: (EnvoyWire.Core.TransportSocket) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func transportSocket(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func updatePeriod(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
     }
 }
@@ -169,9 +150,9 @@ extension TransportSocketsTcpStats {
 extension TransportSocketsTlsCertMappersFilterStateOverride {
     /// envoy.extensions.transport_sockets.tls.cert_mappers.filter_state_override.v3.Config
     public struct Config: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.cert_mappers.filter_state_override.v3.Config" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.cert_mappers.filter_state_override.v3.Config" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func defaultValue(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
 }
@@ -179,9 +160,9 @@ extension TransportSocketsTlsCertMappersFilterStateOverride {
 extension TransportSocketsTlsCertMappersSni {
     /// envoy.extensions.transport_sockets.tls.cert_mappers.sni.v3.SNI
     public struct SNI: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.cert_mappers.sni.v3.SNI" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.cert_mappers.sni.v3.SNI" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func defaultValue(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
 }
@@ -189,9 +170,9 @@ extension TransportSocketsTlsCertMappersSni {
 extension TransportSocketsTlsCertMappersStaticName {
     /// envoy.extensions.transport_sockets.tls.cert_mappers.static_name.v3.StaticName
     public struct StaticName: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.cert_mappers.static_name.v3.StaticName" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.cert_mappers.static_name.v3.StaticName" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
 }
@@ -199,13 +180,11 @@ extension TransportSocketsTlsCertMappersStaticName {
 extension TransportSocketsTlsCertSelectorsOnDemandSecret {
     /// envoy.extensions.transport_sockets.tls.cert_selectors.on_demand_secret.v3.Config
     public struct Config: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.cert_selectors.on_demand_secret.v3.Config" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.cert_selectors.on_demand_secret.v3.Config" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func configSource(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func configSource(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func certificateMapper(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func certificateMapper(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func prefetchSecretNames(_ value: some WireText) -> Self { output.text(3, value); return self }
     }
 }
@@ -213,14 +192,12 @@ extension TransportSocketsTlsCertSelectorsOnDemandSecret {
 extension TransportSocketsTlsCertValidatorDynamicModules {
     /// envoy.extensions.transport_sockets.tls.cert_validator.dynamic_modules.v3.DynamicModuleCertValidatorConfig
     public struct DynamicModuleCertValidatorConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.cert_validator.dynamic_modules.v3.DynamicModuleCertValidatorConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.cert_validator.dynamic_modules.v3.DynamicModuleCertValidatorConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func validatorName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func validatorConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func validatorConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func validatorConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
 }
@@ -228,14 +205,12 @@ extension TransportSocketsTlsCertValidatorDynamicModules {
 extension TransportSocketsTlsHandshakersDynamicModules {
     /// envoy.extensions.transport_sockets.tls.handshakers.dynamic_modules.v3.DynamicModuleTlsHandshaker
     public struct DynamicModuleTlsHandshaker: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.handshakers.dynamic_modules.v3.DynamicModuleTlsHandshaker" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.handshakers.dynamic_modules.v3.DynamicModuleTlsHandshaker" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func handshakerName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func handshakerConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func handshakerConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func handshakerConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
 }
@@ -243,9 +218,9 @@ extension TransportSocketsTlsHandshakersDynamicModules {
 extension TransportSocketsTls {
     /// envoy.extensions.transport_sockets.tls.v3.TlsParameters
     public struct TlsParameters: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.TlsParameters" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.TlsParameters" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func tlsMinimumProtocolVersion(_ value: EnvoyWire.TransportSocketsTls.TlsParameters.TlsProtocol) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func tlsMaximumProtocolVersion(_ value: EnvoyWire.TransportSocketsTls.TlsParameters.TlsProtocol) -> Self { output.int32(2, value.rawValue); return self }
         @export(implementation) @discardableResult public func cipherSuites(_ value: some WireText) -> Self { output.text(3, value); return self }
@@ -253,174 +228,153 @@ extension TransportSocketsTls {
         @export(implementation) @discardableResult public func signatureAlgorithms(_ value: some WireText) -> Self { output.text(5, value); return self }
         @export(implementation) @discardableResult public func compliancePolicies(_ values: some Swift.Sequence<EnvoyWire.TransportSocketsTls.TlsParameters.CompliancePolicy>) -> Self { output.packed(6, values) { $0.bareInt32($1.rawValue) }; return self }
         /// envoy.extensions.transport_sockets.tls.v3.TlsParameters.TlsProtocol
-        public enum TlsProtocol: Swift.Int32, Swift.Sendable {
-            case tlsAuto = 0
-            case tlsv1_0 = 1
-            case tlsv1_1 = 2
-            case tlsv1_2 = 3
-            case tlsv1_3 = 4
+        public struct TlsProtocol: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var tlsAuto: Self { .init(rawValue: 0) }
+            @export(implementation) public static var tlsv1_0: Self { .init(rawValue: 1) }
+            @export(implementation) public static var tlsv1_1: Self { .init(rawValue: 2) }
+            @export(implementation) public static var tlsv1_2: Self { .init(rawValue: 3) }
+            @export(implementation) public static var tlsv1_3: Self { .init(rawValue: 4) }
         }
         /// envoy.extensions.transport_sockets.tls.v3.TlsParameters.CompliancePolicy
-        public enum CompliancePolicy: Swift.Int32, Swift.Sendable {
-            case fips202205 = 0
-            case cnsa2_202603 = 1
-            case cnsa1_202603 = 2
+        public struct CompliancePolicy: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var fips202205: Self { .init(rawValue: 0) }
+            @export(implementation) public static var cnsa2_202603: Self { .init(rawValue: 1) }
+            @export(implementation) public static var cnsa1_202603: Self { .init(rawValue: 2) }
         }
     }
     /// envoy.extensions.transport_sockets.tls.v3.PrivateKeyProvider
     public struct PrivateKeyProvider: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.PrivateKeyProvider" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.PrivateKeyProvider" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func providerName(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
         @export(implementation) @discardableResult public func fallback(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
     }
     /// envoy.extensions.transport_sockets.tls.v3.TlsCertificate
     public struct TlsCertificate: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.TlsCertificate" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.TlsCertificate" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func certificateChain(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func certificateChain(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func privateKey(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func privateKey(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func pkcs12(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func pkcs12(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func watchedDirectory(_ body: (EnvoyWire.Core.WatchedDirectory) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func watchedDirectory(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func privateKeyProvider(_ body: (EnvoyWire.TransportSocketsTls.PrivateKeyProvider) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func privateKeyProvider(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func password(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func password(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func ocspStaple(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func ocspStaple(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func signedCertificateTimestamp(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func signedCertificateTimestamp(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tlsParams(_ body: (EnvoyWire.TransportSocketsTls.TlsParameters) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func tlsParams(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
     }
     /// envoy.extensions.transport_sockets.tls.v3.TlsSessionTicketKeys
     public struct TlsSessionTicketKeys: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.TlsSessionTicketKeys" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.TlsSessionTicketKeys" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func keys(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func keys(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.extensions.transport_sockets.tls.v3.CertificateProviderPluginInstance
     public struct CertificateProviderPluginInstance: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.CertificateProviderPluginInstance" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.CertificateProviderPluginInstance" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func instanceName(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func certificateName(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.extensions.transport_sockets.tls.v3.SubjectAltNameMatcher
     public struct SubjectAltNameMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.SubjectAltNameMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.SubjectAltNameMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func sanType(_ value: EnvoyWire.TransportSocketsTls.SubjectAltNameMatcher.SanType) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func matcher(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func matcher(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func oid(_ value: some WireText) -> Self { output.text(3, value); return self }
         /// envoy.extensions.transport_sockets.tls.v3.SubjectAltNameMatcher.SanType
-        public enum SanType: Swift.Int32, Swift.Sendable {
-            case sanTypeUnspecified = 0
-            case email = 1
-            case dns = 2
-            case uri = 3
-            case ipAddress = 4
-            case otherName = 5
+        public struct SanType: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var sanTypeUnspecified: Self { .init(rawValue: 0) }
+            @export(implementation) public static var email: Self { .init(rawValue: 1) }
+            @export(implementation) public static var dns: Self { .init(rawValue: 2) }
+            @export(implementation) public static var uri: Self { .init(rawValue: 3) }
+            @export(implementation) public static var ipAddress: Self { .init(rawValue: 4) }
+            @export(implementation) public static var otherName: Self { .init(rawValue: 5) }
         }
     }
     /// envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext
     public struct CertificateValidationContext: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func trustedCa(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func trustedCa(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func caCertificateProviderInstance(_ body: (EnvoyWire.TransportSocketsTls.CertificateProviderPluginInstance) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @export(implementation) @discardableResult public func caCertificateProviderInstance(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
         @export(implementation) @discardableResult public func systemRootCerts(_ body: (EnvoyWire.TransportSocketsTls.CertificateValidationContext.SystemRootCerts) -> Swift.Void) -> Self { output.build(17, body); return self }
-        @export(implementation) @discardableResult public func systemRootCerts(encoded: some WireText) -> Self { output.message(17, encoded: encoded); return self }
         @export(implementation) @discardableResult public func watchedDirectory(_ body: (EnvoyWire.Core.WatchedDirectory) -> Swift.Void) -> Self { output.build(11, body); return self }
-        @export(implementation) @discardableResult public func watchedDirectory(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
         @export(implementation) @discardableResult public func verifyCertificateSpki(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func verifyCertificateHash(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func matchTypedSubjectAltNames(_ body: (EnvoyWire.TransportSocketsTls.SubjectAltNameMatcher) -> Swift.Void) -> Self { output.build(15, body); return self }
-        @export(implementation) @discardableResult public func matchTypedSubjectAltNames(encoded: some WireText) -> Self { output.message(15, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func matchSubjectAltNames(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(9, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func matchSubjectAltNames(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func requireSignedCertificateTimestamp(_ value: Swift.Bool) -> Self { output.wrappedBool(6, value); return self }
         @export(implementation) @discardableResult public func crl(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func crl(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func allowExpiredCertificate(_ value: Swift.Bool) -> Self { output.bool(8, value); return self }
         @export(implementation) @discardableResult public func trustChainVerification(_ value: EnvoyWire.TransportSocketsTls.CertificateValidationContext.TrustChainVerification) -> Self { output.int32(10, value.rawValue); return self }
         @export(implementation) @discardableResult public func customValidatorConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(12, body); return self }
-        @export(implementation) @discardableResult public func customValidatorConfig(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
         @export(implementation) @discardableResult public func onlyVerifyLeafCertCrl(_ value: Swift.Bool) -> Self { output.bool(14, value); return self }
         @export(implementation) @discardableResult public func maxVerifyDepth(_ value: Swift.UInt32) -> Self { output.wrappedUint32(16, value); return self }
         @export(implementation) @discardableResult public func suppressClientCaList(_ value: Swift.Bool) -> Self { output.bool(18, value); return self }
         /// envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext.TrustChainVerification
-        public enum TrustChainVerification: Swift.Int32, Swift.Sendable {
-            case verifyTrustChain = 0
-            case acceptUntrusted = 1
+        public struct TrustChainVerification: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var verifyTrustChain: Self { .init(rawValue: 0) }
+            @export(implementation) public static var acceptUntrusted: Self { .init(rawValue: 1) }
         }
         /// envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext.SystemRootCerts
         public struct SystemRootCerts: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext.SystemRootCerts" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext.SystemRootCerts" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
         }
     }
     /// envoy.extensions.transport_sockets.tls.v3.GenericSecret
     public struct GenericSecret: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.GenericSecret" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.GenericSecret" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func secret(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func secret(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func secrets(_ key: some WireText, _ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.message(2) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func secrets(_ key: some WireText, encoded: some WireText) -> Self { output.message(2) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
     }
     /// envoy.extensions.transport_sockets.tls.v3.SdsSecretConfig
     public struct SdsSecretConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.SdsSecretConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.SdsSecretConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func sdsConfig(_ body: (EnvoyWire.Core.ConfigSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func sdsConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.extensions.transport_sockets.tls.v3.Secret
     public struct Secret: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func tlsCertificate(_ body: (EnvoyWire.TransportSocketsTls.TlsCertificate) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func tlsCertificate(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func sessionTicketKeys(_ body: (EnvoyWire.TransportSocketsTls.TlsSessionTicketKeys) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func sessionTicketKeys(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func validationContext(_ body: (EnvoyWire.TransportSocketsTls.CertificateValidationContext) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func validationContext(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func genericSecret(_ body: (EnvoyWire.TransportSocketsTls.GenericSecret) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func genericSecret(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
     }
     /// envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext
     public struct UpstreamTlsContext: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func commonTlsContext(_ body: (EnvoyWire.TransportSocketsTls.CommonTlsContext) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func commonTlsContext(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func sni(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func autoHostSni(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
         @export(implementation) @discardableResult public func autoSniSanValidation(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
@@ -431,17 +385,14 @@ extension TransportSocketsTls {
     }
     /// envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext
     public struct DownstreamTlsContext: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func commonTlsContext(_ body: (EnvoyWire.TransportSocketsTls.CommonTlsContext) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func commonTlsContext(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func requireClientCertificate(_ value: Swift.Bool) -> Self { output.wrappedBool(2, value); return self }
         @export(implementation) @discardableResult public func requireSni(_ value: Swift.Bool) -> Self { output.wrappedBool(3, value); return self }
         @export(implementation) @discardableResult public func sessionTicketKeys(_ body: (EnvoyWire.TransportSocketsTls.TlsSessionTicketKeys) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func sessionTicketKeys(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func sessionTicketKeysSdsSecretConfig(_ body: (EnvoyWire.TransportSocketsTls.SdsSecretConfig) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func sessionTicketKeysSdsSecretConfig(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func disableStatelessSessionResumption(_ value: Swift.Bool) -> Self { output.bool(7, value); return self }
         @export(implementation) @discardableResult public func disableStatefulSessionResumption(_ value: Swift.Bool) -> Self { output.bool(10, value); return self }
         @export(implementation) @discardableResult public func sessionTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(6, seconds, nanos); return self }
@@ -449,118 +400,90 @@ extension TransportSocketsTls {
         @export(implementation) @discardableResult public func fullScanCertsOnSniMismatch(_ value: Swift.Bool) -> Self { output.wrappedBool(9, value); return self }
         @export(implementation) @discardableResult public func preferClientCiphers(_ value: Swift.Bool) -> Self { output.bool(11, value); return self }
         /// envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext.OcspStaplePolicy
-        public enum OcspStaplePolicy: Swift.Int32, Swift.Sendable {
-            case lenientStapling = 0
-            case strictStapling = 1
-            case mustStaple = 2
+        public struct OcspStaplePolicy: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var lenientStapling: Self { .init(rawValue: 0) }
+            @export(implementation) public static var strictStapling: Self { .init(rawValue: 1) }
+            @export(implementation) public static var mustStaple: Self { .init(rawValue: 2) }
         }
     }
     /// envoy.extensions.transport_sockets.tls.v3.TlsKeyLog
     public struct TlsKeyLog: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.TlsKeyLog" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.TlsKeyLog" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func path(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func localAddressRange(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func localAddressRange(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func remoteAddressRange(_ body: (EnvoyWire.Core.CidrRange) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func remoteAddressRange(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.extensions.transport_sockets.tls.v3.CommonTlsContext
     public struct CommonTlsContext: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.CommonTlsContext" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.CommonTlsContext" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func tlsParams(_ body: (EnvoyWire.TransportSocketsTls.TlsParameters) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func tlsParams(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tlsCertificates(_ body: (EnvoyWire.TransportSocketsTls.TlsCertificate) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func tlsCertificates(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tlsCertificateSdsSecretConfigs(_ body: (EnvoyWire.TransportSocketsTls.SdsSecretConfig) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func tlsCertificateSdsSecretConfigs(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tlsCertificateProviderInstance(_ body: (EnvoyWire.TransportSocketsTls.CertificateProviderPluginInstance) -> Swift.Void) -> Self { output.build(14, body); return self }
-        @export(implementation) @discardableResult public func tlsCertificateProviderInstance(encoded: some WireText) -> Self { output.message(14, encoded: encoded); return self }
         @export(implementation) @discardableResult public func customTlsCertificateSelector(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(16, body); return self }
-        @export(implementation) @discardableResult public func customTlsCertificateSelector(encoded: some WireText) -> Self { output.message(16, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func tlsCertificateCertificateProvider(_ body: (EnvoyWire.TransportSocketsTls.CommonTlsContext.CertificateProvider) -> Swift.Void) -> Self { output.build(9, body); return self }
         /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func tlsCertificateCertificateProvider(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
-        /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func tlsCertificateCertificateProviderInstance(_ body: (EnvoyWire.TransportSocketsTls.CommonTlsContext.CertificateProviderInstance) -> Swift.Void) -> Self { output.build(11, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func tlsCertificateCertificateProviderInstance(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
         @export(implementation) @discardableResult public func validationContext(_ body: (EnvoyWire.TransportSocketsTls.CertificateValidationContext) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func validationContext(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func validationContextSdsSecretConfig(_ body: (EnvoyWire.TransportSocketsTls.SdsSecretConfig) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func validationContextSdsSecretConfig(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func combinedValidationContext(_ body: (EnvoyWire.TransportSocketsTls.CommonTlsContext.CombinedCertificateValidationContext) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func combinedValidationContext(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func validationContextCertificateProvider(_ body: (EnvoyWire.TransportSocketsTls.CommonTlsContext.CertificateProvider) -> Swift.Void) -> Self { output.build(10, body); return self }
         /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func validationContextCertificateProvider(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
-        /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func validationContextCertificateProviderInstance(_ body: (EnvoyWire.TransportSocketsTls.CommonTlsContext.CertificateProviderInstance) -> Swift.Void) -> Self { output.build(12, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func validationContextCertificateProviderInstance(encoded: some WireText) -> Self { output.message(12, encoded: encoded); return self }
         @export(implementation) @discardableResult public func alpnProtocols(_ value: some WireText) -> Self { output.text(4, value); return self }
         @export(implementation) @discardableResult public func customHandshaker(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(13, body); return self }
-        @export(implementation) @discardableResult public func customHandshaker(encoded: some WireText) -> Self { output.message(13, encoded: encoded); return self }
         @export(implementation) @discardableResult public func keyLog(_ body: (EnvoyWire.TransportSocketsTls.TlsKeyLog) -> Swift.Void) -> Self { output.build(15, body); return self }
-        @export(implementation) @discardableResult public func keyLog(encoded: some WireText) -> Self { output.message(15, encoded: encoded); return self }
         /// envoy.extensions.transport_sockets.tls.v3.CommonTlsContext.CertificateProvider
         public struct CertificateProvider: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.CommonTlsContext.CertificateProvider" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.CommonTlsContext.CertificateProvider" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
         /// envoy.extensions.transport_sockets.tls.v3.CommonTlsContext.CertificateProviderInstance
         public struct CertificateProviderInstance: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.CommonTlsContext.CertificateProviderInstance" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.CommonTlsContext.CertificateProviderInstance" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func instanceName(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func certificateName(_ value: some WireText) -> Self { output.text(2, value); return self }
         }
         /// envoy.extensions.transport_sockets.tls.v3.CommonTlsContext.CombinedCertificateValidationContext
         public struct CombinedCertificateValidationContext: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.CommonTlsContext.CombinedCertificateValidationContext" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.CommonTlsContext.CombinedCertificateValidationContext" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func defaultValidationContext(_ body: (EnvoyWire.TransportSocketsTls.CertificateValidationContext) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func defaultValidationContext(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func validationContextSdsSecretConfig(_ body: (EnvoyWire.TransportSocketsTls.SdsSecretConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func validationContextSdsSecretConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             /// Deprecated by Envoy.
             @export(implementation) @discardableResult public func validationContextCertificateProvider(_ body: (EnvoyWire.TransportSocketsTls.CommonTlsContext.CertificateProvider) -> Swift.Void) -> Self { output.build(3, body); return self }
             /// Deprecated by Envoy.
-            @export(implementation) @discardableResult public func validationContextCertificateProvider(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
-            /// Deprecated by Envoy.
             @export(implementation) @discardableResult public func validationContextCertificateProviderInstance(_ body: (EnvoyWire.TransportSocketsTls.CommonTlsContext.CertificateProviderInstance) -> Swift.Void) -> Self { output.build(4, body); return self }
-            /// Deprecated by Envoy.
-            @export(implementation) @discardableResult public func validationContextCertificateProviderInstance(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         }
     }
     /// envoy.extensions.transport_sockets.tls.v3.SPIFFECertValidatorConfig
     public struct SPIFFECertValidatorConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.SPIFFECertValidatorConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.SPIFFECertValidatorConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func trustDomains(_ body: (EnvoyWire.TransportSocketsTls.SPIFFECertValidatorConfig.TrustDomain) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func trustDomains(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func trustBundles(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func trustBundles(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// envoy.extensions.transport_sockets.tls.v3.SPIFFECertValidatorConfig.TrustDomain
         public struct TrustDomain: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.SPIFFECertValidatorConfig.TrustDomain" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.SPIFFECertValidatorConfig.TrustDomain" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func trustBundle(_ body: (EnvoyWire.Core.DataSource) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func trustBundle(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func workloadTrustDomain(_ value: some WireText) -> Self { output.text(3, value); return self }
         }
     }

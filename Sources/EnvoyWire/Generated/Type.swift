@@ -3,62 +3,60 @@
 
 extension TypeAi {
     /// envoy.type.ai.v3.LLMProtocol
-    public enum LLMProtocol: Swift.Int32, Swift.Sendable {
-        case llmProtocolUnspecified = 0
-        case openaiChatCompletions = 1
-        case openaiResponses = 2
-        case anthropicMessages = 3
-        case geminiGenerateContent = 4
+    public struct LLMProtocol: Swift.Sendable {
+        public let rawValue: Swift.Int32
+        @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+        @export(implementation) public static var llmProtocolUnspecified: Self { .init(rawValue: 0) }
+        @export(implementation) public static var openaiChatCompletions: Self { .init(rawValue: 1) }
+        @export(implementation) public static var openaiResponses: Self { .init(rawValue: 2) }
+        @export(implementation) public static var anthropicMessages: Self { .init(rawValue: 3) }
+        @export(implementation) public static var geminiGenerateContent: Self { .init(rawValue: 4) }
     }
 }
 
 extension TypeHttp {
     /// envoy.type.http.v3.PathTransformation
     public struct PathTransformation: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.http.v3.PathTransformation" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.http.v3.PathTransformation" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func operations(_ body: (EnvoyWire.TypeHttp.PathTransformation.Operation) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func operations(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         /// envoy.type.http.v3.PathTransformation.Operation
         public struct Operation: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.http.v3.PathTransformation.Operation" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.http.v3.PathTransformation.Operation" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func normalizePathRfc3986(_ body: (EnvoyWire.TypeHttp.PathTransformation.Operation.NormalizePathRFC3986) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func normalizePathRfc3986(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func mergeSlashes(_ body: (EnvoyWire.TypeHttp.PathTransformation.Operation.MergeSlashes) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func mergeSlashes(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             /// envoy.type.http.v3.PathTransformation.Operation.NormalizePathRFC3986
             public struct NormalizePathRFC3986: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.http.v3.PathTransformation.Operation.NormalizePathRFC3986" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.http.v3.PathTransformation.Operation.NormalizePathRFC3986" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
             }
             /// envoy.type.http.v3.PathTransformation.Operation.MergeSlashes
             public struct MergeSlashes: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.http.v3.PathTransformation.Operation.MergeSlashes" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.http.v3.PathTransformation.Operation.MergeSlashes" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
             }
         }
     }
     /// envoy.type.http.v3.Cookie
     public struct Cookie: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.http.v3.Cookie" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.http.v3.Cookie" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func ttl(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(2, seconds, nanos); return self }
         @export(implementation) @discardableResult public func path(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func attributes(_ body: (EnvoyWire.TypeHttp.CookieAttribute) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func attributes(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
     }
     /// envoy.type.http.v3.CookieAttribute
     public struct CookieAttribute: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.http.v3.CookieAttribute" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.http.v3.CookieAttribute" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func value(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
@@ -67,287 +65,258 @@ extension TypeHttp {
 extension TypeMatcher {
     /// envoy.type.matcher.v3.RegexMatcher
     public struct RegexMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.RegexMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.RegexMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func googleRe2(_ body: (EnvoyWire.TypeMatcher.RegexMatcher.GoogleRE2) -> Swift.Void) -> Self { output.build(1, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func googleRe2(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func regex(_ value: some WireText) -> Self { output.text(2, value); return self }
         /// envoy.type.matcher.v3.RegexMatcher.GoogleRE2
         public struct GoogleRE2: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.RegexMatcher.GoogleRE2" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.RegexMatcher.GoogleRE2" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             /// Deprecated by Envoy.
             @export(implementation) @discardableResult public func maxProgramSize(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
         }
     }
     /// envoy.type.matcher.v3.RegexMatchAndSubstitute
     public struct RegexMatchAndSubstitute: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.RegexMatchAndSubstitute" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.RegexMatchAndSubstitute" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func pattern(_ body: (EnvoyWire.TypeMatcher.RegexMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func pattern(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func substitution(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// envoy.type.matcher.v3.StringMatcher
     public struct StringMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.StringMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.StringMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func exact(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func prefix(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func suffix(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func safeRegex(_ body: (EnvoyWire.TypeMatcher.RegexMatcher) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func safeRegex(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func contains(_ value: some WireText) -> Self { output.text(7, value); return self }
         @export(implementation) @discardableResult public func custom(_ body: (EnvoyWire.XdsCore.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func custom(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func ignoreCase(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
     }
     /// envoy.type.matcher.v3.ListStringMatcher
     public struct ListStringMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.ListStringMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.ListStringMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func patterns(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func patterns(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.type.matcher.v3.AddressMatcher
     public struct AddressMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.AddressMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.AddressMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func ranges(_ body: (EnvoyWire.XdsCore.CidrRange) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func ranges(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func invertMatch(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
     }
     /// envoy.type.matcher.v3.FilterStateMatcher
     public struct FilterStateMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.FilterStateMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.FilterStateMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func stringMatch(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func stringMatch(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func addressMatch(_ body: (EnvoyWire.TypeMatcher.AddressMatcher) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func addressMatch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
     }
     /// envoy.type.matcher.v3.DoubleMatcher
     public struct DoubleMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.DoubleMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.DoubleMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func range(_ body: (EnvoyWire.EnvoyType.DoubleRange) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func range(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func exact(_ value: Swift.Double) -> Self { output.double(2, value); return self }
     }
     /// envoy.type.matcher.v3.ValueMatcher
     public struct ValueMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.ValueMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.ValueMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func nullMatch(_ body: (EnvoyWire.TypeMatcher.ValueMatcher.NullMatch) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func nullMatch(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func doubleMatch(_ body: (EnvoyWire.TypeMatcher.DoubleMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func doubleMatch(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func stringMatch(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func stringMatch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func boolMatch(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         @export(implementation) @discardableResult public func presentMatch(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
         @export(implementation) @discardableResult public func listMatch(_ body: (EnvoyWire.TypeMatcher.ListMatcher) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func listMatch(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func orMatch(_ body: (EnvoyWire.TypeMatcher.OrMatcher) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func orMatch(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         /// envoy.type.matcher.v3.ValueMatcher.NullMatch
         public struct NullMatch: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.ValueMatcher.NullMatch" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.ValueMatcher.NullMatch" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
         }
     }
     /// envoy.type.matcher.v3.ListMatcher
     public struct ListMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.ListMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.ListMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func oneOf(_ body: (EnvoyWire.TypeMatcher.ValueMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func oneOf(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.type.matcher.v3.OrMatcher
     public struct OrMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.OrMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.OrMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func valueMatchers(_ body: (EnvoyWire.TypeMatcher.ValueMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func valueMatchers(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.type.matcher.v3.MetadataMatcher
     public struct MetadataMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.MetadataMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.MetadataMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func filter(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func path(_ body: (EnvoyWire.TypeMatcher.MetadataMatcher.PathSegment) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func path(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func value(_ body: (EnvoyWire.TypeMatcher.ValueMatcher) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func value(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func invert(_ value: Swift.Bool) -> Self { output.bool(4, value); return self }
         /// envoy.type.matcher.v3.MetadataMatcher.PathSegment
         public struct PathSegment: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.MetadataMatcher.PathSegment" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.MetadataMatcher.PathSegment" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
     }
     /// envoy.type.matcher.v3.PathMatcher
     public struct PathMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.PathMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.PathMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func path(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func path(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.type.matcher.v3.HttpRequestHeaderMatchInput
     public struct HttpRequestHeaderMatchInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.HttpRequestHeaderMatchInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.HttpRequestHeaderMatchInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func headerName(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
     /// envoy.type.matcher.v3.HttpRequestTrailerMatchInput
     public struct HttpRequestTrailerMatchInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.HttpRequestTrailerMatchInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.HttpRequestTrailerMatchInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func headerName(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
     /// envoy.type.matcher.v3.HttpResponseHeaderMatchInput
     public struct HttpResponseHeaderMatchInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.HttpResponseHeaderMatchInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.HttpResponseHeaderMatchInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func headerName(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
     /// envoy.type.matcher.v3.HttpResponseTrailerMatchInput
     public struct HttpResponseTrailerMatchInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.HttpResponseTrailerMatchInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.HttpResponseTrailerMatchInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func headerName(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
     /// envoy.type.matcher.v3.HttpRequestQueryParamMatchInput
     public struct HttpRequestQueryParamMatchInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.HttpRequestQueryParamMatchInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.HttpRequestQueryParamMatchInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func queryParam(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
     /// envoy.type.matcher.v3.StructMatcher
     public struct StructMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.StructMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.StructMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func path(_ body: (EnvoyWire.TypeMatcher.StructMatcher.PathSegment) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func path(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func value(_ body: (EnvoyWire.TypeMatcher.ValueMatcher) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func value(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// envoy.type.matcher.v3.StructMatcher.PathSegment
         public struct PathSegment: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.StructMatcher.PathSegment" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.StructMatcher.PathSegment" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
     }
     /// envoy.type.matcher.v3.NodeMatcher
     public struct NodeMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.NodeMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.NodeMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func nodeId(_ body: (EnvoyWire.TypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func nodeId(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func nodeMetadatas(_ body: (EnvoyWire.TypeMatcher.StructMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func nodeMetadatas(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
     /// envoy.type.matcher.v3.HttpResponseStatusCodeMatchInput
     public struct HttpResponseStatusCodeMatchInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.HttpResponseStatusCodeMatchInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.HttpResponseStatusCodeMatchInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.type.matcher.v3.HttpResponseStatusCodeClassMatchInput
     public struct HttpResponseStatusCodeClassMatchInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.HttpResponseStatusCodeClassMatchInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.HttpResponseStatusCodeClassMatchInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.type.matcher.v3.HttpResponseLocalReplyMatchInput
     public struct HttpResponseLocalReplyMatchInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.HttpResponseLocalReplyMatchInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.matcher.v3.HttpResponseLocalReplyMatchInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension TypeMetadata {
     /// envoy.type.metadata.v3.MetadataKey
     public struct MetadataKey: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.metadata.v3.MetadataKey" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.metadata.v3.MetadataKey" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func path(_ body: (EnvoyWire.TypeMetadata.MetadataKey.PathSegment) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func path(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// envoy.type.metadata.v3.MetadataKey.PathSegment
         public struct PathSegment: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.metadata.v3.MetadataKey.PathSegment" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.metadata.v3.MetadataKey.PathSegment" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func index(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
         }
     }
     /// envoy.type.metadata.v3.MetadataKind
     public struct MetadataKind: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.metadata.v3.MetadataKind" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.metadata.v3.MetadataKind" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func request(_ body: (EnvoyWire.TypeMetadata.MetadataKind.Request) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func request(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func route(_ body: (EnvoyWire.TypeMetadata.MetadataKind.Route) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func route(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func cluster(_ body: (EnvoyWire.TypeMetadata.MetadataKind.Cluster) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func cluster(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func host(_ body: (EnvoyWire.TypeMetadata.MetadataKind.Host) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func host(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         /// envoy.type.metadata.v3.MetadataKind.Request
         public struct Request: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.metadata.v3.MetadataKind.Request" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.metadata.v3.MetadataKind.Request" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
         }
         /// envoy.type.metadata.v3.MetadataKind.Route
         public struct Route: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.metadata.v3.MetadataKind.Route" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.metadata.v3.MetadataKind.Route" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
         }
         /// envoy.type.metadata.v3.MetadataKind.Cluster
         public struct Cluster: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.metadata.v3.MetadataKind.Cluster" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.metadata.v3.MetadataKind.Cluster" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
         }
         /// envoy.type.metadata.v3.MetadataKind.Host
         public struct Host: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.metadata.v3.MetadataKind.Host" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.metadata.v3.MetadataKind.Host" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
         }
     }
 }
@@ -355,60 +324,56 @@ extension TypeMetadata {
 extension TypeTracing {
     /// envoy.type.tracing.v3.CustomTag
     public struct CustomTag: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.tracing.v3.CustomTag" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.tracing.v3.CustomTag" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func tag(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func literal(_ body: (EnvoyWire.TypeTracing.CustomTag.Literal) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func literal(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func environment(_ body: (EnvoyWire.TypeTracing.CustomTag.Environment) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func environment(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func requestHeader(_ body: (EnvoyWire.TypeTracing.CustomTag.Header) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func requestHeader(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func metadata(_ body: (EnvoyWire.TypeTracing.CustomTag.Metadata) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func metadata(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func value(_ value: some WireText) -> Self { output.text(6, value); return self }
         @export(implementation) @discardableResult public func valueType(_ value: EnvoyWire.TypeTracing.CustomTag.ValueType) -> Self { output.int32(7, value.rawValue); return self }
         /// envoy.type.tracing.v3.CustomTag.ValueType
-        public enum ValueType: Swift.Int32, Swift.Sendable {
-            case unspecified = 0
-            case string = 1
-            case int = 2
-            case double = 3
-            case bool = 4
+        public struct ValueType: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var unspecified: Self { .init(rawValue: 0) }
+            @export(implementation) public static var string: Self { .init(rawValue: 1) }
+            @export(implementation) public static var int: Self { .init(rawValue: 2) }
+            @export(implementation) public static var double: Self { .init(rawValue: 3) }
+            @export(implementation) public static var bool: Self { .init(rawValue: 4) }
         }
         /// envoy.type.tracing.v3.CustomTag.Literal
         public struct Literal: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.tracing.v3.CustomTag.Literal" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.tracing.v3.CustomTag.Literal" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func value(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
         /// envoy.type.tracing.v3.CustomTag.Environment
         public struct Environment: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.tracing.v3.CustomTag.Environment" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.tracing.v3.CustomTag.Environment" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func defaultValue(_ value: some WireText) -> Self { output.text(2, value); return self }
         }
         /// envoy.type.tracing.v3.CustomTag.Header
         public struct Header: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.tracing.v3.CustomTag.Header" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.tracing.v3.CustomTag.Header" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func defaultValue(_ value: some WireText) -> Self { output.text(2, value); return self }
         }
         /// envoy.type.tracing.v3.CustomTag.Metadata
         public struct Metadata: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.tracing.v3.CustomTag.Metadata" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.tracing.v3.CustomTag.Metadata" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func kind(_ body: (EnvoyWire.TypeMetadata.MetadataKind) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func kind(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func metadataKey(_ body: (EnvoyWire.TypeMetadata.MetadataKey) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func metadataKey(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func defaultValue(_ value: some WireText) -> Self { output.text(3, value); return self }
         }
     }
@@ -417,79 +382,85 @@ extension TypeTracing {
 extension EnvoyType {
     /// envoy.type.v3.Percent
     public struct Percent: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.Percent" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.Percent" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func value(_ value: Swift.Double) -> Self { output.double(1, value); return self }
     }
     /// envoy.type.v3.FractionalPercent
     public struct FractionalPercent: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.FractionalPercent" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.FractionalPercent" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func numerator(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
         @export(implementation) @discardableResult public func denominator(_ value: EnvoyWire.EnvoyType.FractionalPercent.DenominatorType) -> Self { output.int32(2, value.rawValue); return self }
         /// envoy.type.v3.FractionalPercent.DenominatorType
-        public enum DenominatorType: Swift.Int32, Swift.Sendable {
-            case hundred = 0
-            case tenThousand = 1
-            case million = 2
+        public struct DenominatorType: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var hundred: Self { .init(rawValue: 0) }
+            @export(implementation) public static var tenThousand: Self { .init(rawValue: 1) }
+            @export(implementation) public static var million: Self { .init(rawValue: 2) }
         }
     }
     /// envoy.type.v3.SemanticVersion
     public struct SemanticVersion: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.SemanticVersion" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.SemanticVersion" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func majorNumber(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
         @export(implementation) @discardableResult public func minorNumber(_ value: Swift.UInt32) -> Self { output.uint32(2, value); return self }
         @export(implementation) @discardableResult public func patch(_ value: Swift.UInt32) -> Self { output.uint32(3, value); return self }
     }
     /// envoy.type.v3.Int64Range
     public struct Int64Range: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.Int64Range" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.Int64Range" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func start(_ value: Swift.Int64) -> Self { output.int64(1, value); return self }
         @export(implementation) @discardableResult public func end(_ value: Swift.Int64) -> Self { output.int64(2, value); return self }
     }
     /// envoy.type.v3.Int32Range
     public struct Int32Range: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.Int32Range" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.Int32Range" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func start(_ value: Swift.Int32) -> Self { output.int32(1, value); return self }
         @export(implementation) @discardableResult public func end(_ value: Swift.Int32) -> Self { output.int32(2, value); return self }
     }
     /// envoy.type.v3.DoubleRange
     public struct DoubleRange: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.DoubleRange" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.DoubleRange" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func start(_ value: Swift.Double) -> Self { output.double(1, value); return self }
         @export(implementation) @discardableResult public func end(_ value: Swift.Double) -> Self { output.double(2, value); return self }
     }
     /// envoy.type.v3.RateLimitUnit
-    public enum RateLimitUnit: Swift.Int32, Swift.Sendable {
-        case unknown = 0
-        case second = 1
-        case minute = 2
-        case hour = 3
-        case day = 4
-        case month = 5
-        case year = 6
+    public struct RateLimitUnit: Swift.Sendable {
+        public let rawValue: Swift.Int32
+        @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+        @export(implementation) public static var unknown: Self { .init(rawValue: 0) }
+        @export(implementation) public static var second: Self { .init(rawValue: 1) }
+        @export(implementation) public static var minute: Self { .init(rawValue: 2) }
+        @export(implementation) public static var hour: Self { .init(rawValue: 3) }
+        @export(implementation) public static var day: Self { .init(rawValue: 4) }
+        @export(implementation) public static var month: Self { .init(rawValue: 5) }
+        @export(implementation) public static var year: Self { .init(rawValue: 6) }
     }
     /// envoy.type.v3.CodecClientType
-    public enum CodecClientType: Swift.Int32, Swift.Sendable {
-        case http1 = 0
-        case http2 = 1
-        case http3 = 2
+    public struct CodecClientType: Swift.Sendable {
+        public let rawValue: Swift.Int32
+        @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+        @export(implementation) public static var http1: Self { .init(rawValue: 0) }
+        @export(implementation) public static var http2: Self { .init(rawValue: 1) }
+        @export(implementation) public static var http3: Self { .init(rawValue: 2) }
     }
     /// envoy.type.v3.Scope
     public struct Scope: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.Scope" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.Scope" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func maxCounters(_ value: Swift.UInt32) -> Self { output.wrappedUint32(1, value); return self }
         @export(implementation) @discardableResult public func maxGauges(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
         @export(implementation) @discardableResult public func maxHistograms(_ value: Swift.UInt32) -> Self { output.wrappedUint32(3, value); return self }
@@ -499,124 +470,124 @@ extension EnvoyType {
     }
     /// envoy.type.v3.TokenBucket
     public struct TokenBucket: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.TokenBucket" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.TokenBucket" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func maxTokens(_ value: Swift.UInt32) -> Self { output.uint32(1, value); return self }
         @export(implementation) @discardableResult public func tokensPerFill(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
         @export(implementation) @discardableResult public func fillInterval(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(3, seconds, nanos); return self }
     }
     /// envoy.type.v3.StatusCode
-    public enum StatusCode: Swift.Int32, Swift.Sendable {
-        case empty = 0
-        case `continue` = 100
-        case ok = 200
-        case created = 201
-        case accepted = 202
-        case nonauthoritativeinformation = 203
-        case nocontent = 204
-        case resetcontent = 205
-        case partialcontent = 206
-        case multistatus = 207
-        case alreadyreported = 208
-        case imused = 226
-        case multiplechoices = 300
-        case movedpermanently = 301
-        case found = 302
-        case seeother = 303
-        case notmodified = 304
-        case useproxy = 305
-        case temporaryredirect = 307
-        case permanentredirect = 308
-        case badrequest = 400
-        case unauthorized = 401
-        case paymentrequired = 402
-        case forbidden = 403
-        case notfound = 404
-        case methodnotallowed = 405
-        case notacceptable = 406
-        case proxyauthenticationrequired = 407
-        case requesttimeout = 408
-        case conflict = 409
-        case gone = 410
-        case lengthrequired = 411
-        case preconditionfailed = 412
-        case payloadtoolarge = 413
-        case uritoolong = 414
-        case unsupportedmediatype = 415
-        case rangenotsatisfiable = 416
-        case expectationfailed = 417
-        case misdirectedrequest = 421
-        case unprocessableentity = 422
-        case locked = 423
-        case faileddependency = 424
-        case upgraderequired = 426
-        case preconditionrequired = 428
-        case toomanyrequests = 429
-        case requestheaderfieldstoolarge = 431
-        case internalservererror = 500
-        case notimplemented = 501
-        case badgateway = 502
-        case serviceunavailable = 503
-        case gatewaytimeout = 504
-        case httpversionnotsupported = 505
-        case variantalsonegotiates = 506
-        case insufficientstorage = 507
-        case loopdetected = 508
-        case notextended = 510
-        case networkauthenticationrequired = 511
+    public struct StatusCode: Swift.Sendable {
+        public let rawValue: Swift.Int32
+        @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+        @export(implementation) public static var empty: Self { .init(rawValue: 0) }
+        @export(implementation) public static var `continue`: Self { .init(rawValue: 100) }
+        @export(implementation) public static var ok: Self { .init(rawValue: 200) }
+        @export(implementation) public static var created: Self { .init(rawValue: 201) }
+        @export(implementation) public static var accepted: Self { .init(rawValue: 202) }
+        @export(implementation) public static var nonauthoritativeinformation: Self { .init(rawValue: 203) }
+        @export(implementation) public static var nocontent: Self { .init(rawValue: 204) }
+        @export(implementation) public static var resetcontent: Self { .init(rawValue: 205) }
+        @export(implementation) public static var partialcontent: Self { .init(rawValue: 206) }
+        @export(implementation) public static var multistatus: Self { .init(rawValue: 207) }
+        @export(implementation) public static var alreadyreported: Self { .init(rawValue: 208) }
+        @export(implementation) public static var imused: Self { .init(rawValue: 226) }
+        @export(implementation) public static var multiplechoices: Self { .init(rawValue: 300) }
+        @export(implementation) public static var movedpermanently: Self { .init(rawValue: 301) }
+        @export(implementation) public static var found: Self { .init(rawValue: 302) }
+        @export(implementation) public static var seeother: Self { .init(rawValue: 303) }
+        @export(implementation) public static var notmodified: Self { .init(rawValue: 304) }
+        @export(implementation) public static var useproxy: Self { .init(rawValue: 305) }
+        @export(implementation) public static var temporaryredirect: Self { .init(rawValue: 307) }
+        @export(implementation) public static var permanentredirect: Self { .init(rawValue: 308) }
+        @export(implementation) public static var badrequest: Self { .init(rawValue: 400) }
+        @export(implementation) public static var unauthorized: Self { .init(rawValue: 401) }
+        @export(implementation) public static var paymentrequired: Self { .init(rawValue: 402) }
+        @export(implementation) public static var forbidden: Self { .init(rawValue: 403) }
+        @export(implementation) public static var notfound: Self { .init(rawValue: 404) }
+        @export(implementation) public static var methodnotallowed: Self { .init(rawValue: 405) }
+        @export(implementation) public static var notacceptable: Self { .init(rawValue: 406) }
+        @export(implementation) public static var proxyauthenticationrequired: Self { .init(rawValue: 407) }
+        @export(implementation) public static var requesttimeout: Self { .init(rawValue: 408) }
+        @export(implementation) public static var conflict: Self { .init(rawValue: 409) }
+        @export(implementation) public static var gone: Self { .init(rawValue: 410) }
+        @export(implementation) public static var lengthrequired: Self { .init(rawValue: 411) }
+        @export(implementation) public static var preconditionfailed: Self { .init(rawValue: 412) }
+        @export(implementation) public static var payloadtoolarge: Self { .init(rawValue: 413) }
+        @export(implementation) public static var uritoolong: Self { .init(rawValue: 414) }
+        @export(implementation) public static var unsupportedmediatype: Self { .init(rawValue: 415) }
+        @export(implementation) public static var rangenotsatisfiable: Self { .init(rawValue: 416) }
+        @export(implementation) public static var expectationfailed: Self { .init(rawValue: 417) }
+        @export(implementation) public static var misdirectedrequest: Self { .init(rawValue: 421) }
+        @export(implementation) public static var unprocessableentity: Self { .init(rawValue: 422) }
+        @export(implementation) public static var locked: Self { .init(rawValue: 423) }
+        @export(implementation) public static var faileddependency: Self { .init(rawValue: 424) }
+        @export(implementation) public static var upgraderequired: Self { .init(rawValue: 426) }
+        @export(implementation) public static var preconditionrequired: Self { .init(rawValue: 428) }
+        @export(implementation) public static var toomanyrequests: Self { .init(rawValue: 429) }
+        @export(implementation) public static var requestheaderfieldstoolarge: Self { .init(rawValue: 431) }
+        @export(implementation) public static var internalservererror: Self { .init(rawValue: 500) }
+        @export(implementation) public static var notimplemented: Self { .init(rawValue: 501) }
+        @export(implementation) public static var badgateway: Self { .init(rawValue: 502) }
+        @export(implementation) public static var serviceunavailable: Self { .init(rawValue: 503) }
+        @export(implementation) public static var gatewaytimeout: Self { .init(rawValue: 504) }
+        @export(implementation) public static var httpversionnotsupported: Self { .init(rawValue: 505) }
+        @export(implementation) public static var variantalsonegotiates: Self { .init(rawValue: 506) }
+        @export(implementation) public static var insufficientstorage: Self { .init(rawValue: 507) }
+        @export(implementation) public static var loopdetected: Self { .init(rawValue: 508) }
+        @export(implementation) public static var notextended: Self { .init(rawValue: 510) }
+        @export(implementation) public static var networkauthenticationrequired: Self { .init(rawValue: 511) }
     }
     /// envoy.type.v3.HttpStatus
     public struct HttpStatus: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.HttpStatus" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.HttpStatus" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func code(_ value: EnvoyWire.EnvoyType.StatusCode) -> Self { output.int32(1, value.rawValue); return self }
     }
     /// envoy.type.v3.RateLimitStrategy
     public struct RateLimitStrategy: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.RateLimitStrategy" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.RateLimitStrategy" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func blanketRule(_ value: EnvoyWire.EnvoyType.RateLimitStrategy.BlanketRule) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func requestsPerTimeUnit(_ body: (EnvoyWire.EnvoyType.RateLimitStrategy.RequestsPerTimeUnit) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func requestsPerTimeUnit(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func tokenBucket(_ body: (EnvoyWire.EnvoyType.TokenBucket) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func tokenBucket(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// envoy.type.v3.RateLimitStrategy.BlanketRule
-        public enum BlanketRule: Swift.Int32, Swift.Sendable {
-            case allowAll = 0
-            case denyAll = 1
+        public struct BlanketRule: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var allowAll: Self { .init(rawValue: 0) }
+            @export(implementation) public static var denyAll: Self { .init(rawValue: 1) }
         }
         /// envoy.type.v3.RateLimitStrategy.RequestsPerTimeUnit
         public struct RequestsPerTimeUnit: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.RateLimitStrategy.RequestsPerTimeUnit" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.RateLimitStrategy.RequestsPerTimeUnit" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func requestsPerTimeUnit(_ value: Swift.UInt64) -> Self { output.uint64(1, value); return self }
             @export(implementation) @discardableResult public func timeUnit(_ value: EnvoyWire.EnvoyType.RateLimitUnit) -> Self { output.int32(2, value.rawValue); return self }
         }
     }
     /// envoy.type.v3.HashPolicy
     public struct HashPolicy: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.HashPolicy" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.HashPolicy" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func sourceIp(_ body: (EnvoyWire.EnvoyType.HashPolicy.SourceIp) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func sourceIp(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func filterState(_ body: (EnvoyWire.EnvoyType.HashPolicy.FilterState) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func filterState(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// envoy.type.v3.HashPolicy.SourceIp
         public struct SourceIp: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.HashPolicy.SourceIp" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.HashPolicy.SourceIp" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
         }
         /// envoy.type.v3.HashPolicy.FilterState
         public struct FilterState: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.HashPolicy.FilterState" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.type.v3.HashPolicy.FilterState" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func key(_ value: some WireText) -> Self { output.text(1, value); return self }
         }
     }

@@ -4,14 +4,14 @@
 extension UdpPacketWriter {
     /// envoy.extensions.udp_packet_writer.v3.UdpDefaultWriterFactory
     public struct UdpDefaultWriterFactory: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.udp_packet_writer.v3.UdpDefaultWriterFactory" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.udp_packet_writer.v3.UdpDefaultWriterFactory" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.extensions.udp_packet_writer.v3.UdpGsoBatchWriterFactory
     public struct UdpGsoBatchWriterFactory: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.udp_packet_writer.v3.UdpGsoBatchWriterFactory" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.udp_packet_writer.v3.UdpGsoBatchWriterFactory" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }

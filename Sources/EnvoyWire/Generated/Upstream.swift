@@ -4,8 +4,8 @@
 extension UpstreamLocalAddressSelector {
     /// envoy.config.upstream.local_address_selector.v3.DefaultLocalAddressSelector
     public struct DefaultLocalAddressSelector: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.config.upstream.local_address_selector.v3.DefaultLocalAddressSelector" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.config.upstream.local_address_selector.v3.DefaultLocalAddressSelector" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }

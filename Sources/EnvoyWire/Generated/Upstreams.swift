@@ -4,14 +4,12 @@
 extension UpstreamsHttpDynamicModules {
     /// envoy.extensions.upstreams.http.dynamic_modules.v3.Config
     public struct Config: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.upstreams.http.dynamic_modules.v3.Config" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.upstreams.http.dynamic_modules.v3.Config" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func dynamicModuleConfig(_ body: (EnvoyWire.DynamicModules.DynamicModuleConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func dynamicModuleConfig(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func bridgeName(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func bridgeConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func bridgeConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func bridgeConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
 }
@@ -19,27 +17,27 @@ extension UpstreamsHttpDynamicModules {
 extension UpstreamsHttpGeneric {
     /// envoy.extensions.upstreams.http.generic.v3.GenericConnectionPoolProto
     public struct GenericConnectionPoolProto: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.upstreams.http.generic.v3.GenericConnectionPoolProto" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.upstreams.http.generic.v3.GenericConnectionPoolProto" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension UpstreamsHttpHttp {
     /// envoy.extensions.upstreams.http.http.v3.HttpConnectionPoolProto
     public struct HttpConnectionPoolProto: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.upstreams.http.http.v3.HttpConnectionPoolProto" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.upstreams.http.http.v3.HttpConnectionPoolProto" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension UpstreamsHttpReverseTunnel {
     /// envoy.extensions.upstreams.http.reverse_tunnel.v3.ReverseTunnelUpstreamCodecOptions
     public struct ReverseTunnelUpstreamCodecOptions: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.upstreams.http.reverse_tunnel.v3.ReverseTunnelUpstreamCodecOptions" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.upstreams.http.reverse_tunnel.v3.ReverseTunnelUpstreamCodecOptions" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func enableDrainWithGoaway(_ value: Swift.Bool) -> Self { output.bool(1, value); return self }
     }
 }
@@ -47,94 +45,72 @@ extension UpstreamsHttpReverseTunnel {
 extension UpstreamsHttpTcp {
     /// envoy.extensions.upstreams.http.tcp.v3.TcpConnectionPoolProto
     public struct TcpConnectionPoolProto: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.upstreams.http.tcp.v3.TcpConnectionPoolProto" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.upstreams.http.tcp.v3.TcpConnectionPoolProto" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension UpstreamsHttpUdp {
     /// envoy.extensions.upstreams.http.udp.v3.UdpConnectionPoolProto
     public struct UdpConnectionPoolProto: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.upstreams.http.udp.v3.UdpConnectionPoolProto" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.upstreams.http.udp.v3.UdpConnectionPoolProto" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension UpstreamsHttp {
     /// envoy.extensions.upstreams.http.v3.HttpProtocolOptions
     public struct HttpProtocolOptions: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func commonHttpProtocolOptions(_ body: (EnvoyWire.Core.HttpProtocolOptions) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func commonHttpProtocolOptions(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func upstreamHttpProtocolOptions(_ body: (EnvoyWire.Core.UpstreamHttpProtocolOptions) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func upstreamHttpProtocolOptions(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func explicitHttpConfig(_ body: (EnvoyWire.UpstreamsHttp.HttpProtocolOptions.ExplicitHttpConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func explicitHttpConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func useDownstreamProtocolConfig(_ body: (EnvoyWire.UpstreamsHttp.HttpProtocolOptions.UseDownstreamHttpConfig) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func useDownstreamProtocolConfig(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func autoConfig(_ body: (EnvoyWire.UpstreamsHttp.HttpProtocolOptions.AutoHttpConfig) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func autoConfig(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func httpFilters(_ body: (EnvoyWire.FiltersNetworkHttpConnectionManager.HttpFilter) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func httpFilters(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func headerValidationConfig(_ body: (EnvoyWire.Core.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func headerValidationConfig(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func outlierDetection(_ body: (EnvoyWire.UpstreamsHttp.HttpProtocolOptions.OutlierDetection) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func outlierDetection(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func requestMirrorPolicies(_ body: (EnvoyWire.Route.RouteAction.RequestMirrorPolicy) -> Swift.Void) -> Self { output.build(9, body); return self }
-        @export(implementation) @discardableResult public func requestMirrorPolicies(encoded: some WireText) -> Self { output.message(9, encoded: encoded); return self }
         @export(implementation) @discardableResult public func hashPolicy(_ body: (EnvoyWire.Route.RouteAction.HashPolicy) -> Swift.Void) -> Self { output.build(10, body); return self }
-        @export(implementation) @discardableResult public func hashPolicy(encoded: some WireText) -> Self { output.message(10, encoded: encoded); return self }
         @export(implementation) @discardableResult public func retryPolicy(_ body: (EnvoyWire.Route.RetryPolicy) -> Swift.Void) -> Self { output.build(11, body); return self }
-        @export(implementation) @discardableResult public func retryPolicy(encoded: some WireText) -> Self { output.message(11, encoded: encoded); return self }
         /// envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig
         public struct ExplicitHttpConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func httpProtocolOptions(_ body: (EnvoyWire.Core.Http1ProtocolOptions) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func httpProtocolOptions(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func http2ProtocolOptions(_ body: (EnvoyWire.Core.Http2ProtocolOptions) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func http2ProtocolOptions(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func http3ProtocolOptions(_ body: (EnvoyWire.Core.Http3ProtocolOptions) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func http3ProtocolOptions(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
         /// envoy.extensions.upstreams.http.v3.HttpProtocolOptions.UseDownstreamHttpConfig
         public struct UseDownstreamHttpConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions.UseDownstreamHttpConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions.UseDownstreamHttpConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func httpProtocolOptions(_ body: (EnvoyWire.Core.Http1ProtocolOptions) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func httpProtocolOptions(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func http2ProtocolOptions(_ body: (EnvoyWire.Core.Http2ProtocolOptions) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func http2ProtocolOptions(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func http3ProtocolOptions(_ body: (EnvoyWire.Core.Http3ProtocolOptions) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func http3ProtocolOptions(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         }
         /// envoy.extensions.upstreams.http.v3.HttpProtocolOptions.AutoHttpConfig
         public struct AutoHttpConfig: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions.AutoHttpConfig" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions.AutoHttpConfig" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func httpProtocolOptions(_ body: (EnvoyWire.Core.Http1ProtocolOptions) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func httpProtocolOptions(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func http2ProtocolOptions(_ body: (EnvoyWire.Core.Http2ProtocolOptions) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func http2ProtocolOptions(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func http3ProtocolOptions(_ body: (EnvoyWire.Core.Http3ProtocolOptions) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func http3ProtocolOptions(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             @export(implementation) @discardableResult public func alternateProtocolsCacheOptions(_ body: (EnvoyWire.Core.AlternateProtocolsCacheOptions) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @export(implementation) @discardableResult public func alternateProtocolsCacheOptions(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         }
         /// envoy.extensions.upstreams.http.v3.HttpProtocolOptions.OutlierDetection
         public struct OutlierDetection: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions.OutlierDetection" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions.OutlierDetection" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func errorMatcher(_ body: (EnvoyWire.CommonMatcher.MatchPredicate) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func errorMatcher(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         }
     }
 }
@@ -142,18 +118,18 @@ extension UpstreamsHttp {
 extension UpstreamsTcpGeneric {
     /// envoy.extensions.upstreams.tcp.generic.v3.GenericConnectionPoolProto
     public struct GenericConnectionPoolProto: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.upstreams.tcp.generic.v3.GenericConnectionPoolProto" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.upstreams.tcp.generic.v3.GenericConnectionPoolProto" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
 }
 
 extension UpstreamsTcp {
     /// envoy.extensions.upstreams.tcp.v3.TcpProtocolOptions
     public struct TcpProtocolOptions: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.upstreams.tcp.v3.TcpProtocolOptions" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.upstreams.tcp.v3.TcpProtocolOptions" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func idleTimeout(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
     }
 }

@@ -3,91 +3,81 @@
 
 extension Wasm {
     /// envoy.extensions.wasm.v3.FailurePolicy
-    public enum FailurePolicy: Swift.Int32, Swift.Sendable {
-        case unspecified = 0
-        case failReload = 1
-        case failClosed = 2
-        case failOpen = 3
+    public struct FailurePolicy: Swift.Sendable {
+        public let rawValue: Swift.Int32
+        @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+        @export(implementation) public static var unspecified: Self { .init(rawValue: 0) }
+        @export(implementation) public static var failReload: Self { .init(rawValue: 1) }
+        @export(implementation) public static var failClosed: Self { .init(rawValue: 2) }
+        @export(implementation) public static var failOpen: Self { .init(rawValue: 3) }
     }
     /// envoy.extensions.wasm.v3.ReloadConfig
     public struct ReloadConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.wasm.v3.ReloadConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.wasm.v3.ReloadConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func backoff(_ body: (EnvoyWire.Core.BackoffStrategy) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func backoff(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// envoy.extensions.wasm.v3.CapabilityRestrictionConfig
     public struct CapabilityRestrictionConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.wasm.v3.CapabilityRestrictionConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.wasm.v3.CapabilityRestrictionConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func allowedCapabilities(_ key: some WireText, _ body: (EnvoyWire.Wasm.SanitizationConfig) -> Swift.Void) -> Self { output.message(1) { $0.text(1, key); $0.build(2, body) }; return self }
-        @export(implementation) @discardableResult public func allowedCapabilities(_ key: some WireText, encoded: some WireText) -> Self { output.message(1) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
     }
     /// envoy.extensions.wasm.v3.SanitizationConfig
     public struct SanitizationConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.wasm.v3.SanitizationConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.wasm.v3.SanitizationConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// envoy.extensions.wasm.v3.VmConfig
     public struct VmConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.wasm.v3.VmConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.wasm.v3.VmConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func vmId(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func runtime(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func code(_ body: (EnvoyWire.Core.AsyncDataSource) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func code(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func configuration(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func configuration(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func configuration<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(4, body); return self }
         @export(implementation) @discardableResult public func allowPrecompiled(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
         @export(implementation) @discardableResult public func nackOnCodeCacheMiss(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
         @export(implementation) @discardableResult public func environmentVariables(_ body: (EnvoyWire.Wasm.EnvironmentVariables) -> Swift.Void) -> Self { output.build(7, body); return self }
-        @export(implementation) @discardableResult public func environmentVariables(encoded: some WireText) -> Self { output.message(7, encoded: encoded); return self }
         @export(implementation) @discardableResult public func capabilityRestrictionConfig(_ body: (EnvoyWire.Wasm.CapabilityRestrictionConfig) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func capabilityRestrictionConfig(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
     }
     /// envoy.extensions.wasm.v3.EnvironmentVariables
     public struct EnvironmentVariables: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.wasm.v3.EnvironmentVariables" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.wasm.v3.EnvironmentVariables" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func hostEnvKeys(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func keyValues(_ key: some WireText, _ value: some WireText) -> Self { output.message(2) { $0.text(1, key); $0.text(2, value) }; return self }
     }
     /// envoy.extensions.wasm.v3.PluginConfig
     public struct PluginConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.wasm.v3.PluginConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.wasm.v3.PluginConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func rootId(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func vmConfig(_ body: (EnvoyWire.Wasm.VmConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func vmConfig(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func configuration(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func configuration(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func configuration<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(4, body); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func failOpen(_ value: Swift.Bool) -> Self { output.bool(5, value); return self }
         @export(implementation) @discardableResult public func failurePolicy(_ value: EnvoyWire.Wasm.FailurePolicy) -> Self { output.int32(7, value.rawValue); return self }
         @export(implementation) @discardableResult public func reloadConfig(_ body: (EnvoyWire.Wasm.ReloadConfig) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func reloadConfig(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func capabilityRestrictionConfig(_ body: (EnvoyWire.Wasm.CapabilityRestrictionConfig) -> Swift.Void) -> Self { output.build(6, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func capabilityRestrictionConfig(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         @export(implementation) @discardableResult public func allowOnHeadersStopIteration(_ value: Swift.Bool) -> Self { output.wrappedBool(9, value); return self }
     }
     /// envoy.extensions.wasm.v3.WasmService
     public struct WasmService: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.wasm.v3.WasmService" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.wasm.v3.WasmService" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func config(_ body: (EnvoyWire.Wasm.PluginConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func config(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func singleton(_ value: Swift.Bool) -> Self { output.bool(2, value); return self }
     }
 }

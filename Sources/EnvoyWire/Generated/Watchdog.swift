@@ -4,9 +4,9 @@
 extension WatchdogBacktraceAction {
     /// envoy.extensions.watchdog.backtrace_action.v3.BacktraceActionConfig
     public struct BacktraceActionConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.watchdog.backtrace_action.v3.BacktraceActionConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.watchdog.backtrace_action.v3.BacktraceActionConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func cooldownDuration(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
     }
 }
@@ -14,9 +14,9 @@ extension WatchdogBacktraceAction {
 extension WatchdogProfileAction {
     /// envoy.extensions.watchdog.profile_action.v3.ProfileActionConfig
     public struct ProfileActionConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.watchdog.profile_action.v3.ProfileActionConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/envoy.extensions.watchdog.profile_action.v3.ProfileActionConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func profileDuration(seconds: Swift.Int64, nanos: Swift.Int32 = 0) -> Self { output.seconds(1, seconds, nanos); return self }
         @export(implementation) @discardableResult public func profilePath(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func maxProfiles(_ value: Swift.UInt64) -> Self { output.uint64(3, value); return self }

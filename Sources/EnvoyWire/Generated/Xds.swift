@@ -4,107 +4,99 @@
 extension XdsCore {
     /// xds.core.v3.ContextParams
     public struct ContextParams: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.core.v3.ContextParams" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.core.v3.ContextParams" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func params(_ key: some WireText, _ value: some WireText) -> Self { output.message(1) { $0.text(1, key); $0.text(2, value) }; return self }
     }
     /// xds.core.v3.TypedExtensionConfig
     public struct TypedExtensionConfig: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.core.v3.TypedExtensionConfig" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.core.v3.TypedExtensionConfig" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func typedConfig(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func typedConfig(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func typedConfig<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(2, body); return self }
     }
     /// xds.core.v3.CidrRange
     public struct CidrRange: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.core.v3.CidrRange" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.core.v3.CidrRange" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func addressPrefix(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func prefixLen(_ value: Swift.UInt32) -> Self { output.wrappedUint32(2, value); return self }
     }
     /// xds.core.v3.Authority
     public struct Authority: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.core.v3.Authority" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.core.v3.Authority" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
     }
     /// xds.core.v3.ResourceLocator
     public struct ResourceLocator: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.core.v3.ResourceLocator" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.core.v3.ResourceLocator" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func scheme(_ value: EnvoyWire.XdsCore.ResourceLocator.Scheme) -> Self { output.int32(1, value.rawValue); return self }
         @export(implementation) @discardableResult public func id(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func authority(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func resourceType(_ value: some WireText) -> Self { output.text(4, value); return self }
         @export(implementation) @discardableResult public func exactContext(_ body: (EnvoyWire.XdsCore.ContextParams) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func exactContext(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func directives(_ body: (EnvoyWire.XdsCore.ResourceLocator.Directive) -> Swift.Void) -> Self { output.build(6, body); return self }
-        @export(implementation) @discardableResult public func directives(encoded: some WireText) -> Self { output.message(6, encoded: encoded); return self }
         /// xds.core.v3.ResourceLocator.Scheme
-        public enum Scheme: Swift.Int32, Swift.Sendable {
-            case xdstp = 0
-            case http = 1
-            case file = 2
+        public struct Scheme: Swift.Sendable {
+            public let rawValue: Swift.Int32
+            @export(implementation) public init(rawValue: Swift.Int32) { self.rawValue = rawValue }
+            @export(implementation) public static var xdstp: Self { .init(rawValue: 0) }
+            @export(implementation) public static var http: Self { .init(rawValue: 1) }
+            @export(implementation) public static var file: Self { .init(rawValue: 2) }
         }
         /// xds.core.v3.ResourceLocator.Directive
         public struct Directive: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.core.v3.ResourceLocator.Directive" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.core.v3.ResourceLocator.Directive" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func alt(_ body: (EnvoyWire.XdsCore.ResourceLocator) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func alt(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func entry(_ value: some WireText) -> Self { output.text(2, value); return self }
         }
     }
     /// xds.core.v3.CollectionEntry
     public struct CollectionEntry: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.core.v3.CollectionEntry" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.core.v3.CollectionEntry" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func locator(_ body: (EnvoyWire.XdsCore.ResourceLocator) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func locator(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func inlineEntry(_ body: (EnvoyWire.XdsCore.CollectionEntry.InlineEntry) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func inlineEntry(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         /// xds.core.v3.CollectionEntry.InlineEntry
         public struct InlineEntry: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.core.v3.CollectionEntry.InlineEntry" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.core.v3.CollectionEntry.InlineEntry" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func name(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func version(_ value: some WireText) -> Self { output.text(2, value); return self }
             @export(implementation) @discardableResult public func resource(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func resource(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             @export(implementation) @discardableResult public func resource<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
         }
     }
     /// xds.core.v3.ResourceName
     public struct ResourceName: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.core.v3.ResourceName" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.core.v3.ResourceName" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func id(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func authority(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func resourceType(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func context(_ body: (EnvoyWire.XdsCore.ContextParams) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func context(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
     }
     /// xds.core.v3.Resource
     public struct Resource: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.core.v3.Resource" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.core.v3.Resource" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func name(_ body: (EnvoyWire.XdsCore.ResourceName) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func name(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func version(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func resource(_ body: (EnvoyWire.Protobuf.`Any`) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func resource(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func resource<Packed: WireMessage>(_ type: Packed.Type, _ body: (Packed) -> Swift.Void = { _ in }) -> Self { output.any(3, body); return self }
     }
 }
@@ -112,242 +104,202 @@ extension XdsCore {
 extension XdsTypeMatcher {
     /// xds.type.matcher.v3.RegexMatcher
     public struct RegexMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.RegexMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.RegexMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func googleRe2(_ body: (EnvoyWire.XdsTypeMatcher.RegexMatcher.GoogleRE2) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func googleRe2(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func regex(_ value: some WireText) -> Self { output.text(2, value); return self }
         /// xds.type.matcher.v3.RegexMatcher.GoogleRE2
         public struct GoogleRE2: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.RegexMatcher.GoogleRE2" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.RegexMatcher.GoogleRE2" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
         }
     }
     /// xds.type.matcher.v3.StringMatcher
     public struct StringMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.StringMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.StringMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func exact(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func prefix(_ value: some WireText) -> Self { output.text(2, value); return self }
         @export(implementation) @discardableResult public func suffix(_ value: some WireText) -> Self { output.text(3, value); return self }
         @export(implementation) @discardableResult public func safeRegex(_ body: (EnvoyWire.XdsTypeMatcher.RegexMatcher) -> Swift.Void) -> Self { output.build(5, body); return self }
-        @export(implementation) @discardableResult public func safeRegex(encoded: some WireText) -> Self { output.message(5, encoded: encoded); return self }
         @export(implementation) @discardableResult public func contains(_ value: some WireText) -> Self { output.text(7, value); return self }
         @export(implementation) @discardableResult public func custom(_ body: (EnvoyWire.XdsCore.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(8, body); return self }
-        @export(implementation) @discardableResult public func custom(encoded: some WireText) -> Self { output.message(8, encoded: encoded); return self }
         @export(implementation) @discardableResult public func ignoreCase(_ value: Swift.Bool) -> Self { output.bool(6, value); return self }
     }
     /// xds.type.matcher.v3.ListStringMatcher
     public struct ListStringMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.ListStringMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.ListStringMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func patterns(_ body: (EnvoyWire.XdsTypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func patterns(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
     }
     /// xds.type.matcher.v3.Matcher
     public struct Matcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.Matcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.Matcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func matcherList(_ body: (EnvoyWire.XdsTypeMatcher.Matcher.MatcherList) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func matcherList(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func matcherTree(_ body: (EnvoyWire.XdsTypeMatcher.Matcher.MatcherTree) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func matcherTree(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func onNoMatch(_ body: (EnvoyWire.XdsTypeMatcher.Matcher.OnMatch) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func onNoMatch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         /// xds.type.matcher.v3.Matcher.OnMatch
         public struct OnMatch: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.Matcher.OnMatch" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.Matcher.OnMatch" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func matcher(_ body: (EnvoyWire.XdsTypeMatcher.Matcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func matcher(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func action(_ body: (EnvoyWire.XdsCore.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func action(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func keepMatching(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
         }
         /// xds.type.matcher.v3.Matcher.MatcherList
         public struct MatcherList: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.Matcher.MatcherList" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.Matcher.MatcherList" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func matchers(_ body: (EnvoyWire.XdsTypeMatcher.Matcher.MatcherList.FieldMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func matchers(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             /// xds.type.matcher.v3.Matcher.MatcherList.Predicate
             public struct Predicate: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.Matcher.MatcherList.Predicate" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.Matcher.MatcherList.Predicate" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func singlePredicate(_ body: (EnvoyWire.XdsTypeMatcher.Matcher.MatcherList.Predicate.SinglePredicate) -> Swift.Void) -> Self { output.build(1, body); return self }
-                @export(implementation) @discardableResult public func singlePredicate(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
                 @export(implementation) @discardableResult public func orMatcher(_ body: (EnvoyWire.XdsTypeMatcher.Matcher.MatcherList.Predicate.PredicateList) -> Swift.Void) -> Self { output.build(2, body); return self }
-                @export(implementation) @discardableResult public func orMatcher(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
                 @export(implementation) @discardableResult public func andMatcher(_ body: (EnvoyWire.XdsTypeMatcher.Matcher.MatcherList.Predicate.PredicateList) -> Swift.Void) -> Self { output.build(3, body); return self }
-                @export(implementation) @discardableResult public func andMatcher(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
                 @export(implementation) @discardableResult public func notMatcher(_ body: (EnvoyWire.XdsTypeMatcher.Matcher.MatcherList.Predicate) -> Swift.Void) -> Self { output.build(4, body); return self }
-                @export(implementation) @discardableResult public func notMatcher(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
                 /// xds.type.matcher.v3.Matcher.MatcherList.Predicate.SinglePredicate
                 public struct SinglePredicate: WireMessage {
-                    @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.Matcher.MatcherList.Predicate.SinglePredicate" }
+                    @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.Matcher.MatcherList.Predicate.SinglePredicate" }
                     public let output: WireOutput
-                    @inlinable public init(_ output: WireOutput) { self.output = output }
+                    @export(implementation) public init(_ output: WireOutput) { self.output = output }
                     @export(implementation) @discardableResult public func input(_ body: (EnvoyWire.XdsCore.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-                    @export(implementation) @discardableResult public func input(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
                     @export(implementation) @discardableResult public func valueMatch(_ body: (EnvoyWire.XdsTypeMatcher.StringMatcher) -> Swift.Void) -> Self { output.build(2, body); return self }
-                    @export(implementation) @discardableResult public func valueMatch(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
                     @export(implementation) @discardableResult public func customMatch(_ body: (EnvoyWire.XdsCore.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(3, body); return self }
-                    @export(implementation) @discardableResult public func customMatch(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
                 }
                 /// xds.type.matcher.v3.Matcher.MatcherList.Predicate.PredicateList
                 public struct PredicateList: WireMessage {
-                    @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.Matcher.MatcherList.Predicate.PredicateList" }
+                    @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.Matcher.MatcherList.Predicate.PredicateList" }
                     public let output: WireOutput
-                    @inlinable public init(_ output: WireOutput) { self.output = output }
+                    @export(implementation) public init(_ output: WireOutput) { self.output = output }
                     @export(implementation) @discardableResult public func predicate(_ body: (EnvoyWire.XdsTypeMatcher.Matcher.MatcherList.Predicate) -> Swift.Void) -> Self { output.build(1, body); return self }
-                    @export(implementation) @discardableResult public func predicate(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
                 }
             }
             /// xds.type.matcher.v3.Matcher.MatcherList.FieldMatcher
             public struct FieldMatcher: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.Matcher.MatcherList.FieldMatcher" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.Matcher.MatcherList.FieldMatcher" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func predicate(_ body: (EnvoyWire.XdsTypeMatcher.Matcher.MatcherList.Predicate) -> Swift.Void) -> Self { output.build(1, body); return self }
-                @export(implementation) @discardableResult public func predicate(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
                 @export(implementation) @discardableResult public func onMatch(_ body: (EnvoyWire.XdsTypeMatcher.Matcher.OnMatch) -> Swift.Void) -> Self { output.build(2, body); return self }
-                @export(implementation) @discardableResult public func onMatch(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             }
         }
         /// xds.type.matcher.v3.Matcher.MatcherTree
         public struct MatcherTree: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.Matcher.MatcherTree" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.Matcher.MatcherTree" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func input(_ body: (EnvoyWire.XdsCore.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func input(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func exactMatchMap(_ body: (EnvoyWire.XdsTypeMatcher.Matcher.MatcherTree.MatchMap) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func exactMatchMap(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func prefixMatchMap(_ body: (EnvoyWire.XdsTypeMatcher.Matcher.MatcherTree.MatchMap) -> Swift.Void) -> Self { output.build(3, body); return self }
-            @export(implementation) @discardableResult public func prefixMatchMap(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
             @export(implementation) @discardableResult public func customMatch(_ body: (EnvoyWire.XdsCore.TypedExtensionConfig) -> Swift.Void) -> Self { output.build(4, body); return self }
-            @export(implementation) @discardableResult public func customMatch(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
             /// xds.type.matcher.v3.Matcher.MatcherTree.MatchMap
             public struct MatchMap: WireMessage {
-                @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.Matcher.MatcherTree.MatchMap" }
+                @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.Matcher.MatcherTree.MatchMap" }
                 public let output: WireOutput
-                @inlinable public init(_ output: WireOutput) { self.output = output }
+                @export(implementation) public init(_ output: WireOutput) { self.output = output }
                 @export(implementation) @discardableResult public func map(_ key: some WireText, _ body: (EnvoyWire.XdsTypeMatcher.Matcher.OnMatch) -> Swift.Void) -> Self { output.message(1) { $0.text(1, key); $0.build(2, body) }; return self }
-                @export(implementation) @discardableResult public func map(_ key: some WireText, encoded: some WireText) -> Self { output.message(1) { $0.text(1, key); $0.message(2, encoded: encoded) }; return self }
             }
         }
     }
     /// xds.type.matcher.v3.CelMatcher
     public struct CelMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.CelMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.CelMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func exprMatch(_ body: (EnvoyWire.XdsType.CelExpression) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func exprMatch(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func description(_ value: some WireText) -> Self { output.text(2, value); return self }
     }
     /// xds.type.matcher.v3.ServerNameMatcher
     public struct ServerNameMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.ServerNameMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.ServerNameMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func domainMatchers(_ body: (EnvoyWire.XdsTypeMatcher.ServerNameMatcher.DomainMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func domainMatchers(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         /// xds.type.matcher.v3.ServerNameMatcher.DomainMatcher
         public struct DomainMatcher: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.ServerNameMatcher.DomainMatcher" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.ServerNameMatcher.DomainMatcher" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func domains(_ value: some WireText) -> Self { output.text(1, value); return self }
             @export(implementation) @discardableResult public func onMatch(_ body: (EnvoyWire.XdsTypeMatcher.Matcher.OnMatch) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func onMatch(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
     }
     /// xds.type.matcher.v3.HttpAttributesCelMatchInput
     public struct HttpAttributesCelMatchInput: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.HttpAttributesCelMatchInput" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.HttpAttributesCelMatchInput" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
     }
     /// xds.type.matcher.v3.IPMatcher
     public struct IPMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.IPMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.IPMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func rangeMatchers(_ body: (EnvoyWire.XdsTypeMatcher.IPMatcher.IPRangeMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func rangeMatchers(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         /// xds.type.matcher.v3.IPMatcher.IPRangeMatcher
         public struct IPRangeMatcher: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.IPMatcher.IPRangeMatcher" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.IPMatcher.IPRangeMatcher" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func ranges(_ body: (EnvoyWire.XdsCore.CidrRange) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func ranges(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func onMatch(_ body: (EnvoyWire.XdsTypeMatcher.Matcher.OnMatch) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func onMatch(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
             @export(implementation) @discardableResult public func exclusive(_ value: Swift.Bool) -> Self { output.bool(3, value); return self }
         }
     }
     /// xds.type.matcher.v3.Int64RangeMatcher
     public struct Int64RangeMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.Int64RangeMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.Int64RangeMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func rangeMatchers(_ body: (EnvoyWire.XdsTypeMatcher.Int64RangeMatcher.RangeMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func rangeMatchers(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         /// xds.type.matcher.v3.Int64RangeMatcher.RangeMatcher
         public struct RangeMatcher: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.Int64RangeMatcher.RangeMatcher" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.Int64RangeMatcher.RangeMatcher" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func ranges(_ body: (EnvoyWire.XdsType.Int64Range) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func ranges(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func onMatch(_ body: (EnvoyWire.XdsTypeMatcher.Matcher.OnMatch) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func onMatch(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
     }
     /// xds.type.matcher.v3.Int32RangeMatcher
     public struct Int32RangeMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.Int32RangeMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.Int32RangeMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func rangeMatchers(_ body: (EnvoyWire.XdsTypeMatcher.Int32RangeMatcher.RangeMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func rangeMatchers(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         /// xds.type.matcher.v3.Int32RangeMatcher.RangeMatcher
         public struct RangeMatcher: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.Int32RangeMatcher.RangeMatcher" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.Int32RangeMatcher.RangeMatcher" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func ranges(_ body: (EnvoyWire.XdsType.Int32Range) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func ranges(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func onMatch(_ body: (EnvoyWire.XdsTypeMatcher.Matcher.OnMatch) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func onMatch(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
     }
     /// xds.type.matcher.v3.DoubleRangeMatcher
     public struct DoubleRangeMatcher: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.DoubleRangeMatcher" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.DoubleRangeMatcher" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func rangeMatchers(_ body: (EnvoyWire.XdsTypeMatcher.DoubleRangeMatcher.RangeMatcher) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func rangeMatchers(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         /// xds.type.matcher.v3.DoubleRangeMatcher.RangeMatcher
         public struct RangeMatcher: WireMessage {
-            @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.DoubleRangeMatcher.RangeMatcher" }
+            @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.matcher.v3.DoubleRangeMatcher.RangeMatcher" }
             public let output: WireOutput
-            @inlinable public init(_ output: WireOutput) { self.output = output }
+            @export(implementation) public init(_ output: WireOutput) { self.output = output }
             @export(implementation) @discardableResult public func ranges(_ body: (EnvoyWire.XdsType.DoubleRange) -> Swift.Void) -> Self { output.build(1, body); return self }
-            @export(implementation) @discardableResult public func ranges(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
             @export(implementation) @discardableResult public func onMatch(_ body: (EnvoyWire.XdsTypeMatcher.Matcher.OnMatch) -> Swift.Void) -> Self { output.build(2, body); return self }
-            @export(implementation) @discardableResult public func onMatch(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         }
     }
 }
@@ -355,63 +307,55 @@ extension XdsTypeMatcher {
 extension XdsType {
     /// xds.type.v3.CelExpression
     public struct CelExpression: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.v3.CelExpression" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.v3.CelExpression" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func parsedExpr(_ body: (EnvoyWire.Expr.ParsedExpr) -> Swift.Void) -> Self { output.build(1, body); return self }
         /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func parsedExpr(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
-        /// Deprecated by Envoy.
         @export(implementation) @discardableResult public func checkedExpr(_ body: (EnvoyWire.Expr.CheckedExpr) -> Swift.Void) -> Self { output.build(2, body); return self }
-        /// Deprecated by Envoy.
-        @export(implementation) @discardableResult public func checkedExpr(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
         @export(implementation) @discardableResult public func celExprParsed(_ body: (EnvoyWire.CelExpr.ParsedExpr) -> Swift.Void) -> Self { output.build(3, body); return self }
-        @export(implementation) @discardableResult public func celExprParsed(encoded: some WireText) -> Self { output.message(3, encoded: encoded); return self }
         @export(implementation) @discardableResult public func celExprChecked(_ body: (EnvoyWire.CelExpr.CheckedExpr) -> Swift.Void) -> Self { output.build(4, body); return self }
-        @export(implementation) @discardableResult public func celExprChecked(encoded: some WireText) -> Self { output.message(4, encoded: encoded); return self }
         @export(implementation) @discardableResult public func celExprString(_ value: some WireText) -> Self { output.text(5, value); return self }
     }
     /// xds.type.v3.CelExtractString
     public struct CelExtractString: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.v3.CelExtractString" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.v3.CelExtractString" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func exprExtract(_ body: (EnvoyWire.XdsType.CelExpression) -> Swift.Void) -> Self { output.build(1, body); return self }
-        @export(implementation) @discardableResult public func exprExtract(encoded: some WireText) -> Self { output.message(1, encoded: encoded); return self }
         @export(implementation) @discardableResult public func defaultValue(_ value: some WireText) -> Self { output.wrappedText(2, value); return self }
     }
     /// xds.type.v3.Int64Range
     public struct Int64Range: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.v3.Int64Range" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.v3.Int64Range" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func start(_ value: Swift.Int64) -> Self { output.int64(1, value); return self }
         @export(implementation) @discardableResult public func end(_ value: Swift.Int64) -> Self { output.int64(2, value); return self }
     }
     /// xds.type.v3.Int32Range
     public struct Int32Range: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.v3.Int32Range" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.v3.Int32Range" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func start(_ value: Swift.Int32) -> Self { output.int32(1, value); return self }
         @export(implementation) @discardableResult public func end(_ value: Swift.Int32) -> Self { output.int32(2, value); return self }
     }
     /// xds.type.v3.DoubleRange
     public struct DoubleRange: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.v3.DoubleRange" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.v3.DoubleRange" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func start(_ value: Swift.Double) -> Self { output.double(1, value); return self }
         @export(implementation) @discardableResult public func end(_ value: Swift.Double) -> Self { output.double(2, value); return self }
     }
     /// xds.type.v3.TypedStruct
     public struct TypedStruct: WireMessage {
-        @inlinable public static var typeURL: StaticString { "type.googleapis.com/xds.type.v3.TypedStruct" }
+        @export(implementation) public static var typeURL: StaticString { "type.googleapis.com/xds.type.v3.TypedStruct" }
         public let output: WireOutput
-        @inlinable public init(_ output: WireOutput) { self.output = output }
+        @export(implementation) public init(_ output: WireOutput) { self.output = output }
         @export(implementation) @discardableResult public func typeUrl(_ value: some WireText) -> Self { output.text(1, value); return self }
         @export(implementation) @discardableResult public func value(_ body: (EnvoyWire.Protobuf.Struct) -> Swift.Void) -> Self { output.build(2, body); return self }
-        @export(implementation) @discardableResult public func value(encoded: some WireText) -> Self { output.message(2, encoded: encoded); return self }
     }
 }
