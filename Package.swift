@@ -75,13 +75,13 @@ let package = Package(
         room("XDSServer", ["CNghttp2", "EnvoyResources", "EnvoyWire", "XDSCache", collections, logging] + nio),
         room(
             "Syncer",
-            ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyTranslation", "GatewayTranslation", "PluginHost", "XDSCache", "XDSServer", collections, logging]
+            ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyTranslation", "GatewayTranslation", "PluginHost", "XDSCache", "XDSServer", collections, logging, nio[0]]
         ),
         .executableTarget(
             name: "sluice",
             dependencies: [
                 "APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyTranslation", "GatewayTranslation",
-                "PluginHost", "Syncer", "XDSCache", "XDSServer", logging,
+                "PluginHost", "Syncer", "XDSServer", collections, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings

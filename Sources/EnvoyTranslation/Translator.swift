@@ -415,6 +415,11 @@ package final class Translator {
         }
     }
 
+    /// Route tables to which a virtual service delegates, directly or not.
+    package func tables(usedBy service: ResourceRef) -> Set<ResourceRef> {
+        Set((services[service]?.routes ?? []).lazy.flatMap { $0.inherited?.tables ?? [] })
+    }
+
     /// The objects that a resource was made of: whom a proxy's refusal is told.
     package func owners(role: String, _ type: ResourceType, _ name: String) -> [ObjectID] {
         switch type {
