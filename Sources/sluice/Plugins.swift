@@ -101,7 +101,16 @@ enum JSONText {
         case .null: NSNull()
         case .list: value.elements.map(Self.value)
         case .map: Dictionary(value.entries.map { ($0.key, Self.value($0.value)) }, uniquingKeysWith: { $1 })
-        case .scalar: value.isQuoted ? value.text ?? "" : value.bool ?? value.int64 ?? value.double ?? value.text ?? ""
+        case .scalar: scalar(value)
         }
+    }
+
+    private static func scalar(_ value: ConfigValue) -> Any {
+        if !value.isQuoted {
+            if let bool = value.bool { return bool }
+            if let number = value.int64 { return number }
+            if let number = value.double { return number }
+        }
+        return value.text ?? ""
     }
 }

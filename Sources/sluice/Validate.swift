@@ -1,7 +1,8 @@
 import APIResources
 import ArgumentParser
 import ConfigTree
-import EnvoyDescriptors
+import Emitter
+import EnvoyTranslation
 import Foundation
 
 struct Validate: AsyncParsableCommand {
