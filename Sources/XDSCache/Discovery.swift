@@ -62,6 +62,24 @@ package struct DiscoveryResponse: Sendable {
     /// The publication this response was made from.
     package var number: UInt64
 
+    package init(
+        dialect: XDSDialect,
+        type: ResourceType,
+        version: UInt64,
+        resources: [EnvoyResource],
+        removed: [String],
+        nonce: UInt64,
+        number: UInt64
+    ) {
+        self.dialect = dialect
+        self.type = type
+        self.version = version
+        self.resources = resources
+        self.removed = removed
+        self.nonce = nonce
+        self.number = number
+    }
+
     package var nonceText: String { HexText.string(nonce) }
     package var versionText: String { HexText.string(version) }
 }

@@ -64,4 +64,9 @@ package struct Settlement: Sendable, Equatable {
     package var proxies: Int
     /// Proxies that refused something of it, or of an earlier one, and have not taken a mended one since.
     package var rejections: Int
+
+    package init(proxies: Int, rejections: Int) {
+        self.proxies = proxies
+        self.rejections = rejections
+    }
 }

@@ -33,3 +33,12 @@ enum RefusedNames {
         }
     }
 }
+
+extension String {
+    /// Without the line break that Envoy ends its messages with.
+    func trimmingTail() -> String {
+        var text = self[...]
+        while let last = text.last, last.isWhitespace { text.removeLast() }
+        return String(text)
+    }
+}

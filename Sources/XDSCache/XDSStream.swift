@@ -188,7 +188,8 @@ package struct XDSStream {
         guard let sent = subscriptions[type.index].inFlight, HexText.value(request.nonce) == sent.nonce else { return }
         subscriptions[type.index].inFlight = nil
         subscriptions[type.index].confirmed = max(subscriptions[type.index].confirmed, sent.completes)
-        if let message = request.refusal {
+        if let refusal = request.refusal {
+            let message = refusal.trimmingTail()
             let refused = RefusedNames.find(in: message, among: sent.resources)
             for resource in refused {
                 subscriptions[type.index].refused[resource.name] = resource.version

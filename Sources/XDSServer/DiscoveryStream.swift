@@ -12,6 +12,7 @@ final class DiscoveryStream {
     private var deframer: GRPCDeframer
     private var state: XDSStream
     private var id: StreamID?
+    private var node = ProxyNode()
     private var role: String?
     private var timer: (at: ContinuousClock.Instant, task: Scheduled<Void>)?
     private var isEnded = false
@@ -47,8 +48,10 @@ final class DiscoveryStream {
         isEnded = true
         timer?.task.cancel()
         timer = nil
-        if let id { connection.loop.disconnect(id, role: role) }
-        id = nil
+        guard let id else { return }
+        self.id = nil
+        connection.loop.disconnect(id, role: role)
+        connection.loop.logger.info("proxy disconnected", metadata: ["node": "\(node.id)", "role": "\(role ?? "")"])
     }
 
     // MARK: From the cache
@@ -83,6 +86,7 @@ final class DiscoveryStream {
             throw GRPCStatus(code: .unavailable, message: "the control plane is shutting down")
         }
         self.id = id
+        self.node = node
         var facts: Logger.Metadata = ["node": "\(node.id)", "cluster": "\(node.cluster)", "address": "\(connection.address)"]
         if let publication {
             role = publication.role
@@ -122,7 +126,17 @@ final class DiscoveryStream {
             connection.send(OutgoingMessage(response, shared: connection.loop.shared), on: number)
         }
         if let id { connection.loop.cache.record(id, output.events) }
+        for event in output.events { logRefusal(event) }
         updateTimer()
+    }
+
+    private func logRefusal(_ event: StreamEvent) {
+        guard case .rejected(let type, let resources, _, _, let message) = event else { return }
+        let names = resources.prefix(16).map(\.name).joined(separator: ", ")
+        connection.loop.logger.warning(
+            "proxy refused resources and keeps what it had",
+            metadata: ["node": "\(node.id)", "role": "\(role ?? "")", "type": "\(type)", "names": "\(names)", "message": "\(message)"]
+        )
     }
 
     private func end(_ status: GRPCStatus) {
