@@ -88,6 +88,7 @@ let package = Package(
         ),
 
         tests("ConfigTreeTests", ["ConfigTree"]),
+        tests("EndToEndTests", nio + [.product(name: "NIOHTTP1", package: "swift-nio")]),
         tests("ConfigStoresTests", ["APIResources", "ConfigStores", "ConfigTree"]),
         tests("EnvoyWireTests", ["EnvoyWire"]),
         tests("EnvoyDescriptorsTests", ["EnvoyDescriptors", "EnvoyWire"]),
