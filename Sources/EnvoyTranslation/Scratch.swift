@@ -12,7 +12,7 @@ package struct Origin: Sendable {
 /// A message that is being written. Messages that contain others are put together from the inside out, so that it is known at
 /// which byte each part begins.
 final class Scratch {
-    let buffer = WireBuffer(capacity: 512)
+    private(set) var buffer = WireBuffer(capacity: 512)
     /// Filled only for `translate --explain`.
     private(set) var origins: [Origin] = []
 

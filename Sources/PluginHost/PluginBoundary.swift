@@ -81,7 +81,7 @@ package final class PluginCall {
     /// Documents whose values have been handed out since the subject began: a `sluice_value` is a place in this list (upper
     /// half) and a node of that document plus one (lower half).
     private var documents: [ConfigDocument] = []
-    private let facts = WireBuffer(capacity: 256)
+    private var facts = WireBuffer(capacity: 256)
     private var factEnds: [Int] = []
 
     // Arguments for libffi: five words, and the addresses of the five.
