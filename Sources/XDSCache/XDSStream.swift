@@ -218,9 +218,10 @@ package struct XDSStream {
     private mutating func flush(_ now: ContinuousClock.Instant) -> StreamOutput {
         if goal != nil {
             retire(now)
-            for type in ResourceType.allCases where !type.isReferrer { respond(type) }
+            for type in ResourceType.allCases where type < .listener { respond(type) }
+            // Now it shows whether anything that listeners and routes name is on its way.
             openGate(now)
-            for type in ResourceType.allCases where type.isReferrer { respond(type) }
+            for type in ResourceType.allCases where type >= .listener { respond(type) }
             scheduleRetirement(now)
             let settled = ResourceType.allCases.reduce(UInt64.max) { min($0, level($1)) }
             if settled > lastSettled && subscriptions.contains(where: \.isActive) {

@@ -146,23 +146,3 @@ final class ConnectionCount: Sendable {
 
     func leave() { count.withLock { $0 -= 1 } }
 }
-
-/// What `start` made and `shutdown` takes apart.
-final class Running: Sendable {
-    struct Parts: Sendable {
-        var group: MultiThreadedEventLoopGroup
-        var listener: any Channel
-        var loops: [LoopHandle]
-    }
-
-    private let parts = Mutex<Parts?>(nil)
-
-    func set(_ parts: Parts) { self.parts.withLock { $0 = parts } }
-
-    func take() -> Parts? {
-        parts.withLock { parts in
-            defer { parts = nil }
-            return parts
-        }
-    }
-}

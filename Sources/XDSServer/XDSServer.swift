@@ -2,6 +2,7 @@ package import Logging
 package import NIOCore
 import NIOPosix
 import NIOSSL
+import Synchronization
 package import XDSCache
 
 #if canImport(Glibc)
@@ -118,6 +119,26 @@ package struct XDSServer: Sendable {
             XDSServerError(code: .permissionDenied, message: "xDS server: \(place) needs privileges; choose a port above 1023")
         default:
             XDSServerError(code: .listenFailed, message: "xDS server: cannot listen at \(place): \(cause)")
+        }
+    }
+}
+
+/// What `start` made and `shutdown` takes apart.
+private final class Running: Sendable {
+    struct Parts: Sendable {
+        var group: MultiThreadedEventLoopGroup
+        var listener: any Channel
+        var loops: [LoopHandle]
+    }
+
+    private let parts = Mutex<Parts?>(nil)
+
+    func set(_ parts: Parts) { self.parts.withLock { $0 = parts } }
+
+    func take() -> Parts? {
+        parts.withLock { parts in
+            defer { parts = nil }
+            return parts
         }
     }
 }
