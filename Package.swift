@@ -87,6 +87,17 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // What is measured; `make bench` runs it.
+        .executableTarget(
+            name: "sluice-bench",
+            dependencies: [
+                "APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyTranslation", "PluginHost", "Syncer", "XDSCache",
+                "XDSServer", collections, logging,
+            ],
+            path: "Benchmarks/sluice-bench",
+            swiftSettings: settings
+        ),
+
         tests("ConfigTreeTests", ["ConfigTree"]),
         tests("EndToEndTests", nio + [.product(name: "NIOHTTP1", package: "swift-nio")]),
         tests("ConfigStoresTests", ["APIResources", "ConfigStores", "ConfigTree"]),

@@ -97,6 +97,9 @@ extension sluice_text_host {
     /// A copy as a String; invalid UTF-8 is repaired.
     @inlinable public var string: String { String(decoding: UnsafeBufferPointer(start: bytes, count: length), as: UTF8.self) }
 
+    /// A copy of the bytes.
+    @inlinable public var array: [UInt8] { Array(UnsafeBufferPointer(start: bytes, count: length)) }
+
     @inlinable public var isEmpty: Bool { length == 0 }
 
     /// True when the text is this literal.

@@ -31,7 +31,7 @@ private func joined(_ list: Option) -> [UInt8]? {
     for element in list.elements {
         guard let text = element.text else { continue }
         if !bytes.isEmpty { bytes.append(UInt8(ascii: ",")) }
-        bytes.append(contentsOf: UnsafeBufferPointer(start: text.bytes, count: text.length))
+        bytes += text.array
     }
     return bytes
 }

@@ -32,7 +32,7 @@ final class Scratch {
 
     /// Appends a finished message as a field of this one.
     func embed(_ inner: Scratch, field: UInt32) {
-        inner.buffer.withUnsafeBytes { output.message(field, encoded: $0) }
+        output.message(field, copying: inner.output)
         let offset = count - inner.count
         for origin in inner.origins {
             origins.append(

@@ -7,6 +7,11 @@ extension WireOutput {
         WireReader(UnsafeRawBufferPointer(start: pointee.bytes, count: pointee.length), start..<pointee.length)
     }
 
+    /// Appends what another output holds as a message of this one.
+    public func message(_ field: UInt32, copying other: WireOutput) {
+        message(field, encoded: UnsafeRawBufferPointer(start: other.pointee.bytes, count: other.pointee.length))
+    }
+
     /// Takes all occurrences of some fields out of `range`, which must begin and end between two fields; what follows moves up.
     public func removeFields(_ numbers: [UInt32], in range: Range<Int>) {
         var cuts: [Range<Int>] = []

@@ -4,7 +4,7 @@ internal import EnvoyTranslation
 package import Logging
 internal import NIOCore
 internal import PluginHost
-internal import XDSCache
+package import XDSCache
 package import XDSServer
 
 /// The whole way of the data, from a store to the proxies.
@@ -26,8 +26,14 @@ package struct ControlPlane: Sendable {
     private let store: any ConfigStore
     private let deployment: Deployment
     private let logger: Logger
+    private let observe: @Sendable (XDSEvent) -> Void
 
-    package init(_ configuration: Configuration, store: any ConfigStore, deployment: Deployment, logger: Logger) {
+    /// - Parameter observe: sees what happens between the control plane and its proxies; called on event loops, must not block.
+    package init(
+        _ configuration: Configuration, store: any ConfigStore, deployment: Deployment, logger: Logger,
+        observe: @escaping @Sendable (XDSEvent) -> Void = { _ in }
+    ) {
+        self.observe = observe
         self.configuration = configuration
         self.store = store
         self.deployment = deployment
@@ -42,7 +48,11 @@ package struct ControlPlane: Sendable {
     /// - Parameter listening: called with the port when the configuration is served.
     package func run(listening: @Sendable (_ port: Int) async throws -> Void) async throws {
         let loop = EventLoop()
-        let cache = XDSCache(observe: { loop.post(.xds($0)) })
+        let observe = observe
+        let cache = XDSCache { event in
+            observe(event)
+            loop.post(.xds(event))
+        }
         let logger = logger
         let translator = Translator(plugins: deployment.plugins, writeNamespace: configuration.writeNamespace) { isError, plugin, message in
             if isError { logger.error("\(message)", metadata: ["plugin": "\(plugin)"]) } else { logger.warning("\(message)", metadata: ["plugin": "\(plugin)"]) }
