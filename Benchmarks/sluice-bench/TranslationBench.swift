@@ -16,6 +16,7 @@ struct TranslationBench {
         for hasOptions in [false, true] {
             let workload = Workload(services: 10_000, upstreams: 5_000, hasOptions: hasOptions)
             let options = hasOptions ? "two options a route" : "no options"
+            say("translation, \(options)")
             let objects = try workload.objects()
             var best = Double.infinity
             var memory = 0.0

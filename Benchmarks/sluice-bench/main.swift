@@ -6,6 +6,9 @@ import Syncer
 
 func folderStore(_ path: String) -> FileStore { FileStore(root: path, defaultNamespace: "gloo-system") }
 
+/// Progress, beside the results.
+func say(_ message: String) { FileHandle.standardError.write(Data("sluice-bench: \(message)\n".utf8)) }
+
 /// A port that nobody listens on now.
 func freePort() throws -> Int {
     let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
