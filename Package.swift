@@ -60,7 +60,7 @@ let package = Package(
         room("EnvoyResources", [collections]),
         .target(name: "CEnvoyDescriptors", exclude: ["envoy.binpb"]),
         room("EnvoyDescriptors", ["CEnvoyDescriptors", "EnvoyWire"]),
-        room("EnvoyValidation", ["EnvoyDescriptors", "EnvoyResources", collections]),
+        room("EnvoyValidation", ["ConfigTree", "EnvoyDescriptors", "EnvoyResources", collections]),
 
         // The way of the data, top to bottom.
         room("APIResources", ["ConfigTree", collections]),

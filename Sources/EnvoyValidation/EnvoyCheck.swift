@@ -1,3 +1,4 @@
+internal import ConfigTree
 package import EnvoyDescriptors
 package import EnvoyResources
 internal import Foundation
@@ -46,10 +47,19 @@ package struct EnvoyCheck: Sendable {
         }
     }
 
+    /// As in the bootstrap of a serving Envoy: how large a regular expression may be.
+    private static let runtime = ProtoJSON.object([
+        .init("layers", .array([.object([
+            .init("name", .string("sluice")),
+            .init("staticLayer", .object([.init("re2.max_program_size.error_level", .number("\(RE2Syntax.maxProgramSize)"))])),
+        ])]))
+    ])
+
     /// What Envoy refuses; empty when it takes everything.
     package func problems(role: String, _ resources: Resources) throws -> [String] {
         let bootstrap = ProtoJSON.object([
             .init("node", .object([.init("id", .string("sluice-validate")), .init("cluster", .string(role))])),
+            .init("layeredRuntime", Self.runtime),
             .init("staticResources", .object([.init("listeners", .array(resources.listeners)), .init("clusters", .array(resources.clusters))])),
         ])
         let file = FileManager.default.temporaryDirectory.appending(path: "sluice-validate-\(UUID().uuidString).json")
