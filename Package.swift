@@ -60,6 +60,7 @@ let package = Package(
         room("EnvoyResources", [collections]),
         .target(name: "CEnvoyDescriptors", exclude: ["envoy.binpb"]),
         room("EnvoyDescriptors", ["CEnvoyDescriptors", "EnvoyWire"]),
+        room("EnvoyValidation", ["ConfigTree", "EnvoyDescriptors", "EnvoyResources", collections]),
 
         // The way of the data, top to bottom.
         room("APIResources", ["ConfigTree", collections]),
@@ -80,8 +81,8 @@ let package = Package(
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyTranslation", "GatewayTranslation",
-                "PluginHost", "Syncer", "XDSServer", collections, logging,
+                "APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyTranslation", "EnvoyValidation",
+                "GatewayTranslation", "PluginHost", "Syncer", "XDSServer", collections, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -98,7 +99,31 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        tests("ConfigTreeTests", ["ConfigTree"]),
+        // What tests of the translation share: objects in memory, the stock plugins, a real Envoy to ask.
+        .target(
+            name: "TranslationHarness",
+            dependencies: [
+                "APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyTranslation", "EnvoyValidation",
+                "PluginHost", "Syncer", collections,
+            ],
+            path: "Tests/TranslationHarness",
+            swiftSettings: settings
+        ),
+        tests(
+            "GoldenTests",
+            ["APIResources", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyTranslation", "EnvoyValidation", "Syncer", "TranslationHarness", collections]
+        ),
+        tests("EmitterTests", ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "TranslationHarness"]),
+        tests("GatewayTranslationTests", ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "GatewayTranslation", "TranslationHarness"]),
+        tests(
+            "EnvoyTranslationTests",
+            ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyTranslation", "Syncer", "TranslationHarness", collections]
+        ),
+        tests(
+            "SyncerTests",
+            ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyTranslation", "Syncer", "TranslationHarness"]
+        ),
+        tests("ConfigTreeTests", ["ConfigTree", "EnvoyDescriptors", "EnvoyValidation", "TranslationHarness"]),
         tests("EndToEndTests", nio + [.product(name: "NIOHTTP1", package: "swift-nio")]),
         tests("ConfigStoresTests", ["APIResources", "ConfigStores", "ConfigTree"]),
         tests("EnvoyWireTests", ["EnvoyWire"]),

@@ -49,15 +49,34 @@ private func addHeaders(of reference: Option, append: Bool?, to envoy: some Head
         return
     }
     for value in headers.elements {
+        if let problem = problemOfName(value.key) ?? problemOfSecret(value) {
+            reference.error("Secret '\(reference["name"].string ?? "")' cannot be used: \(problem)")
+            return
+        }
         envoy.requestHeadersToAdd { option in
             option.header { header in
                 header.key(value.key)
-                if let text = value.text { header.value(text) }
+                if let text = value.text { header.value(literal(text)) }
             }
             option.appendAction(action(append))
         }
     }
 }
+
+private func problemOfSecret(_ value: Option) -> String? {
+    guard let text = value.text else { return nil }
+    let bytes = UnsafeBufferPointer(start: text.bytes, count: text.length)
+    return bytes.contains(where: isBreak) ? "header '\(value.key.string)': \(noBreaks)" : nil
+}
+
+/// A secret is no format: its percent signs are percent signs.
+private func literal(_ text: sluice_text_host) -> [UInt8] {
+    UnsafeBufferPointer(start: text.bytes, count: text.length).flatMap { $0 == UInt8(ascii: "%") ? [$0, $0] : [$0] }
+}
+
+private let noBreaks = "a header's value cannot hold a line break or a zero byte"
+
+private func isBreak(_ byte: UInt8) -> Bool { byte == 0 || byte == 0x0a || byte == 0x0d }
 
 private func write(_ option: Core.HeaderValueOption, key: Option, value: Option, append: Bool?) {
     option.header { header in
@@ -102,6 +121,7 @@ private func removableName(_ name: Option) -> sluice_text_host? {
 
 /// What Envoy refuses in a header's name, said before Envoy sees it.
 private func problemOfName(_ name: sluice_text_host) -> String? {
+    guard !name.isEmpty else { return "a header needs a name" }
     if name.bytes[0] == UInt8(ascii: ":") || name == "host" || name == "Host" {
         return "header '\(name.string)' cannot be changed by headerManipulation; use prefixRewrite, regexRewrite or hostRewrite"
     }
@@ -116,10 +136,8 @@ private func problemOfName(_ name: sluice_text_host) -> String? {
 private func problemOfFormat(_ value: sluice_text_host) -> String? {
     var index = 0
     while index < value.length {
+        if isBreak(value.bytes[index]) { return noBreaks }
         guard value.bytes[index] == UInt8(ascii: "%") else {
-            if value.bytes[index] == 0 || value.bytes[index] == 0x0a || value.bytes[index] == 0x0d {
-                return "a header's value cannot hold a line break or a zero byte"
-            }
             index += 1
             continue
         }
@@ -130,21 +148,33 @@ private func problemOfFormat(_ value: sluice_text_host) -> String? {
         }
         let start = index
         while index < value.length, isOperatorByte(value.bytes[index]) { index += 1 }
-        guard index > start else { return "a single '%' begins an operator such as %REQ(x-id)%; write %% for a percent sign" }
+        let name = text(value, start..<index)
+        guard !name.isEmpty else { return "a single '%' begins an operator such as %REQ(x-id)%; write %% for a percent sign" }
+        var argument: String?
         if index < value.length, value.bytes[index] == UInt8(ascii: "(") {
+            let start = index + 1
             while index < value.length, value.bytes[index] != UInt8(ascii: ")") { index += 1 }
+            argument = text(value, start..<index)
             index += 1
         }
-        if index < value.length, value.bytes[index] == UInt8(ascii: ":") {
+        let isCut = index < value.length && value.bytes[index] == UInt8(ascii: ":")
+        if isCut {
             index += 1
+            let start = index
             while index < value.length, value.bytes[index] >= 0x30, value.bytes[index] <= 0x39 { index += 1 }
+            guard (1...9).contains(index - start) else { return "operator %\(name)% has ':' without a length" }
         }
         guard index < value.length, value.bytes[index] == UInt8(ascii: "%") else {
-            return "the operator that begins with '%' does not end with '%'; write %% for a percent sign"
+            return "the operator that begins with '%\(name)' does not end with '%'; write %% for a percent sign"
         }
+        if let problem = problemOfOperator(name, argument: argument, isCut: isCut) { return problem }
         index += 1
     }
     return nil
+}
+
+private func text(_ value: sluice_text_host, _ range: Range<Int>) -> String {
+    String(decoding: UnsafeBufferPointer(start: value.bytes, count: value.length)[range], as: UTF8.self)
 }
 
 private func isOperatorByte(_ byte: UInt8) -> Bool {

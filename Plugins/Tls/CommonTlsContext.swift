@@ -95,6 +95,7 @@ func write(
         names.error("'verifySubjectAltName' needs a root CA ('rootCa') to check the certificate against")
         return false
     }
+    guard isUsable(config["parameters"]) else { return false }
     writeParameters(config["parameters"], to: context)
     let alpn = config["alpnProtocols"]
     if alpn.count > 0 {

@@ -2,7 +2,14 @@ internal import SluicePlugin
 
 func contribute(to upstream: UpstreamSubject, _ option: Option) {
     let hosts = option["hosts"]
-    let byName = hosts.elements.contains { !isAddress($0["addr"].text) }
+    var byName = false
+    for host in hosts.elements {
+        switch HostAddress(host["addr"].string ?? "") {
+        case .name: byName = true
+        case .ip: break
+        case nil: return host["addr"].error("'\(host["addr"].string ?? "")' is neither an IP address nor a DNS name; the port goes under 'port'")
+        }
+    }
     let cluster = upstream.envoy
     if byName {
         // Gloo resolves to IPv4 only; a host without an IPv6 way out would otherwise wait for answers that lead nowhere.
@@ -20,7 +27,7 @@ func contribute(to upstream: UpstreamSubject, _ option: Option) {
                     endpoint.endpoint { target in
                         target.address { $0.socketAddress { $0.address(address).portValue(port) } }
                         // autoHostRewrite takes the name from here.
-                        if !isAddress(address) { target.hostname(address) }
+                        if case .name = HostAddress(address.string) { target.hostname(address) }
                     }
                     if let weight = host["loadBalancingWeight"].uint32 { endpoint.loadBalancingWeight(weight) }
                     if distinguishesHosts { markForTls(endpoint, host: host) }
@@ -39,28 +46,4 @@ private func markForTls(_ endpoint: Endpoint.LbEndpoint, host: Option) {
             $0.fields("\(name);\(address):\(port)") { $0.boolValue(true) }
         }
     }
-}
-
-/// True for a dotted IPv4 or a colon-separated IPv6 address.
-private func isAddress(_ text: sluice_text_host?) -> Bool {
-    guard let text, text.length > 0 else { return false }
-    var parts = 1
-    var value = 0
-    var digits = 0
-    for index in 0..<text.length {
-        switch text.bytes[index] {
-        case UInt8(ascii: ":"): return true
-        case UInt8(ascii: "."):
-            if digits == 0 { return false }
-            parts += 1
-            value = 0
-            digits = 0
-        case let byte where byte >= 0x30 && byte <= 0x39:
-            value = value * 10 + Int(byte - 0x30)
-            digits += 1
-            if value > 255 { return false }
-        default: return false
-        }
-    }
-    return parts == 4 && digits > 0
 }

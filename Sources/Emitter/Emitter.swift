@@ -53,7 +53,7 @@ package struct Emitter: Sendable {
             problems[id] = found.isEmpty ? nil : found
             snapshot.rejected.remove(id)
             // Moved lines are no change; the newest object knows where things stand now.
-            if !again, let before, before.version == stored.version { return }
+            if !again, let before, before.version == stored.version, before.object.creationTimestamp == object.creationTimestamp { return }
             snapshot.set(stored)
             changes.objects.insert(id)
             if before == nil { changes.existence.insert(id) }
@@ -71,14 +71,12 @@ package struct Emitter: Sendable {
         newest[id] = nil
         problems[id] = nil
         reportChanges.insert(id)
+        // Those who miss a rejected object say that it is rejected; now that there is none.
         snapshot.rejected.remove(id)
-        guard snapshot[id] != nil else {
-            changes.objects.insert(id)
-            return
-        }
-        snapshot.remove(id)
         changes.objects.insert(id)
         changes.existence.insert(id)
+        guard snapshot[id] != nil else { return }
+        snapshot.remove(id)
         changes.heads.insert(id.kind)
     }
 }

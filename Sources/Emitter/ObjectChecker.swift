@@ -53,7 +53,10 @@ package struct ObjectChecker: Sendable {
 
     private static func headVersion(_ object: ConfigObject, _ spec: ConfigValue) -> UInt64 {
         var hash = object.metadata?["labels"]?.contentHash() ?? 0
+        // Of two that claim the same, the older one gets it.
+        for byte in (object.creationTimestamp ?? "").utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
         if object.id.kind == .virtualService {
+            hash = hash &* 0x9E37_79B9_7F4A_7C15 ^ (VirtualService(spec).virtualHost == nil ? 3 : 4)
             hash = hash &* 0x9E37_79B9_7F4A_7C15 ^ (VirtualService(spec).virtualHost?["domains"]?.contentHash() ?? 1)
             hash = hash &* 0x9E37_79B9_7F4A_7C15 ^ (VirtualService(spec).sslConfig?.contentHash() ?? 2)
         }

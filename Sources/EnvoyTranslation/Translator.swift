@@ -9,7 +9,7 @@ package import PluginHost
 
 /// What one run of the translation made.
 package struct Translation: Sendable {
-    /// By role, `<namespace>~<proxy>`. Roles that nothing serves any more have an empty snapshot.
+    /// By role, `<namespace>~<proxy>`. A role that no gateway names any more has an empty snapshot once, and then none.
     package var snapshots: [String: EnvoySnapshot] = [:]
     /// Names that differ from the run before, by role. Roles without differences are left out.
     package var changed: [String: ChangedNames] = [:]
@@ -73,8 +73,24 @@ package final class Translator {
         writeVirtualHosts(&run)
         assembleRouteConfigurations(&run)
         writeListeners(&run)
+        emptyAbandonedRoles(&run)
         run.translation.snapshots = snapshots
+        for role in snapshots.keys where layout.listeners[role] == nil { snapshots[role] = nil }
         return run.translation
+    }
+
+    /// A proxy that no gateway names any more gets an empty configuration once, and is then forgotten.
+    private func emptyAbandonedRoles(_ run: inout Run) {
+        for (role, snapshot) in snapshots where layout.listeners[role] == nil {
+            for name in snapshot.clusters.keys { put(nil, .cluster, name, role, &run) }
+        }
+    }
+
+    /// Publishes a resource, or takes it away.
+    private func put(_ resource: EnvoyResource?, _ type: ResourceType, _ name: String, _ role: String, _ run: inout Run) {
+        guard snapshots[role]?[type][name]?.version != resource?.version else { return }
+        snapshots[role]?[type][name] = resource
+        run.note(role, type, name)
     }
 
     /// The state of one run.
@@ -191,24 +207,27 @@ package final class Translator {
         }
         guard before?.part != after?.part else { return }
         let name = "\(ref.name)_\(ref.namespace)"
-        clusterResources[name] = after.flatMap { unit in
+        let resource = after.flatMap { unit in
             unit.part.map { EnvoyResource(name: name, version: unit.hash, parts: [$0]) }
         }
-        for role in snapshots.keys { run.note(role, .cluster, name) }
+        clusterResources[name] = resource
+        for role in snapshots.keys { put(resource, .cluster, name, role, &run) }
     }
 
     // MARK: Proxies
 
     private func arrangeProxies(_ run: inout Run) {
-        defer {
-            for role in snapshots.keys { snapshots[role]?.clusters = clusterResources }
+        guard run.layoutChanged || run.isFirst else {
+            // Selection does not change without gateways, but whom nobody selects does.
+            if run.changes.heads.contains(.virtualService) { run.note(.layout, layout.reports + unselected(run.snapshot)) }
+            return
         }
-        guard run.layoutChanged || run.isFirst else { return }
         let old = layout
         layout = ProxyLayout(gateways.values.values.compactMap(\.plan), namespace: writeNamespace)
         run.note(.layout, layout.reports + unselected(run.snapshot))
         for role in layout.listeners.keys where snapshots[role] == nil {
             snapshots[role] = EnvoySnapshot()
+            snapshots[role]?.clusters = clusterResources
             for name in clusterResources.keys { run.note(role, .cluster, name) }
         }
         let oldPlaces = places
@@ -244,16 +263,15 @@ package final class Translator {
             let chainsNow = Set(now.flatMap { $0.chains.map(\.routeConfigName) })
             for plan in plans {
                 if !now.contains(where: { $0.name == plan.name }) {
-                    snapshots[role]?.listeners[plan.name] = nil
-                    run.note(role, .listener, plan.name)
+                    put(nil, .listener, plan.name, role, &run)
                     let key = RouteConfigKey(role: role, name: plan.name)
                     listeners.remove(key, .listener(key), in: &index)
+                    listenerOrigins[key] = nil
                     run.note(.listener(key), [])
                 }
                 for chain in plan.chains where !chainsNow.contains(chain.routeConfigName) {
                     let key = RouteConfigKey(role: role, name: chain.routeConfigName)
-                    snapshots[role]?.routes[chain.routeConfigName] = nil
-                    run.note(role, .route, chain.routeConfigName)
+                    put(nil, .route, chain.routeConfigName, role, &run)
                     chains.remove(key, .filterChain(key), in: &index)
                     usedOptions[key] = nil
                     run.note(.filterChain(key), [])
@@ -266,7 +284,9 @@ package final class Translator {
     private func unselected(_ snapshot: Snapshot) -> [Report] {
         let selected = Set(layout.listeners.values.joined().lazy.flatMap(\.chains).flatMap(\.virtualServices))
         let conflicting = Set(gateways.values.values.flatMap(\.reports).filter { $0.severity == .error }.map(\.object))
-        return snapshot[.virtualService].values.filter { !selected.contains($0.id.ref) && !conflicting.contains($0.id) }.map { object in
+        // One without 'virtualHost' has its own report.
+        let candidates = snapshot[.virtualService].values.filter { VirtualService($0.spec).virtualHost != nil }
+        return candidates.filter { !selected.contains($0.id.ref) && !conflicting.contains($0.id) }.map { object in
             let kind = VirtualService(object.spec).sslConfig == nil ? "without 'ssl: true'" : "with 'ssl: true'"
             return Report(.warning, object.id, "no gateway \(kind) selects this virtual service")
         }
@@ -301,9 +321,7 @@ package final class Translator {
                     let key = RouteConfigKey(role: role, name: chain.routeConfigName)
                     guard run.changedTables.contains(key) || run.tablesWithOtherOptions.contains(key) else { continue }
                     let resource = assemble(chain, plan, key)
-                    guard snapshots[role]?.routes[resource.name]?.version != resource.version else { continue }
-                    snapshots[role]?.routes[resource.name] = resource
-                    run.note(role, .route, resource.name)
+                    put(resource, .route, resource.name, role, &run)
                 }
             }
         }
@@ -369,20 +387,14 @@ package final class Translator {
         let written = ListenerWriter.write(plan, chains: bytes, used: used, subject, &reports)
         listeners.set(key, (), listenerReader, .listener(key), in: &index)
         run.note(.listener(key), reports)
-        let before = snapshots[key.role]?.listeners[plan.name]
         guard let written else {
             // Errors keep what is served; a listener without chains has nothing to serve.
-            guard bytes.isEmpty, before != nil else { return }
-            snapshots[key.role]?.listeners[plan.name] = nil
-            run.note(key.role, .listener, plan.name)
+            if bytes.isEmpty || !keepsLastGood { put(nil, .listener, plan.name, key.role, &run) }
             return
         }
         listenerOrigins[key] = written.origins
         let content = written.bytes
-        let version = WireHash.hash(content)
-        guard before?.version != version else { return }
-        snapshots[key.role]?.listeners[plan.name] = EnvoyResource(name: plan.name, version: version, parts: [content])
-        run.note(key.role, .listener, plan.name)
+        put(EnvoyResource(name: plan.name, version: WireHash.hash(content), parts: [content]), .listener, plan.name, key.role, &run)
     }
 
     // MARK: Explaining

@@ -43,7 +43,11 @@ private struct Builder {
             report(.error, at: gateway.spec["bindAddress"], "'\(spec.bindAddress)' is not an IP address; '0.0.0.0' and '::' listen on all")
             return nil
         }
-        let selected = select(http).filter { (VirtualService($0.spec).sslConfig != nil) == spec.isSSL }
+        let selected = select(http).filter { object in
+            let service = VirtualService(object.spec)
+            // Without a virtual host it serves nothing, and claims no domain.
+            return service.virtualHost != nil && (service.sslConfig != nil) == spec.isSSL
+        }
         let name = "listener-\(spec.bindAddress)-\(spec.bindPort)"
         return ListenerPlan(
             gateway: gateway,

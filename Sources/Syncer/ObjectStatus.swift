@@ -18,8 +18,10 @@ package struct ObjectStatus: Sendable, Hashable {
         let warnings = problems.filter { $0.severity == .warning }
         state = errors.isEmpty ? (warnings.isEmpty ? .accepted : .warning) : .rejected
         var seen: Set<String> = []
-        messages = (errors.sorted { $0.position < $1.position } + warnings.sorted { $0.position < $1.position })
-            .map(\.description).filter { seen.insert($0).inserted }
+        func sorted(_ problems: [ConfigProblem]) -> [ConfigProblem] {
+            problems.sorted { ($0.position, $0.message) < ($1.position, $1.message) }
+        }
+        messages = (sorted(errors) + sorted(warnings)).map(\.description).filter { seen.insert($0).inserted }
     }
 
     /// The status as a manifest: the object's name, and its status under the namespace of the reporter.

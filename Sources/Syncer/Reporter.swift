@@ -16,6 +16,8 @@ package struct Reporter: Sendable {
 
     private var reports: [Source: [Report]] = [:]
     private var sources: [ObjectID: Set<Source>] = [:]
+    /// For each object, those whose status shows a place in its document: they are to be told when its lines move.
+    private var readers: [ObjectID: [ObjectID: Int]] = [:]
     private var statuses: [ObjectID: ObjectStatus] = [:]
     /// Objects whose status is to be looked at again.
     private var stale: Set<ObjectID> = []
@@ -27,10 +29,15 @@ package struct Reporter: Sendable {
         if old.isEmpty && new.isEmpty { return }
         for report in old {
             sources[report.object]?.remove(source)
+            if sources[report.object]?.isEmpty == true { sources[report.object] = nil }
+            readers[report.owner]?[report.object, default: 0] -= 1
+            if readers[report.owner]?[report.object] == 0 { readers[report.owner]?[report.object] = nil }
+            if readers[report.owner]?.isEmpty == true { readers[report.owner] = nil }
             stale.insert(report.object)
         }
         for report in new {
             sources[report.object, default: []].insert(source)
+            readers[report.owner, default: [:]][report.object, default: 0] += 1
             stale.insert(report.object)
         }
         reports[source] = new.isEmpty ? nil : new
@@ -40,7 +47,10 @@ package struct Reporter: Sendable {
         reports.keys.filter { if case .refusal = $0 { true } else { false } }
     }
 
-    package mutating func noteChanged(_ ids: Set<ObjectID>) { stale.formUnion(ids) }
+    package mutating func noteChanged(_ ids: Set<ObjectID>) {
+        stale.formUnion(ids)
+        for id in ids { if let readers = readers[id] { stale.formUnion(readers.keys) } }
+    }
 
     /// The statuses that differ from what was told before; nil for an object that is gone.
     package mutating func takeChanges(_ emitter: Emitter) -> [(ObjectID, ObjectStatus?)] {
@@ -84,16 +94,22 @@ package struct Reporter: Sendable {
         return found
     }
 
-    /// Lines move while content stays: the place is looked up in the newest form of the document, in which equal content has equal
-    /// nodes.
+    /// Lines move while content stays, and a unit does not run again for a change that it did not read: the place is looked up in
+    /// the newest form of the document, by its path.
     private static func problem(_ report: Report, _ emitter: Emitter) -> ConfigProblem {
         let newest = emitter.newest[report.owner]
         guard let value = report.value else {
             return ConfigProblem(report.severity, at: newest?.position ?? ConfigPosition(file: report.owner.description), report.message)
         }
-        guard let document = newest?.document, document.nodeCount == value.document.nodeCount, document.file == value.document.file else {
-            return ConfigProblem(report.severity, at: value, report.message)
-        }
-        return ConfigProblem(report.severity, at: ConfigValue(document: document, index: value.index), report.message)
+        return ConfigProblem(report.severity, at: newest.flatMap { moved(value, to: $0.value) } ?? value, report.message)
+    }
+
+    /// Where `value` stands in a newer form of its object; nil when there is nothing any more.
+    private static func moved(_ value: ConfigValue, to object: ConfigValue) -> ConfigValue? {
+        if value.document === object.document { return value }
+        guard let step = value.parent else { return object }
+        guard let parent = moved(step, to: object) else { return nil }
+        if let key = value.key { return parent[key: key] }
+        return zip(step.elements, parent.elements).first { $0.0.index == value.index }?.1
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConfigTree
 
 struct Bootstrap: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -87,6 +88,8 @@ struct BootstrapDocument {
                       http2_protocol_options: {connection_keepalive: {interval: 30s, timeout: 10s}}
             layered_runtime:
               layers:
+              # Envoy's own limit is 100, which a regular expression of 100 letters reaches.
+              - {name: sluice, static_layer: {re2.max_program_size.error_level: \(RE2Syntax.maxProgramSize)}}
               - {name: admin, admin_layer: {}}
 
             """

@@ -3,6 +3,7 @@ import ArgumentParser
 import ConfigTree
 import Emitter
 import EnvoyTranslation
+import EnvoyValidation
 import Foundation
 
 struct Validate: AsyncParsableCommand {
@@ -25,7 +26,7 @@ struct Validate: AsyncParsableCommand {
         var refusals: [String] = []
         if let binary {
             for (role, snapshot) in result.translation.snapshots.sorted(by: { $0.key < $1.key }) {
-                refusals += try EnvoyCheck(binary: binary).problems(role: role, snapshot)
+                refusals += try EnvoyCheck(binary: binary).problems(role: role, EnvoyCheck.Resources(snapshot))
             }
         }
         let errors = result.problems.count { $0.1.severity == .error } + refusals.count

@@ -1,0 +1,81 @@
+internal import ConfigTree
+package import EnvoyDescriptors
+package import EnvoyResources
+internal import Foundation
+internal import HashTreeCollections
+
+/// Lets an Envoy look at a whole configuration without serving it: the resources become a static bootstrap.
+package struct EnvoyCheck: Sendable {
+    private let binary: String
+
+    package init(binary: String) { self.binary = binary }
+
+    /// Listeners, with their route configurations in them, and clusters.
+    package struct Resources: Sendable {
+        package var listeners: [ProtoJSON] = []
+        package var clusters: [ProtoJSON] = []
+
+        package init() {}
+
+        package init(_ snapshot: EnvoySnapshot) throws {
+            let pool = DescriptorPool.envoy
+            let tables = try snapshot.routes.mapValues { try pool.decode(ResourceType.route.typeURL, $0.joined()) }
+            listeners = try snapshot.listeners.values.sorted { $0.name < $1.name }.map {
+                Self.inlined(try pool.decode(ResourceType.listener.typeURL, $0.joined()), tables)
+            }
+            clusters = try snapshot.clusters.values.sorted { $0.name < $1.name }.map { try pool.decode(ResourceType.cluster.typeURL, $0.joined()) }
+        }
+
+        /// A route configuration that would come by RDS takes its place in the listener: a static Envoy has nobody to ask.
+        private static func inlined(_ json: ProtoJSON, _ tables: TreeDictionary<String, ProtoJSON>) -> ProtoJSON {
+            switch json {
+            case .array(let items):
+                return .array(items.map { inlined($0, tables) })
+            case .object(let members):
+                return .object(
+                    members.map { member in
+                        if member.key == "rds", case .string(let name) = member.value["routeConfigName"], case .object(let table) = tables[name] {
+                            // By RDS a route may lead to a cluster that is not there; a static table may so only when told.
+                            return .init("routeConfig", .object(table + [.init("validateClusters", .bool(false))]))
+                        }
+                        return .init(member.key, inlined(member.value, tables))
+                    }
+                )
+            default:
+                return json
+            }
+        }
+    }
+
+    /// As in the bootstrap of a serving Envoy: how large a regular expression may be.
+    private static let runtime = ProtoJSON.object([
+        .init("layers", .array([.object([
+            .init("name", .string("sluice")),
+            .init("staticLayer", .object([.init("re2.max_program_size.error_level", .number("\(RE2Syntax.maxProgramSize)"))])),
+        ])]))
+    ])
+
+    /// What Envoy refuses; empty when it takes everything.
+    package func problems(role: String, _ resources: Resources) throws -> [String] {
+        let bootstrap = ProtoJSON.object([
+            .init("node", .object([.init("id", .string("sluice-validate")), .init("cluster", .string(role))])),
+            .init("layeredRuntime", Self.runtime),
+            .init("staticResources", .object([.init("listeners", .array(resources.listeners)), .init("clusters", .array(resources.clusters))])),
+        ])
+        let file = FileManager.default.temporaryDirectory.appending(path: "sluice-validate-\(UUID().uuidString).json")
+        try Data(bootstrap.compactJSON.utf8).write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let process = Process()
+        process.executableURL = URL(filePath: binary)
+        process.arguments = ["--mode", "validate", "--disable-hot-restart", "--log-level", "error", "-c", file.path]
+        let pipe = Pipe()
+        process.standardError = pipe
+        process.standardOutput = FileHandle.nullDevice
+        try process.run()
+        let said = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        if process.terminationStatus == 0 { return [] }
+        let lines = said.split(separator: "\n").filter { $0.contains("error") || $0.contains("critical") }.map(String.init)
+        return lines.isEmpty ? ["it ends with exit code \(process.terminationStatus): \(said.suffix(500))"] : lines
+    }
+}

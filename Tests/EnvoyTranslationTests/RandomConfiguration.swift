@@ -1,0 +1,138 @@
+/// A generator of the same numbers for the same seed.
+struct SeededNumbers: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(_ seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
+
+/// Objects of few names in few namespaces, so that references hit and miss, and of every state: fine, wrong in a part, refused.
+struct RandomConfiguration {
+    private var numbers: SeededNumbers
+
+    init(seed: UInt64) { numbers = SeededNumbers(seed) }
+
+    /// One change of one file; nil text takes the file away.
+    mutating func change() -> (file: String, text: String?) {
+        let kind = pick(["gw", "vs", "vs", "vs", "vs", "rt", "rt", "rt", "up", "up", "group", "tls", "header", "settings"])
+        let namespace = pick(["gloo-system", "gloo-system", "team"])
+        let name =
+            switch kind {
+            case "settings": pick(["default", "default", "other"])
+            case "gw", "group", "tls": pick(["a", "b"])
+            case "header": "h"
+            default: pick(["a", "b", "c"])
+            }
+        let file = "\(kind)-\(namespace)-\(name).yaml"
+        if chance(20) { return (file, nil) }
+        let labels = pick(["", "", "labels: {team: red}, ", "labels: {team: blue}, "])
+        let age = pick(["", "", "", "creationTimestamp: '2024-01-0\(int(1...3))T00:00:00Z', "])
+        // Lines that move are no change.
+        let padding = String(repeating: "# moved\n", count: chance(20) ? int(1...3) : 0)
+        func object(_ apiVersion: String, _ type: String, _ content: String) -> String {
+            "\(padding)apiVersion: \(apiVersion)\nkind: \(type)\nmetadata: {\(labels)\(age)name: \(name), namespace: \(namespace)}\n\(content)\n"
+        }
+        switch kind {
+        case "gw": return (file, object("gateway.solo.io/v1", "Gateway", "spec: {\(gateway())}"))
+        case "vs": return (file, object("gateway.solo.io/v1", "VirtualService", "spec: {\(virtualService())}"))
+        case "rt": return (file, object("gateway.solo.io/v1", "RouteTable", "spec: {\(chance(8) ? "weight: bad, " : "")routes: [\(routes())]}"))
+        case "up": return (file, object("gloo.solo.io/v1", "Upstream", "spec: {\(upstream())}"))
+        case "group": return (file, object("gloo.solo.io/v1", "UpstreamGroup", "spec: {\(chance(10) ? "destinashuns" : "destinations"): [\(destinations())]}"))
+        case "tls":
+            let chain = int(0...1)
+            let key = chance(85) ? chain : 1 - chain
+            return (file, object("gloo.solo.io/v1", "Secret", "tls: {certChain: \"\(TestCertificates.chains[chain])\", privateKey: \"\(TestCertificates.keys[key])\"}"))
+        case "header": return (file, object("gloo.solo.io/v1", "Secret", "header: {headers: {x-secret: '\(int(1...3))'}}"))
+        default: return (file, object("gloo.solo.io/v1", "Settings", "spec: {\(settings())}"))
+        }
+    }
+
+    // MARK: Parts
+
+    private mutating func gateway() -> String {
+        let selection = pick([
+            "", "", "", "virtualServiceSelector: {team: red}", "virtualServiceNamespaces: [team]",
+            "virtualServices: [{name: a}, {name: b, namespace: team}]",
+            "virtualServiceExpressions: {expressions: [{key: team, operator: NotIn, values: [blue]}]}",
+        ])
+        let address = pick(["", "", "bindAddress: 0.0.0.0, ", "bindAddress: 127.0.0.1, ", "bindAddress: nowhere, "])
+        let proxies = pick(["", "", "proxyNames: [one], ", "proxyNames: [one, two], "])
+        let limit = pick(["", "", "routeOptions: {maxDirectResponseBodySizeBytes: 3}, "])
+        let type = chance(92) ? "httpGateway: {\(selection)}" : pick(["", "httpGatewai: {}"])
+        return "bindPort: \(int(80...81)), ssl: \(chance(40)), \(address)\(proxies)\(limit)\(type)"
+    }
+
+    private mutating func virtualService() -> String {
+        if chance(4) { return "displayName: nothing" }
+        if chance(5) { return "virtualHoost: {}" }
+        let tls = pick([
+            "", "", "", "sslConfig: {secretRef: {name: a}}, ", "sslConfig: {secretRef: {name: a}, sniDomains: [a.example]}, ",
+            "sslConfig: {secretRef: {name: b, namespace: gloo-system}, sniDomains: [A.example, b.example]}, ", "sslConfig: {sslFiles: {tlsCert: /x}}, ",
+            "sslConfig: {secretRef: {name: b, namespace: team}}, ",
+        ])
+        let domains = pick(["[]", "[a.example]", "[b.example]", "[c.example]", "[d.example]", "[a.example, B.example]", "[e.example, e.example]"])
+        let options = pick(["", "", "", "options: {cors: {allowOrigin: ['*']}}, ", "options: {cors: {}}, ", "options: {retries: {retryOn: 5xx}}, "])
+        return "\(tls)virtualHost: {domains: \(domains), \(options)routes: [\(routes())]}"
+    }
+
+    private mutating func routes() -> String {
+        (0..<int(0...4)).map { _ in route() }.joined(separator: ", ")
+    }
+
+    private mutating func route() -> String {
+        let matcher = pick([
+            "", "", "matchers: [{prefix: /a}], ", "matchers: [{prefix: /a/b}, {exact: /a/c}], ", "matchers: [{prefx: /a}], ", "matchers: [{prefix: a}], ",
+            "matchers: [{prefix: /a, headers: [{name: x}]}], ",
+        ])
+        let flags = pick(["", "", "", "inheritableMatchers: true, ", "inheritablePathMatchers: true, "])
+        let options = pick([
+            "", "", "", "options: {timeout: \(int(1...3))s}, ", "options: {tiemout: 1s}, ", "options: {cors: {allowOrigin: [b]}}, ",
+            "options: {headerManipulation: {requestHeadersToAdd: [{headerSecretRef: {name: h}}]}}, ", "options: {prefixRewrite: no}, ",
+        ])
+        let action =
+            switch int(0...9) {
+            case 0...1: "directResponseAction: {status: 20\(int(0...4)), body: '\(chance(80) ? "ok" : "too long")'}"
+            case 2...3: "routeAction: {single: {upstream: \(reference())}}"
+            case 4: "routeAction: {multi: {destinations: [\(destinations())]}}"
+            case 5: "routeAction: {upstreamGroup: \(reference())}"
+            case 6...8: "delegateAction: {ref: \(reference())}"
+            default: pick(["", "redirectAction: {hostRedirect: a.example}", "routeAction: {clusterHeader: x}"])
+            }
+        return "{\(pick(["", "", "name: r, "]))\(matcher)\(flags)\(options)\(action)}"
+    }
+
+    private mutating func destinations() -> String {
+        (0..<int(1...2)).map { _ in "{destination: {upstream: \(reference())}, weight: \(int(0...2))}" }.joined(separator: ", ")
+    }
+
+    private mutating func reference() -> String {
+        "{name: \(pick(["a", "b", "c"]))\(pick(["", "", ", namespace: team", ", namespace: gloo-system"]))}"
+    }
+
+    private mutating func upstream() -> String {
+        pick([
+            "static: {hosts: [{addr: 10.0.0.\(int(1...3)), port: 80}]}", "static: {hosts: [{addr: 10.0.0.1, port: 80}]}", "", "statik: {}",
+            "sslConfig: {secretRef: {name: a}}, static: {hosts: [{addr: 10.0.0.1, port: 443}]}",
+        ])
+    }
+
+    private mutating func settings() -> String {
+        pick([
+            "", "gloo: {invalidConfigPolicy: {replaceInvalidRoutes: false}}", "gloo: {invalidConfigPolicy: {invalidRouteResponseCode: 503}}",
+            "gateway: {readGatewaysFromAllNamespaces: true}", "gloo: {invalidConfigPolicy: {invalidRouteResponseCode: 1}}",
+        ])
+    }
+
+    // MARK: Chance
+
+    mutating func int(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &numbers) }
+    mutating func chance(_ percent: Int) -> Bool { int(1...100) <= percent }
+    private mutating func pick<Value>(_ values: [Value]) -> Value { values[int(0...(values.count - 1))] }
+}
