@@ -13,7 +13,10 @@ extension WireOutput {
     }
 
     /// Takes all occurrences of some fields out of `range`, which must begin and end between two fields; what follows moves up.
-    public func removeFields(_ numbers: [UInt32], in range: Range<Int>) {
+    ///
+    /// - Returns: what was cut out, in the offsets of before.
+    @discardableResult
+    public func removeFields(_ numbers: [UInt32], in range: Range<Int>) -> [Range<Int>] {
         var cuts: [Range<Int>] = []
         var reader = WireReader(UnsafeRawBufferPointer(start: pointee.bytes, count: pointee.length), range)
         while true {
@@ -21,9 +24,15 @@ extension WireOutput {
             guard let tag = try? reader.nextTag(), (try? reader.skip(tag)) != nil else { break }
             if numbers.contains(tag.field) { cuts.append(start..<reader.offset) }
         }
-        for cut in cuts.reversed() {
-            (pointee.bytes + cut.lowerBound).update(from: pointee.bytes + cut.upperBound, count: pointee.length - cut.upperBound)
-            pointee.length -= cut.count
+        guard let first = cuts.first else { return cuts }
+        // Each byte that stays moves once, however many fields go.
+        var end = first.lowerBound
+        for (index, cut) in cuts.enumerated() {
+            let next = index + 1 < cuts.count ? cuts[index + 1].lowerBound : pointee.length
+            (pointee.bytes + end).update(from: pointee.bytes + cut.upperBound, count: next - cut.upperBound)
+            end += next - cut.upperBound
         }
+        pointee.length = end
+        return cuts
     }
 }

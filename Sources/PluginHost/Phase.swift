@@ -14,8 +14,14 @@ package enum Phase: Int32, CaseIterable, Sendable {
     case filterChain
     case listener
 
-    /// Arguments of a hook in this phase, by the minor version of the ABI that the plugin was built for; see SLUICE_SIGNATURE_1_0.
-    func signature(minor: UInt32) -> String { "ppppu" }
+    /// Arguments of a hook in this phase, by the minor version of the ABI that the plugin was built for.
+    func signature(minor: UInt32) -> String { SLUICE_SIGNATURE_1_0 }
+
+    /// Phases that are also called for options which stand below the listener.
+    var isOfListener: Bool { self == .httpFilter || self == .httpConnectionManager || self == .listener }
+
+    /// Phases in which a hook adds whole filters, in place of a fragment.
+    var addsFilters: Bool { self == .httpFilter || self == .networkFilter }
 
     /// The place in the configuration where the phase's options stand, as `options_schema` names it.
     package var scope: OptionScope {

@@ -64,30 +64,44 @@ package final class PluginCall {
         package let plugin: String
     }
 
-    // What the running hook sees.
-    package var find: Find = { _, _, _ in nil }
-    package var log: (_ isError: Bool, _ plugin: String, _ message: String) -> Void = { _, _, _ in }
-    package var settings: ConfigValue?
-    /// Maps of the subject's options, the one that wins first.
-    package var options: [ConfigValue] = []
-    private var option: ConfigValue?
-    private var plugin = ""
+    /// How a hook ended.
+    enum Outcome {
+        case done
+        /// It says itself that something is wrong with it.
+        case failed
+        /// It did what the header does not allow.
+        case misused(ABIMisuse)
+    }
 
-    // What it said.
-    package private(set) var reports: [Report] = []
-    package private(set) var filters: [StagedFilter] = []
-    package private(set) var replacedFields: [UInt32] = []
+    // What the running hook sees.
+    var find: Find = { _, _, _ in nil }
+    var log: (_ isError: Bool, _ plugin: String, _ message: String) -> Void = { _, _, _ in }
+    private var settings: ConfigValue?
+    /// Maps of the subject's options, the one that wins first.
+    private var options: [ConfigValue] = []
+    private var option: ConfigValue?
+    private var hook: LoadedHook?
+
+    // What it said; `filters` and `replacedFields` mean nothing unless the outcome is `done`.
+    private(set) var reports: [Report] = []
+    private(set) var filters: [StagedFilter] = []
+    private(set) var replacedFields: [UInt32] = []
+    private var misuse: ABIMisuse?
+    private let fragment = PluginOutput()
 
     /// Documents whose values have been handed out since the subject began: a `sluice_value` is a place in this list (upper
-    /// half) and a node of that document plus one (lower half).
+    /// half) and a node of that document plus one (lower half). Holding them keeps the texts that were handed out alive.
     private var documents: [ConfigDocument] = []
-    private var facts = WireBuffer(capacity: 256)
-    private var factEnds: [Int] = []
+    private var cursors = ElementCursors()
+
+    /// Copied into `factBytes` when a hook asks for the first of them.
+    private var facts: SubjectFacts?
+    private var factBytes = WireBuffer(capacity: 256)
+    private var factEnds: (Int, Int, Int, Int)?
 
     // Arguments for libffi: five words, and the addresses of the five.
     private let words: UnsafeMutablePointer<UInt64>
     private let pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>
-    private var filterStart = 0
 
     package init() {
         words = .allocate(capacity: 5)
@@ -96,6 +110,7 @@ package final class PluginCall {
         for index in 0..<5 { pointers.advanced(by: index).initialize(to: UnsafeMutableRawPointer(words + index)) }
         words[1] = UInt64(UInt(bitPattern: hostTable))
         words[2] = UInt64(UInt(bitPattern: Unmanaged.passUnretained(self).toOpaque()))
+        words[3] = UInt64(UInt(bitPattern: fragment.output))
     }
 
     deinit {
@@ -104,73 +119,125 @@ package final class PluginCall {
     }
 
     /// Begins with a new subject.
-    package func begin(_ subject: SubjectFacts, options: [ConfigValue]) {
+    func begin(_ subject: SubjectFacts, options: [ConfigValue]) {
         documents.removeAll(keepingCapacity: true)
-        reports.removeAll(keepingCapacity: true)
-        filters.removeAll(keepingCapacity: true)
-        facts.removeAll()
-        factEnds.removeAll(keepingCapacity: true)
-        // In the order of `sluice_fact`.
-        facts.output.append(subject.name)
-        factEnds.append(facts.count)
-        facts.output.append(subject.namespace)
-        factEnds.append(facts.count)
-        facts.output.append(subject.action)
-        factEnds.append(facts.count)
-        facts.output.append(subject.cluster)
-        factEnds.append(facts.count)
+        cursors.clear()
+        facts = subject
+        factEnds = nil
         self.options = options
     }
 
-    /// Runs a hook. False: the plugin itself failed, and what it wrote is taken back.
-    package func invoke(_ hook: LoadedHook, option: ConfigValue?, output: WireOutput) -> Bool {
-        replacedFields.removeAll(keepingCapacity: true)
-        plugin = hook.plugin
+    /// Runs a hook, which writes into `fragmentOutput`.
+    func invoke(_ hook: LoadedHook, option: ConfigValue?, settings: ConfigValue?) -> Outcome {
+        if !reports.isEmpty { reports.removeAll(keepingCapacity: true) }
+        if !filters.isEmpty { filters.removeAll(keepingCapacity: true) }
+        if !replacedFields.isEmpty { replacedFields.removeAll(keepingCapacity: true) }
+        self.hook = hook
         self.option = option
-        let start = output.count
-        filterStart = start
+        self.settings = settings
+        fragment.clear()
         words[0] = UInt64(UInt(bitPattern: hook.call.context))
-        words[3] = UInt64(UInt(bitPattern: output))
         words[4] = option.map(handle) ?? 0
         let status = hook.call.run(pointers)
-        if status != sluice_status(SLUICE_OK) {
-            output.truncate(to: start)
-            return false
+        if !fragment.isSound {
+            fragment.restore()
+            misuse = misuse ?? .spoiledOutput
         }
-        return true
+        if let misuse {
+            self.misuse = nil
+            return .misused(misuse)
+        }
+        return status == sluice_status(SLUICE_OK) ? .done : .failed
+    }
+
+    /// What the last hook wrote.
+    var fragmentOutput: WireOutput { fragment.output }
+
+    /// Appends what the last hook wrote.
+    func appendFragment(to output: WireOutput) {
+        output.append(UnsafeRawBufferPointer(start: fragment.output.pointee.bytes, count: fragment.output.count))
+    }
+
+    /// What is wrong with the bytes of a filter, if anything.
+    func problem(ofFilter filter: StagedFilter) -> WireError? {
+        filter.bytes.withUnsafeBytes { bytes in
+            do throws(WireError) {
+                var reader = WireReader(bytes)
+                while let tag = try reader.nextTag() { try reader.skip(tag) }
+                return nil
+            } catch {
+                return error
+            }
+        }
     }
 
     // MARK: Values
 
-    fileprivate func handle(_ value: ConfigValue) -> sluice_value {
+    func handle(_ value: ConfigValue) -> sluice_value {
         var slot = 0
         while slot < documents.count, documents[slot] !== value.document { slot += 1 }
         if slot == documents.count { documents.append(value.document) }
         return UInt64(slot) << 32 | UInt64(value.index + 1)
     }
 
-    fileprivate func document(_ value: sluice_value) -> ConfigDocument? {
+    /// The node that a handle means, if it means one: ask `document` first.
+    static func node(_ value: sluice_value) -> Int { Int(UInt32(truncatingIfNeeded: value)) - 1 }
+
+    func document(_ value: sluice_value) -> ConfigDocument? {
         let slot = Int(value >> 32)
-        guard value != 0, slot < documents.count, Int(UInt32(truncatingIfNeeded: value)) <= documents[slot].nodeCount else { return nil }
+        let node = Self.node(value)
+        guard slot < documents.count, node >= 0, node < documents[slot].nodeCount else { return nil }
         return documents[slot]
     }
 
-    fileprivate func value(_ handle: sluice_value) -> ConfigValue? {
-        document(handle).map { ConfigValue(document: $0, index: node(handle)) }
+    func value(_ handle: sluice_value) -> ConfigValue? {
+        document(handle).map { ConfigValue(document: $0, index: Self.node(handle)) }
     }
 
-    fileprivate func sibling(_ value: sluice_value, _ node: Int?) -> sluice_value {
+    func sibling(_ value: sluice_value, _ node: Int?) -> sluice_value {
         node.map { value & 0xFFFF_FFFF_0000_0000 | UInt64($0 + 1) } ?? 0
     }
 
-    fileprivate func fact(_ index: Int) -> sluice_text_host {
-        guard index >= 0, index < factEnds.count else { return sluice_text_host(bytes: nil, length: 0) }
-        let start = index == 0 ? 0 : factEnds[index - 1]
-        return sluice_text_host(bytes: UnsafePointer(facts.output.pointee.bytes + start), length: factEnds[index] - start)
+    /// The element at a place; one step on from the one before it.
+    func element(_ list: sluice_value, _ index: Int) -> sluice_value {
+        guard let document = document(list) else { return 0 }
+        let node = Self.node(list)
+        guard index >= 0, index < document.count(of: node) else { return 0 }
+        return sibling(list, cursors.child(of: node, at: index, of: list, in: document))
     }
 
-    fileprivate func otherOption(_ name: UnsafePointer<UInt8>, _ count: Int) -> sluice_value {
-        for map in options {
+    func fact(_ index: Int) -> sluice_text_host {
+        let ends = factEnds ?? copyFacts()
+        let range: Range<Int>
+        switch index {
+        case Int(SLUICE_FACT_NAME): range = 0..<ends.0
+        case Int(SLUICE_FACT_NAMESPACE): range = ends.0..<ends.1
+        case Int(SLUICE_FACT_ACTION): range = ends.1..<ends.2
+        case Int(SLUICE_FACT_CLUSTER): range = ends.2..<ends.3
+        default: range = 0..<0
+        }
+        return sluice_text_host(bytes: UnsafePointer(factBytes.output.pointee.bytes + range.lowerBound), length: range.count)
+    }
+
+    /// All at once, so that nothing moves while a hook holds one of them.
+    private func copyFacts() -> (Int, Int, Int, Int) {
+        factBytes.removeAll()
+        guard let facts else { return (0, 0, 0, 0) }
+        let output = factBytes.output
+        output.append(facts.name)
+        let name = output.count
+        output.append(facts.namespace)
+        let namespace = output.count
+        output.append(facts.action)
+        let action = output.count
+        output.append(facts.cluster)
+        let ends = (name, namespace, action, output.count)
+        factEnds = ends
+        return ends
+    }
+
+    func otherOption(_ name: UnsafePointer<UInt8>, _ count: Int) -> sluice_value {
+        for map in options where count >= 0 && count <= map.document.textByteCount {
             if let node = map.document.member(of: map.index, named: name, count: count) {
                 return handle(ConfigValue(document: map.document, index: node))
             }
@@ -178,153 +245,76 @@ package final class PluginCall {
         return 0
     }
 
-    fileprivate func settingsHandle() -> sluice_value { settings.map(handle) ?? 0 }
+    func settingsHandle() -> sluice_value { settings.map(handle) ?? 0 }
 
-    fileprivate func findHandle(_ kind: String, _ namespace: String, _ name: String) -> sluice_value {
-        find(kind, namespace.isEmpty ? namespaceFact : namespace, name).map(handle) ?? 0
+    func findHandle(_ kind: String, _ namespace: String, _ name: String) -> sluice_value {
+        find(kind, namespace.isEmpty ? facts?.namespace ?? "" : namespace, name).map(handle) ?? 0
     }
-
-    private var namespaceFact: String { string(fact(Int(SLUICE_FACT_NAMESPACE))) }
 
     // MARK: What a hook says
 
-    fileprivate func report(_ severity: sluice_severity, _ at: sluice_value, _ message: String) {
-        reports.append(Report(isError: severity == SLUICE_ERROR, message: message, at: value(at) ?? option))
+    func report(_ severity: sluice_severity, _ at: sluice_value, _ message: String) {
+        reports.append(Report(isError: severity != SLUICE_WARNING, message: message, at: value(at) ?? option))
     }
 
-    fileprivate func addFilter(_ output: WireOutput, stage: Int32, place: Int32, weight: Int32) {
-        let bytes = [UInt8](UnsafeBufferPointer(start: output.pointee.bytes + filterStart, count: max(0, output.count - filterStart)))
-        output.truncate(to: min(filterStart, output.count))
-        filters.append(StagedFilter(stage: stage, place: place, weight: weight, bytes: bytes, plugin: plugin))
+    func addFilter(to output: WireOutput?, in phase: Phase, stage: Int32, place: Int32, weight: Int32) {
+        guard let hook else { return }
+        guard hook.phase == phase else { return note(.filterInPhase(hook.phase)) }
+        guard output == fragment.output, fragment.isSound else { return note(.spoiledOutput) }
+        guard fragment.output.count > 0 else { return note(.emptyFilter) }
+        guard stage >= SLUICE_STAGE_FAULT, stage <= SLUICE_STAGE_ROUTE, place >= SLUICE_BEFORE, place <= SLUICE_AFTER else {
+            return note(.filterPlace(stage: stage, place: place))
+        }
+        let bytes = [UInt8](UnsafeBufferPointer(start: fragment.output.pointee.bytes, count: fragment.output.count))
+        fragment.clear()
+        filters.append(StagedFilter(stage: stage, place: place, weight: weight, bytes: bytes, plugin: hook.plugin))
     }
 
-    fileprivate func replace(_ field: UInt32) { replacedFields.append(field) }
+    private func note(_ misuse: ABIMisuse) { self.misuse = self.misuse ?? misuse }
 
-    fileprivate func writeLog(_ severity: sluice_severity, _ message: String) { log(severity == SLUICE_ERROR, plugin, message) }
+    func replace(_ field: UInt32) {
+        if !replacedFields.contains(field) { replacedFields.append(field) }
+    }
+
+    func writeLog(_ severity: sluice_severity, _ message: String) { log(severity != SLUICE_WARNING, hook?.plugin ?? "", message) }
 }
 
-private func node(_ value: sluice_value) -> Int { Int(UInt32(truncatingIfNeeded: value)) - 1 }
+/// Where the last elements were found, list by list: makes going through a list one step an element, for the lists of up to
+/// eight loops inside each other. The list used last stands first.
+private struct ElementCursors {
+    private struct Cursor {
+        var list: sluice_value = 0
+        var index = 0
+        var node = 0
+    }
 
-private func string(_ text: sluice_text_host) -> String {
-    String(decoding: UnsafeBufferPointer(start: text.bytes, count: text.bytes == nil ? 0 : text.length), as: UTF8.self)
+    private var cursors = [Cursor](repeating: Cursor(), count: 8)
+    private var count = 0
+
+    mutating func clear() { count = 0 }
+
+    /// The node of the child at `index`, which is there.
+    mutating func child(of parent: Int, at index: Int, of list: sluice_value, in document: ConfigDocument) -> Int? {
+        var cursor = Cursor(list: list, index: 0, node: parent + 1)
+        var place = 0
+        while place < count, cursors[place].list != list { place += 1 }
+        if place < count {
+            if cursors[place].index <= index { cursor = cursors[place] }
+        } else if count < cursors.count {
+            count += 1
+        } else {
+            place -= 1
+        }
+        while cursor.index < index {
+            guard let next = document.nextSibling(of: cursor.node) else { return nil }
+            cursor.node = next
+            cursor.index += 1
+        }
+        while place > 0 {
+            cursors[place] = cursors[place - 1]
+            place -= 1
+        }
+        cursors[0] = cursor
+        return cursor.node
+    }
 }
-
-private func string(_ bytes: UnsafePointer<UInt8>?, _ length: Int) -> String {
-    string(sluice_text_host(bytes: bytes, length: length))
-}
-
-private func with<R>(_ call: OpaquePointer?, _ absent: R, _ body: (PluginCall) -> R) -> R {
-    guard let call else { return absent }
-    return Unmanaged<PluginCall>.fromOpaque(UnsafeRawPointer(call))._withUnsafeGuaranteedRef { body($0) }
-}
-
-private var noText: sluice_text_host { sluice_text_host(bytes: nil, length: 0) }
-
-/// The functions that every plugin is handed, made once. A pointer to immutable memory that is never freed.
-private struct HostTable: @unchecked Sendable {
-    let pointer: UnsafeMutablePointer<sluice_host>
-}
-
-private var hostTable: UnsafeMutablePointer<sluice_host> { sharedHostTable.pointer }
-
-private let sharedHostTable: HostTable = {
-    let table = UnsafeMutablePointer<sluice_host>.allocate(capacity: 1)
-    table.initialize(
-        to: sluice_host(
-            size: MemoryLayout<sluice_host>.size,
-            abi_major: UInt32(SLUICE_ABI_MAJOR),
-            abi_minor: UInt32(SLUICE_ABI_MINOR),
-            kind: { call, value in
-                with(call, sluice_kind(SLUICE_ABSENT)) { call in
-                    switch call.document(value)?.kind(of: node(value)) {
-                    case .scalar: sluice_kind(SLUICE_SCALAR)
-                    case .list: sluice_kind(SLUICE_LIST)
-                    case .map: sluice_kind(SLUICE_MAP)
-                    case .null, nil: sluice_kind(SLUICE_ABSENT)
-                    }
-                }
-            },
-            member: { call, value, name, length in
-                with(call, 0) { call in
-                    guard let document = call.document(value), let name else { return 0 }
-                    return call.sibling(value, document.member(of: node(value), named: name, count: length))
-                }
-            },
-            count: { call, value in with(call, 0) { $0.document(value)?.count(of: node(value)) ?? 0 } },
-            element: { call, value, index in
-                with(call, 0) { call in call.sibling(value, call.document(value)?.child(of: node(value), at: index)) }
-            },
-            key: { call, value in
-                with(call, noText) { call in
-                    guard let bytes = call.document(value)?.keyBytes(of: node(value)) else { return noText }
-                    return sluice_text_host(bytes: bytes.baseAddress, length: bytes.count)
-                }
-            },
-            text: { call, value, out in
-                with(call, 0) { call in
-                    guard let document = call.document(value), document.kind(of: node(value)) == .scalar else { return 0 }
-                    let bytes = document.textBytes(of: node(value))
-                    out?.pointee = sluice_text_host(bytes: bytes.baseAddress, length: bytes.count)
-                    return 1
-                }
-            },
-            boolean: { call, value, out in
-                with(call, 0) { call in
-                    guard let bool = call.value(value)?.bool else { return 0 }
-                    out?.pointee = bool ? 1 : 0
-                    return 1
-                }
-            },
-            integer: { call, value, out in
-                with(call, 0) { call in
-                    guard let number = call.value(value)?.int64 else { return 0 }
-                    out?.pointee = number
-                    return 1
-                }
-            },
-            number: { call, value, out in
-                with(call, 0) { call in
-                    guard let number = call.value(value)?.double else { return 0 }
-                    out?.pointee = number
-                    return 1
-                }
-            },
-            duration: { call, value, seconds, nanoseconds in
-                with(call, 0) { call in
-                    guard let duration = call.value(value)?.duration else { return 0 }
-                    seconds?.pointee = duration.seconds
-                    nanoseconds?.pointee = duration.nanos
-                    return 1
-                }
-            },
-            fact: { call, fact in with(call, noText) { $0.fact(Int(fact)) } },
-            option: { call, name, length in
-                with(call, 0) { call in name.map { call.otherOption($0, length) } ?? 0 }
-            },
-            settings: { call in with(call, 0) { $0.settingsHandle() } },
-            find: { call, kind, kindLength, namespace, namespaceLength, name, nameLength in
-                with(call, 0) { call in
-                    call.findHandle(string(kind, kindLength), string(namespace, namespaceLength), string(name, nameLength))
-                }
-            },
-            add_http_filter: { call, output, stage, place, weight in
-                with(call, ()) { call in
-                    if let output { call.addFilter(output, stage: stage, place: place, weight: weight) }
-                }
-            },
-            add_network_filter: { call, output, stage, place, weight in
-                with(call, ()) { call in
-                    if let output { call.addFilter(output, stage: stage, place: place, weight: weight) }
-                }
-            },
-            replace: { call, field in with(call, ()) { $0.replace(field) } },
-            report: { call, severity, at, message, length in
-                with(call, ()) { $0.report(severity, at, string(message, length)) }
-            },
-            log: { call, severity, message, length in
-                with(call, ()) { $0.writeLog(severity, string(message, length)) }
-            }
-        )
-    )
-    return HostTable(pointer: table)
-}()

@@ -1,7 +1,6 @@
 internal import CFFI
 internal import CSluicePlugin
 package import ConfigTree
-internal import EnvoyWire
 
 #if canImport(Glibc)
     import Glibc
@@ -33,78 +32,112 @@ package final class LoadedPlugin: Sendable {
     }
 }
 
+// The second file of this room in which foreign pointers are followed: descriptors belong to the plugin, stay where they are for
+// the life of the process, and are read once, here, each member only after the size that covers it was checked.
+
 extension LoadedPlugin {
-    /// Opens a shared library, asks it for its descriptor and checks all of it before anything of it is called.
+    /// Opens a shared library, asks it for its descriptor and checks all of it before anything else of it is called.
     package static func load(_ path: String) throws(LoadFailure) -> LoadedPlugin {
         try checkOwnership(path)
-        guard let handle = dlopen(path, RTLD_NOW | RTLD_LOCAL) else {
-            throw LoadFailure(path, "it cannot be opened as a shared library: \(String(cString: dlerror()))")
+        // Without a slash the loader would look through its own folders.
+        guard let handle = dlopen(path.contains("/") ? path : "./\(path)", RTLD_NOW | RTLD_LOCAL) else {
+            throw LoadFailure(path, "it cannot be opened as a shared library: \(dlerror().map { String(cString: $0) } ?? "no reason given")")
         }
         guard let symbol = dlsym(handle, SLUICE_PLUGIN_SYMBOL) else {
             throw LoadFailure(path, "it has no symbol '\(SLUICE_PLUGIN_SYMBOL)'; a plugin exports that function (see sluice_plugin.h)")
         }
         let entry = unsafeBitCast(symbol, to: sluice_plugin_entry.self)
-        guard let descriptor = entry(UInt32(SLUICE_ABI_MAJOR), UInt32(SLUICE_ABI_MINOR))?.pointee else {
+        guard let descriptor = entry(UInt32(SLUICE_ABI_MAJOR), UInt32(SLUICE_ABI_MINOR)) else {
             throw LoadFailure(path, "it refuses a host of ABI \(SLUICE_ABI_MAJOR).\(SLUICE_ABI_MINOR)")
         }
         return try accept(descriptor, path: path)
     }
 
-    private static func accept(_ descriptor: sluice_plugin_descriptor, path: String) throws(LoadFailure) -> LoadedPlugin {
-        // The first two members have been there since 1.0 and say how to read the rest.
-        guard descriptor.abi_major == UInt32(SLUICE_ABI_MAJOR) else {
+    private static func accept(_ descriptor: UnsafePointer<sluice_plugin_descriptor>, path: String) throws(LoadFailure) -> LoadedPlugin {
+        // The first members have been there since 1.0 and say how to read the rest.
+        let abi = (major: descriptor.pointee.abi_major, minor: descriptor.pointee.abi_minor)
+        guard abi.major == UInt32(SLUICE_ABI_MAJOR) else {
             throw LoadFailure(
                 path,
-                "it is built for ABI \(descriptor.abi_major).\(descriptor.abi_minor) and this program speaks \(SLUICE_ABI_MAJOR).\(SLUICE_ABI_MINOR);"
+                "it is built for ABI \(abi.major).\(abi.minor) and this program speaks \(SLUICE_ABI_MAJOR).\(SLUICE_ABI_MINOR);"
                     + " rebuild it against the header of this program"
             )
         }
-        guard descriptor.size >= MemoryLayout<sluice_plugin_descriptor>.size else {
-            throw LoadFailure(path, "its descriptor has \(descriptor.size) bytes, fewer than ABI 1.0 has (\(MemoryLayout<sluice_plugin_descriptor>.size))")
+        let size = descriptor.pointee.size
+        guard size >= MemoryLayout<sluice_plugin_descriptor>.size else {
+            throw LoadFailure(path, "its descriptor has \(size) bytes, fewer than ABI 1.0 has (\(MemoryLayout<sluice_plugin_descriptor>.size))")
         }
-        let name = text(descriptor.name)
+        let name = try text(descriptor.pointee.name, "name", path)
         guard !name.isEmpty, name.utf8.allSatisfy({ ($0 >= 0x61 && $0 <= 0x7a) || ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x5f || $0 == 0x2d }) else {
             throw LoadFailure(path, "its name is '\(name)'; a plugin's name has lower-case letters, digits, '-' and '_'")
-        }
-        let schema: ConfigValue
-        do {
-            schema = try JSON.parse(text(descriptor.options_schema), file: "the options schema of plugin '\(name)'").root
-        } catch {
-            throw LoadFailure(path, "its options schema is not JSON: \(error)")
-        }
-        var hooks: [LoadedHook] = []
-        for index in 0..<descriptor.hook_count {
-            guard let table = descriptor.hooks else { throw LoadFailure(path, "it announces hooks and names none") }
-            hooks.append(try accept(table[index], index: index, of: name, minor: descriptor.abi_minor, path: path))
         }
         return LoadedPlugin(
             path: path,
             name: name,
-            version: text(descriptor.version),
-            summary: text(descriptor.description),
-            abi: (descriptor.abi_major, descriptor.abi_minor),
-            schema: schema,
-            hooks: hooks
+            version: try text(descriptor.pointee.version, "version", path),
+            summary: try text(descriptor.pointee.description, "description", path),
+            abi: abi,
+            schema: try schema(try text(descriptor.pointee.options_schema, "options schema", path), of: name, minor: abi.minor, path: path),
+            hooks: try hooks(descriptor, of: name, path: path)
         )
+    }
+
+    private static func schema(_ text: String, of name: String, minor: UInt32, path: String) throws(LoadFailure) -> ConfigValue {
+        let schema: ConfigValue
+        do {
+            schema = try JSON.parse(text, file: "the options schema of plugin '\(name)'").root
+        } catch {
+            throw LoadFailure(path, "its options schema is not JSON: \(error)")
+        }
+        guard schema.isMap else { throw LoadFailure(path, "its options schema is not a JSON object") }
+        // A place that a later minor version has is of no use here, and does no harm.
+        guard minor <= UInt32(SLUICE_ABI_MINOR) else { return schema }
+        for (place, _) in schema.entries where OptionScope(rawValue: place) == nil && place != "$defs" {
+            let known = OptionScope.allCases.map(\.rawValue).joined(separator: ", ")
+            throw LoadFailure(path, "its options schema names the place '\(place)'; options stand in: \(known)")
+        }
+        return schema
+    }
+
+    private static func hooks(_ descriptor: UnsafePointer<sluice_plugin_descriptor>, of name: String, path: String) throws(LoadFailure) -> [LoadedHook] {
+        let count = descriptor.pointee.hook_count
+        guard count >= 0, count <= 1 << 16 else { throw LoadFailure(path, "it announces \(UInt(bitPattern: count)) hooks") }
+        guard count > 0 else { return [] }
+        guard let table = descriptor.pointee.hooks else { throw LoadFailure(path, "it announces \(count) hooks and names none") }
+        // A plugin of a later minor version has longer entries; each says its size.
+        var hooks: [LoadedHook] = []
+        var entry = UnsafeRawPointer(table)
+        for index in 0..<count {
+            let hook = entry.assumingMemoryBound(to: sluice_hook.self)
+            let size = hook.pointee.size
+            guard size >= MemoryLayout<sluice_hook>.size else {
+                throw LoadFailure(path, "hook \(index) has \(size) bytes, fewer than ABI 1.0 has (\(MemoryLayout<sluice_hook>.size))")
+            }
+            guard size == table.pointee.size, size % MemoryLayout<sluice_hook>.alignment == 0 else {
+                throw LoadFailure(path, "hook \(index) has \(size) bytes and hook 0 has \(table.pointee.size); they stand in one array")
+            }
+            hooks.append(try accept(hook.pointee, index: index, of: name, minor: descriptor.pointee.abi_minor, path: path))
+            entry += size
+        }
+        return hooks
     }
 
     private static func accept(
         _ hook: sluice_hook, index: Int, of name: String, minor: UInt32, path: String
     ) throws(LoadFailure) -> LoadedHook {
-        let option = text(hook.option)
+        let option = try text(hook.option, "option of hook \(index)", path)
         let title = option.isEmpty ? "hook \(index)" : "the hook for option '\(option)'"
-        guard hook.size >= MemoryLayout<sluice_hook>.size else {
-            throw LoadFailure(path, "\(title) has \(hook.size) bytes, fewer than ABI 1.0 has (\(MemoryLayout<sluice_hook>.size))")
-        }
+        // What the plugin may use is what both know.
+        let common = min(minor, UInt32(SLUICE_ABI_MINOR))
         guard let phase = Phase(rawValue: hook.phase) else {
-            throw LoadFailure(path, "\(title) names phase \(hook.phase), which ABI \(SLUICE_ABI_MAJOR).\(SLUICE_ABI_MINOR) does not have")
+            let origin = minor > common ? "; it is built for ABI \(SLUICE_ABI_MAJOR).\(minor)" : ""
+            throw LoadFailure(path, "\(title) names phase \(hook.phase), which ABI \(SLUICE_ABI_MAJOR).\(SLUICE_ABI_MINOR) does not have\(origin)")
         }
-        let signature = text(hook.signature)
-        let wanted = phase.signature(minor: min(minor, UInt32(SLUICE_ABI_MINOR)))
+        let signature = try text(hook.signature, "signature of hook \(index)", path)
+        let wanted = phase.signature(minor: common)
         guard signature == wanted else {
             throw LoadFailure(
-                path,
-                "\(title) has signature \"\(signature)\", phase \(phase) of ABI \(SLUICE_ABI_MAJOR).\(minor) wants \"\(wanted)\""
+                path, "\(title) has signature \"\(signature)\", phase '\(phase)' of ABI \(SLUICE_ABI_MAJOR).\(common) wants \"\(wanted)\""
             )
         }
         guard let function = hook.function else { throw LoadFailure(path, "\(title) has no function") }
@@ -114,24 +147,53 @@ extension LoadedPlugin {
         return LoadedHook(phase: phase, option: option.isEmpty ? nil : option, plugin: name, call: call)
     }
 
-    /// Code that others on this machine could replace is not run.
+    /// Code that others on this machine could replace is not run: neither the file, nor where a link to it leads.
     private static func checkOwnership(_ path: String) throws(LoadFailure) {
         var info = stat()
-        guard stat(path, &info) == 0 else { throw LoadFailure(path, "there is no such file") }
+        guard stat(path, &info) == 0 else {
+            throw LoadFailure(path, errno == ENOENT || errno == ENOTDIR ? "there is no such file" : "it cannot be read: \(String(cString: strerror(errno)))")
+        }
         guard info.st_mode & S_IFMT == S_IFREG else { throw LoadFailure(path, "it is not a file") }
         guard info.st_mode & S_IWOTH == 0 else {
             throw LoadFailure(path, "everybody may write to it; take that away with: chmod o-w \(path)")
         }
-        let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-        guard stat(folder.isEmpty ? "/" : folder, &info) == 0 else { return }
+        try checkFolder(of: path, path)
+        guard let real = realpath(path, nil) else { return }
+        defer { free(real) }
+        try checkFolder(of: String(cString: real), path)
+    }
+
+    private static func checkFolder(of file: String, _ path: String) throws(LoadFailure) {
+        var folder = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
+        if folder.isEmpty { folder = "/" }
+        var info = stat()
+        guard stat(folder, &info) == 0 else { return }
         // In a sticky folder such as /tmp only its owner can replace a file.
         guard info.st_mode & S_IWOTH == 0 || info.st_mode & S_ISVTX != 0 else {
             throw LoadFailure(path, "everybody may write to its folder; take that away with: chmod o-w \(folder)")
         }
     }
 
-    private static func text(_ text: sluice_text_plugin) -> String {
-        String(decoding: UnsafeBufferPointer(start: text.bytes, count: text.bytes == nil ? 0 : text.length), as: UTF8.self)
+    /// The names in a folder.
+    static func files(in folder: String) throws(LoadFailure) -> [String] {
+        guard let directory = opendir(folder) else {
+            throw LoadFailure(folder, errno == ENOENT ? "there is no such folder" : "it cannot be read: \(String(cString: strerror(errno)))")
+        }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            names.append(withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix(while: { $0 != 0 }), as: UTF8.self) })
+        }
+        return names
+    }
+
+    /// A copy of a text of the plugin's.
+    private static func text(_ text: sluice_text_plugin, _ what: String, _ path: String) throws(LoadFailure) -> String {
+        guard let bytes = text.bytes, text.length != 0 else { return "" }
+        guard text.length > 0, text.length <= 1 << 24 else {
+            throw LoadFailure(path, "its \(what) says that it is \(UInt(bitPattern: text.length)) bytes long")
+        }
+        return String(decoding: UnsafeBufferPointer(start: bytes, count: text.length), as: UTF8.self)
     }
 }
 

@@ -1,117 +1,172 @@
 package import ConfigTree
-internal import Logging
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#endif
-
-/// The plugins of a deployment in their order, with their hooks laid out for finding: by phase, then by option.
+/// The plugins of a deployment in their order, with their hooks laid out for finding: by option, then by phase.
 package struct PluginSet: Sendable {
     package let plugins: [LoadedPlugin]
     /// Plugins that are not loaded, and why.
     package let failures: [LoadFailure]
+    private let options: OptionTable
+    /// By phase.
     private let tables: [HookTable]
-    /// Each option that any hook waits for, numbered: sets of used options are bit sets over these numbers.
-    private let optionNumbers: [String: Int]
 
-    /// One hook for an option, with its place in the order of all hooks of the phase.
+    /// One hook, with its place in the order of all hooks.
     private struct Entry: Sendable {
-        let option: String
-        let number: Int
-        let order: Int
         let hook: LoadedHook
+        /// Of its plugin in `plugins`.
+        let plugin: Int
+        let order: Int
     }
 
     private struct HookTable: Sendable {
-        var always: [(order: Int, hook: LoadedHook)] = []
-        /// By the hash that both spellings of an option's name have.
-        var byOption: [UInt32: [Entry]] = [:]
+        var always: [Entry] = []
+        /// By the number of the option.
+        var byOption: [[Entry]] = []
     }
 
     /// A hook that is to run, and the option's value.
     package struct Match {
         package let hook: LoadedHook
         package let value: ConfigValue?
+        /// Of its plugin in `PluginSet.plugins`.
+        let plugin: Int
         let order: Int
     }
 
-    package init(plugins: [LoadedPlugin], failures: [LoadFailure] = []) {
-        self.plugins = plugins
-        self.failures = failures
+    /// Sets of options are bit sets of this many.
+    static let optionLimit = 512
+
+    package init(plugins all: [LoadedPlugin], failures: [LoadFailure] = []) {
+        var plugins: [LoadedPlugin] = []
+        var failures = failures
+        var options = OptionTable()
         var tables = [HookTable](repeating: HookTable(), count: Phase.allCases.count + 1)
-        var numbers: [String: Int] = [:]
         var order = 0
-        for plugin in plugins {
+        for plugin in all {
+            let names = Set(plugin.hooks.compactMap(\.option))
+            guard options.count + names.count <= Self.optionLimit else {
+                failures.append(
+                    LoadFailure(plugin.path, "with its options there would be more than \(Self.optionLimit); leave out plugins that are not needed")
+                )
+                continue
+            }
             for hook in plugin.hooks {
+                let entry = Entry(hook: hook, plugin: plugins.count, order: order)
                 order += 1
                 let phase = Int(hook.phase.rawValue)
                 guard let option = hook.option else {
-                    tables[phase].always.append((order, hook))
+                    tables[phase].always.append(entry)
                     continue
                 }
-                let number = numbers[option] ?? numbers.count
-                numbers[option] = number
-                tables[phase].byOption[FieldName.hash(of: option), default: []].append(
-                    Entry(option: option, number: number, order: order, hook: hook)
-                )
+                let number = options.add(option, decidesAboutListeners: hook.phase.isOfListener)
+                while tables[phase].byOption.count <= number { tables[phase].byOption.append([]) }
+                tables[phase].byOption[number].append(entry)
             }
+            plugins.append(plugin)
         }
+        options.layOut()
+        for index in tables.indices {
+            while tables[index].byOption.count < options.count { tables[index].byOption.append([]) }
+        }
+        self.plugins = plugins
+        self.failures = failures
+        self.options = options
         self.tables = tables
-        optionNumbers = numbers
     }
 
     /// The hooks that the options of a subject call, in the order of the plugins.
     ///
     /// - Parameters:
     ///   - options: maps of options; the value of an earlier map hides those of later ones.
-    ///   - used: takes note of each option that is there, whatever phase its hooks are of.
-    package func matches(_ phase: Phase, _ options: [ConfigValue], into matches: inout [Match], used: inout OptionSet) {
-        matches.removeAll(keepingCapacity: true)
+    ///   - used: takes note of each option that is there and that a hook of a listener waits for, whatever `phase` is.
+    package func matches(_ phase: Phase, _ maps: [ConfigValue], into matches: inout [Match], used: inout OptionSet) {
+        if !matches.isEmpty { matches.removeAll(keepingCapacity: true) }
         let table = tables[Int(phase.rawValue)]
-        for (order, hook) in table.always { matches.append(Match(hook: hook, value: nil, order: order)) }
-        for (index, map) in options.enumerated() {
-            for member in map.members where !member.isNull {
-                let hash = member.document.keyHash(of: member.index)
-                guard let entries = table.byOption[hash] else {
-                    note(member, hash, in: &used)
-                    continue
-                }
-                for entry in entries where member.document.key(of: member.index, isField: entry.option) {
-                    if index > 0, options[..<index].contains(where: { $0[entry.option] != nil }) { continue }
-                    used.insert(entry.number)
-                    matches.append(Match(hook: entry.hook, value: member, order: entry.order))
-                }
+        for entry in table.always { Self.insert(entry, nil, into: &matches) }
+        for place in maps.indices {
+            for member in maps[place].members where !member.isNull {
+                let number = options.number(of: member)
+                guard number >= 0 else { continue }
+                if place > 0, isHidden(number, before: place, in: maps) { continue }
+                if options.decidesAboutListeners(number) { used.insert(number) }
+                for entry in table.byOption[number] { Self.insert(entry, member, into: &matches) }
             }
         }
-        if matches.count > 1 { matches.sort { $0.order < $1.order } }
     }
 
-    /// An option without a hook in this phase may have one in a filter phase.
-    private func note(_ member: ConfigValue, _ hash: UInt32, in used: inout OptionSet) {
-        for phase in [Phase.httpFilter, .httpConnectionManager, .listener] {
-            for entry in tables[Int(phase.rawValue)].byOption[hash] ?? []
-            where member.document.key(of: member.index, isField: entry.option) {
-                used.insert(entry.number)
-            }
-        }
+    private func isHidden(_ number: Int, before place: Int, in maps: [ConfigValue]) -> Bool {
+        for map in maps[..<place] where map[options.name(number)] != nil { return true }
+        return false
+    }
+
+    /// Few at a time, and mostly in order already.
+    private static func insert(_ entry: Entry, _ value: ConfigValue?, into matches: inout [Match]) {
+        let match = Match(hook: entry.hook, value: value, plugin: entry.plugin, order: entry.order)
+        var place = matches.count
+        while place > 0, matches[place - 1].order > entry.order { place -= 1 }
+        if place == matches.count { matches.append(match) } else { matches.insert(match, at: place) }
     }
 
     /// The hooks of a listener-wide phase: those of options in `options`, and those of options that anything below has used.
     package func listenerMatches(_ phase: Phase, _ options: [ConfigValue], used: OptionSet, into matches: inout [Match]) {
         var mine = OptionSet()
         self.matches(phase, options, into: &matches, used: &mine)
-        for entries in tables[Int(phase.rawValue)].byOption.values {
-            for entry in entries where used.contains(entry.number) && !mine.contains(entry.number) {
-                matches.append(Match(hook: entry.hook, value: nil, order: entry.order))
-            }
+        for (number, entries) in tables[Int(phase.rawValue)].byOption.enumerated()
+        where used.contains(number) && !mine.contains(number) {
+            for entry in entries { Self.insert(entry, nil, into: &matches) }
         }
-        if matches.count > 1 { matches.sort { $0.order < $1.order } }
     }
 
     /// The number of an option for `OptionSet`; nil when no hook waits for it.
-    package func number(of option: String) -> Int? { optionNumbers[option] }
+    package func number(of option: String) -> Int? { options.number(of: option) }
+}
+
+/// The options that hooks wait for, numbered in the order in which they came; found by the hash that both spellings of a name have.
+private struct OptionTable: Sendable {
+    private struct Option: Sendable {
+        let name: String
+        let hash: UInt32
+        var decidesAboutListeners: Bool
+    }
+
+    private var options: [Option] = []
+    /// Number plus one, at the place that the hash says or the next free one; zero where nothing is. Never more than half full.
+    private var buckets: [UInt16] = []
+
+    var count: Int { options.count }
+
+    mutating func add(_ name: String, decidesAboutListeners: Bool) -> Int {
+        let number = number(of: name) ?? options.count
+        if number == options.count { options.append(Option(name: name, hash: FieldName.hash(of: name), decidesAboutListeners: false)) }
+        if decidesAboutListeners { options[number].decidesAboutListeners = true }
+        return number
+    }
+
+    mutating func layOut() {
+        var size = 16
+        while size < 2 * options.count { size *= 2 }
+        buckets = [UInt16](repeating: 0, count: size)
+        for (number, option) in options.enumerated() {
+            var place = Int(option.hash) & (size - 1)
+            while buckets[place] != 0 { place = (place + 1) & (size - 1) }
+            buckets[place] = UInt16(number + 1)
+        }
+    }
+
+    func number(of name: String) -> Int? { options.firstIndex { $0.name == name } }
+    func name(_ number: Int) -> String { options[number].name }
+    func decidesAboutListeners(_ number: Int) -> Bool { options[number].decidesAboutListeners }
+
+    /// Of the option that stands under the key of `member`; -1 when no hook waits for it.
+    func number(of member: ConfigValue) -> Int {
+        let hash = member.document.keyHash(of: member.index)
+        var place = Int(hash) & (buckets.count - 1)
+        while buckets[place] != 0 {
+            let number = Int(buckets[place]) - 1
+            if options[number].hash == hash, member.document.key(of: member.index, isField: options[number].name) { return number }
+            place = (place + 1) & (buckets.count - 1)
+        }
+        return -1
+    }
 }
 
 /// Which options a part of the configuration uses: what decides about filters, which are there for those who need them only.
@@ -121,7 +176,7 @@ package struct OptionSet: Sendable, Hashable {
     package init() {}
 
     package mutating func insert(_ number: Int) {
-        precondition(number < 512, "more than 512 different options")
+        precondition(number < PluginSet.optionLimit, "PluginSet numbers options below its limit")
         words[number >> 6] |= 1 << UInt64(number & 63)
     }
 
@@ -138,14 +193,16 @@ extension PluginSet {
         var failures: [LoadFailure] = []
         var paths: [String] = []
         for folder in folders {
-            guard let names = entries(of: folder) else {
-                failures.append(LoadFailure(folder, "there is no such folder"))
-                continue
+            do throws(LoadFailure) {
+                for name in try LoadedPlugin.files(in: folder).sorted() where name.hasPrefix("libsluice_") && name.hasSuffix(".so") {
+                    paths.append("\(folder)/\(name)")
+                }
+            } catch {
+                failures.append(error)
             }
-            for name in names.sorted() where name.hasPrefix("libsluice_") && name.hasSuffix(".so") { paths.append("\(folder)/\(name)") }
         }
         for path in paths + files {
-            do {
+            do throws(LoadFailure) {
                 let plugin = try LoadedPlugin.load(path)
                 if let other = plugins.first(where: { $0.name == plugin.name }) {
                     failures.append(LoadFailure(path, "a plugin with the name '\(plugin.name)' is loaded already, from \(other.path)"))
@@ -157,15 +214,5 @@ extension PluginSet {
             }
         }
         return PluginSet(plugins: plugins, failures: failures)
-    }
-
-    private static func entries(of folder: String) -> [String]? {
-        guard let directory = opendir(folder) else { return nil }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            names.append(withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix(while: { $0 != 0 }), as: UTF8.self) })
-        }
-        return names
     }
 }

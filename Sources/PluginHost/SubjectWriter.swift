@@ -21,10 +21,15 @@ package final class SubjectWriter {
     }
 
     private let plugins: PluginSet
+    /// Of each plugin, in the order of `plugins`.
+    private let settings: [ConfigValue?]
     private let call = PluginCall()
     private var matches: [PluginSet.Match] = []
-    private var ownership: Ownership
+    /// One for each phase that was met, by its number.
+    private var ownerships: [Ownership?]
     private var phase = Phase.route
+    /// The core's own part of the subject is looked through only when a plugin writes something.
+    private var knowsCore = false
 
     /// Options that the subjects since `beginUnit` have used.
     package var used = OptionSet()
@@ -35,21 +40,22 @@ package final class SubjectWriter {
     package var traces = false
 
     /// - Parameters:
-    ///   - find: how hooks look up other objects; records what is read.
     ///   - settings: of a plugin in this deployment, by its name.
+    ///   - log: where plugins' lines for the operator go.
     package init(
         _ plugins: PluginSet,
-        settings: @escaping (String) -> ConfigValue? = { _ in nil },
+        settings: (String) -> ConfigValue? = { _ in nil },
         log: @escaping (_ isError: Bool, _ plugin: String, _ message: String) -> Void = { _, _, _ in }
     ) {
         self.plugins = plugins
-        self.settings = settings
-        ownership = Ownership(.route)
+        self.settings = plugins.plugins.map { settings($0.name) }
+        ownerships = [Ownership?](repeating: nil, count: Phase.allCases.count + 1)
         call.log = log
     }
 
-    private let settings: (String) -> ConfigValue?
-
+    /// Begins with a unit of work.
+    ///
+    /// - Parameter find: how hooks look up other objects; records what is read.
     package func beginUnit(find: @escaping PluginCall.Find) {
         used = OptionSet()
         call.find = find
@@ -71,79 +77,100 @@ package final class SubjectWriter {
             plugins.matches(phase, options, into: &matches, used: &used)
         }
         guard !matches.isEmpty else { return }
-        if self.phase != phase {
-            ownership = Ownership(phase)
-            self.phase = phase
-        }
-        ownership.begin()
-        claim(output, from: start, owner: Self.core, at: nil)
+        self.phase = phase
+        let number = Int(phase.rawValue)
+        if ownerships[number] == nil { ownerships[number] = Ownership(phase) }
+        ownerships[number]?.begin()
+        knowsCore = false
         call.begin(facts(), options: options)
-        for match in matches { run(match, output: output, subjectStart: start) }
-        for filter in call.filters { filters.append(filter) }
+        for match in matches { run(match, output: output, from: start) }
     }
 
     /// Forgets the reports, filters and origins of the subject before.
     package func begin() {
-        reports.removeAll(keepingCapacity: true)
-        filters.removeAll(keepingCapacity: true)
-        origins.removeAll(keepingCapacity: true)
+        if !reports.isEmpty { reports.removeAll(keepingCapacity: true) }
+        if !filters.isEmpty { filters.removeAll(keepingCapacity: true) }
+        if !origins.isEmpty { origins.removeAll(keepingCapacity: true) }
     }
 
-    /// True when any contributor has written a field of the subject of the last `contribute`.
-    package func isWritten(_ field: UInt32) -> Bool { !matches.isEmpty && ownership.isWritten(field) }
+    /// True when a plugin has written a field of the subject of the last `contribute`.
+    package func isWritten(_ field: UInt32) -> Bool {
+        !matches.isEmpty && ownerships[Int(phase.rawValue)]?.isWritten(field) == true
+    }
 
-    private static let core = "sluice"
-
-    private func run(_ match: PluginSet.Match, output: WireOutput, subjectStart: Int) {
-        call.settings = settings(match.hook.plugin)
-        let start = output.count
-        let firstReport = call.reports.count
-        let succeeded = call.invoke(match.hook, option: match.value, output: output)
-        for report in call.reports[firstReport...] {
-            reports.append(Report(isError: report.isError, message: report.message, plugin: match.hook.plugin, at: report.at))
+    private func run(_ match: PluginSet.Match, output: WireOutput, from start: Int) {
+        let outcome = call.invoke(match.hook, option: match.value, settings: settings[match.plugin])
+        if !call.reports.isEmpty {
+            for said in call.reports {
+                reports.append(Report(isError: said.isError, message: said.message, plugin: match.hook.plugin, at: said.at))
+            }
         }
-        guard succeeded else {
-            let option = match.hook.option.map { " for option '\($0)'" } ?? ""
-            reports.append(
-                Report(
-                    isError: true, message: "plugin '\(match.hook.plugin)' failed\(option); its log says more", plugin: match.hook.plugin,
-                    at: match.value
-                )
-            )
-            return
+        switch outcome {
+        case .done: break
+        case .failed: return complain(match, PluginText.failed(match.hook.plugin, option: match.hook.option))
+        case .misused(let misuse): return complain(match, PluginText.misuse(match.hook.plugin, misuse))
         }
-        guard output.count > start else { return }
-        if claim(output, from: start, owner: match.hook.plugin, at: match.value, subjectStart: subjectStart), traces, output.count > start {
-            origins.append(Origin(range: (start - subjectStart)..<(output.count - subjectStart), plugin: match.hook.plugin, option: match.value))
+        if phase.addsFilters {
+            takeFilters(match)
+        } else if call.fragmentOutput.count > 0 || !call.replacedFields.isEmpty {
+            takeFragment(match, output, from: start)
         }
     }
 
-    /// Takes note of what a fragment writes; takes the fragment back when that is not its to write.
-    @discardableResult
-    private func claim(_ output: WireOutput, from start: Int, owner: String, at option: ConfigValue?, subjectStart: Int? = nil) -> Bool {
-        do {
-            let conflict = try ownership.claim(output.reader(from: start), for: owner, replacing: call.replacedFields)
-            if let conflict {
-                output.truncate(to: start)
-                reports.append(
-                    Report(
-                        isError: true,
-                        message: "plugin '\(owner)' writes '\(conflict.field)', which '\(conflict.owner)' has written; one of them has to go",
-                        plugin: owner, at: option
-                    )
-                )
-                return false
+    private func takeFilters(_ match: PluginSet.Match) {
+        guard call.fragmentOutput.count == 0 else {
+            return complain(match, PluginText.misuse(match.hook.plugin, .filterNotAdded))
+        }
+        for filter in call.filters {
+            if let error = call.problem(ofFilter: filter) { return complain(match, PluginText.notProtobuf(match.hook.plugin, error)) }
+        }
+        filters.append(contentsOf: call.filters)
+    }
+
+    /// Joins what the hook wrote to the subject, unless it is not the plugin's to write.
+    private func takeFragment(_ match: PluginSet.Match, _ output: WireOutput, from start: Int) {
+        let phase = Int(phase.rawValue)
+        guard var ownership = ownerships[phase].take() else { return }
+        defer { ownerships[phase] = ownership }
+        let owner = Ownership.core + 1 + Ownership.Contributor(match.plugin)
+        let fragment = call.fragmentOutput
+        do throws(WireError) {
+            if !knowsCore {
+                knowsCore = true
+                _ = try ownership.claim(output.reader(from: start), for: Ownership.core)
             }
-            if let subjectStart, owner != Self.core, !call.replacedFields.isEmpty {
-                output.removeFields(call.replacedFields, in: subjectStart..<start)
+            let taken = ownership.fieldsTaken(fromOthersThan: owner).filter { !call.replacedFields.contains($0) }
+            if !taken.isEmpty { fragment.removeFields(taken, in: 0..<fragment.count) }
+            if let conflict = try ownership.claim(fragment.reader(), for: owner, replacing: call.replacedFields) {
+                let other = conflict.owner == Ownership.core ? "sluice" : plugins.plugins[Int(conflict.owner - Ownership.core - 1)].name
+                return complain(match, PluginText.conflict(match.hook.plugin, field: conflict.field, owner: other))
             }
-            return true
         } catch {
-            output.truncate(to: start)
-            reports.append(
-                Report(isError: true, message: "plugin '\(owner)' wrote something that is not protobuf: \(error)", plugin: owner, at: option)
-            )
-            return false
+            return complain(match, PluginText.notProtobuf(match.hook.plugin, error))
+        }
+        if !call.replacedFields.isEmpty { move(output.removeFields(call.replacedFields, in: start..<output.count), from: start) }
+        let before = output.count
+        call.appendFragment(to: output)
+        if traces, output.count > before {
+            origins.append(Origin(range: (before - start)..<(output.count - start), plugin: match.hook.plugin, option: match.value))
+        }
+    }
+
+    private func complain(_ match: PluginSet.Match, _ message: String) {
+        reports.append(Report(isError: true, message: message, plugin: match.hook.plugin, at: match.value))
+    }
+
+    /// Fields were taken out of the subject: what is known about its bytes moves up.
+    private func move(_ cuts: [Range<Int>], from start: Int) {
+        guard !cuts.isEmpty, !origins.isEmpty else { return }
+        func moved(_ offset: Int) -> Int {
+            var result = offset
+            for cut in cuts where cut.lowerBound - start < offset { result -= min(cut.upperBound - start, offset) - (cut.lowerBound - start) }
+            return result
+        }
+        origins = origins.compactMap { origin in
+            let range = moved(origin.range.lowerBound)..<moved(origin.range.upperBound)
+            return range.isEmpty ? nil : Origin(range: range, plugin: origin.plugin, option: origin.option)
         }
     }
 }
