@@ -11,10 +11,10 @@ enum MatchWriter {
         let pathMatcher = inherited?.path ?? matcher
         switch pathMatcher.flatMap({ PathMatcher($0) }) {
         case .prefix(let value):
-            if let problem = PathCheck.problem(value.text ?? "") { return (value, problem) }
+            if let problem = PathCheck.problem(value) { return (value, problem) }
             match.prefix(value.wire)
         case .exact(let value):
-            if let problem = PathCheck.problem(value.text ?? "") { return (value, problem) }
+            if let problem = PathCheck.problem(value) { return (value, problem) }
             match.path(value.wire)
         case .regex(let value):
             match.safeRegex { $0.regex(value.wire) }
@@ -111,15 +111,5 @@ enum MatchWriter {
 
     private static func isMethodByte(_ byte: UInt8) -> Bool {
         (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
-    }
-}
-
-/// What a path may look like; Envoy and upstreams would read others differently from what is written.
-enum PathCheck {
-    static func problem(_ path: String) -> String? {
-        guard path.utf8.first == UInt8(ascii: "/") else { return "a path begins with '/': write '/\(path)'" }
-        for part in ["//", "/./", "/../", "%2f", "%2F", "#"] where path.contains(part) { return "a path cannot hold '\(part)'" }
-        for end in ["/..", "/."] where path.hasSuffix(end) { return "a path cannot end with '\(end)'" }
-        return nil
     }
 }

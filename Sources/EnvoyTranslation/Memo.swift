@@ -28,45 +28,78 @@ package struct VirtualHostKey: Hashable, Sendable {
     package var service: ResourceRef
 }
 
-/// The results of units of one sort, and who read what.
+/// The results of units of one sort, and what each read.
 struct Memo<Key: Hashable & Sendable, Value> {
-    private(set) var values: [Key: Value] = [:]
-    private var reads: [Key: Set<Read>] = [:]
-
-    subscript(key: Key) -> Value? { values[key] }
-
-    mutating func set(_ key: Key, _ value: Value, _ reader: SnapshotReader, _ id: UnitID, in index: inout ReadIndex) {
-        values[key] = value
-        index.replace(reads[key] ?? [], by: reader.reads, for: id)
-        reads[key] = reader.reads
+    private struct Entry {
+        var value: Value
+        var reads: Set<Read>
+        let number: UnitNumber
     }
 
-    mutating func remove(_ key: Key, _ id: UnitID, in index: inout ReadIndex) {
-        values[key] = nil
-        index.replace(reads[key] ?? [], by: [], for: id)
-        reads[key] = nil
+    private var entries: [Key: Entry] = [:]
+
+    subscript(key: Key) -> Value? { entries[key]?.value }
+
+    var all: some Sequence<(key: Key, value: Value)> { entries.lazy.map { ($0.key, $0.value.value) } }
+
+    mutating func set(_ key: Key, _ value: Value, _ reader: SnapshotReader, _ id: @autoclosure () -> UnitID, in index: inout ReadIndex) {
+        let reads = reader.reads
+        guard let place = entries.index(forKey: key) else {
+            let number = index.add(id())
+            index.replace([], by: reads, for: number)
+            entries[key] = Entry(value: value, reads: reads, number: number)
+            return
+        }
+        index.replace(entries.values[place].reads, by: reads, for: entries.values[place].number)
+        entries.values[place].value = value
+        entries.values[place].reads = reads
+    }
+
+    mutating func remove(_ key: Key, in index: inout ReadIndex) {
+        guard let entry = entries.removeValue(forKey: key) else { return }
+        index.replace(entry.reads, by: [], for: entry.number)
+        index.remove(entry.number)
     }
 }
 
+/// Stands for a unit where there are many of them: hashing a number costs a tenth of hashing names.
+typealias UnitNumber = Int32
+
 /// For everything that was read, the units that read it.
 struct ReadIndex {
-    private var readers: [Read: Set<UnitID>] = [:]
+    private var readers: [Read: Set<UnitNumber>] = [:]
+    private var ids: [UnitID?] = []
+    private var free: [UnitNumber] = []
 
-    mutating func replace(_ old: Set<Read>, by new: Set<Read>, for id: UnitID) {
+    mutating func add(_ id: UnitID) -> UnitNumber {
+        if let number = free.popLast() {
+            ids[Int(number)] = id
+            return number
+        }
+        ids.append(id)
+        return UnitNumber(ids.count - 1)
+    }
+
+    mutating func remove(_ number: UnitNumber) {
+        ids[Int(number)] = nil
+        free.append(number)
+    }
+
+    mutating func replace(_ old: Set<Read>, by new: Set<Read>, for number: UnitNumber) {
         if old == new { return }
         for read in old where !new.contains(read) {
-            readers[read]?.remove(id)
+            readers[read]?.remove(number)
             if readers[read]?.isEmpty == true { readers[read] = nil }
         }
-        for read in new where !old.contains(read) { readers[read, default: []].insert(id) }
+        for read in new where !old.contains(read) { readers[read, default: []].insert(number) }
     }
 
     /// The units that read something of what changed.
     func readers(of changes: SnapshotChanges) -> Set<UnitID> {
-        var found: Set<UnitID> = []
-        for id in changes.objects { if let ids = readers[.object(id)] { found.formUnion(ids) } }
-        for id in changes.existence { if let ids = readers[.existence(id)] { found.formUnion(ids) } }
-        for kind in changes.heads { if let ids = readers[.heads(kind)] { found.formUnion(ids) } }
-        return found
+        var numbers: Set<UnitNumber> = []
+        for id in changes.objects { if let found = readers[.object(id)] { numbers.formUnion(found) } }
+        for id in changes.existence { if let found = readers[.existence(id)] { numbers.formUnion(found) } }
+        for kind in changes.heads { if let found = readers[.heads(kind)] { numbers.formUnion(found) } }
+        return Set(numbers.lazy.compactMap { self.ids[Int($0)] })
     }
 }

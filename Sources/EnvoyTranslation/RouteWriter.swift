@@ -205,7 +205,7 @@ final class RouteWriter {
 
     private func writeRedirect(_ value: ConfigValue, _ resolved: ResolvedRoute, _ envoy: EnvoyWire.Route.Route, _ top: StoredObject) -> Bool {
         for path in [value["pathRedirect"], value["prefixRewrite"]] {
-            guard let path, let problem = PathCheck.problem(String(path.text?.prefix { $0 != "?" } ?? "")) else { continue }
+            guard let path, let problem = PathCheck.problem(path, ignoringQuery: true) else { continue }
             report(.error, resolved, top, path, problem)
             return false
         }

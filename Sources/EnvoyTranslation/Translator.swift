@@ -35,14 +35,18 @@ package final class Translator {
     private var gateways = Memo<ResourceRef, GatewaySelection>()
     private var services = Memo<ResourceRef, ResolvedVirtualService>()
     private var clusters = Memo<ResourceRef, ClusterUnit>()
-    private var hosts = Memo<VirtualHostKey, VirtualHostUnit>()
+    /// What each virtual host read; the hosts themselves are in `tables`.
+    private var hosts = Memo<VirtualHostKey, HostCell>()
     private var chains = Memo<RouteConfigKey, FilterChainUnit>()
     private var listeners = Memo<RouteConfigKey, Void>()
 
     private var layout = ProxyLayout()
+    /// The virtual hosts of each route configuration, in order: put together without looking any of them up.
+    private var tables: [RouteConfigKey: [HostCell]] = [:]
     /// Where each virtual service is served.
-    private var placesOfService: [ResourceRef: [VirtualHostKey]] = [:]
-    private var places: [VirtualHostKey: VirtualHostPlace] = [:]
+    private var cellsOfService: [ResourceRef: [HostCell]] = [:]
+    /// Units that have said something, so that silence need not be reported.
+    private var speaking: Set<UnitID> = []
     private var usedOptions: [RouteConfigKey: OptionSet] = [:]
     private var snapshots: [String: EnvoySnapshot] = [:]
     private var clusterResources: EnvoySnapshot.Resources = [:]
@@ -93,6 +97,31 @@ package final class Translator {
         run.note(role, type, name)
     }
 
+    /// One virtual host of one route configuration.
+    private final class HostCell {
+        let key: VirtualHostKey
+        var place: VirtualHostPlace
+        var unit: VirtualHostUnit?
+        /// To be written in this run.
+        var isStale = true
+
+        init(_ key: VirtualHostKey, _ place: VirtualHostPlace) {
+            self.key = key
+            self.place = place
+        }
+    }
+
+    /// What a unit says replaces what it said before.
+    private func note(_ id: @autoclosure () -> UnitID, _ reports: [Report], _ run: inout Run) {
+        run.translation.unitCount += 1
+        if reports.isEmpty {
+            guard !speaking.isEmpty, speaking.remove(id()) != nil else { return }
+        } else {
+            speaking.insert(id())
+        }
+        run.translation.reports[id()] = reports
+    }
+
     /// The state of one run.
     private struct Run {
         let snapshot: Snapshot
@@ -121,11 +150,6 @@ package final class Translator {
         mutating func note(_ role: String, _ type: ResourceType, _ name: String) {
             translation.changed[role, default: [:]][type, default: []].insert(name)
         }
-
-        mutating func note(_ id: UnitID, _ reports: [Report]) {
-            translation.reports[id] = reports
-            translation.unitCount += 1
-        }
     }
 
     private func reader(_ run: Run) -> SnapshotReader {
@@ -144,15 +168,15 @@ package final class Translator {
             let id = UnitID.gateway(ref)
             run.layoutChanged = true
             guard let gateway = run.snapshot[ObjectID(.gateway, ref)] else {
-                gateways.remove(ref, id, in: &index)
-                run.note(id, [])
+                gateways.remove(ref, in: &index)
+                note(id, [], &run)
                 continue
             }
             let reader = reader(run)
             _ = reader.object(.gateway, ref)
             let selection = GatewaySelection(gateway, writeNamespace: writeNamespace, reader)
             gateways.set(ref, selection, reader, id, in: &index)
-            run.note(id, selection.reports)
+            note(id, selection.reports, &run)
         }
     }
 
@@ -161,15 +185,15 @@ package final class Translator {
             let id = UnitID.virtualService(ref)
             run.resolved.insert(ref)
             guard let object = run.snapshot[ObjectID(.virtualService, ref)] else {
-                services.remove(ref, id, in: &index)
-                run.note(id, [])
+                services.remove(ref, in: &index)
+                note(id, [], &run)
                 continue
             }
             let reader = reader(run)
             _ = reader.object(.virtualService, ref)
             let resolved = Delegation.resolve(object, reader)
             services.set(ref, resolved, reader, id, in: &index)
-            run.note(id, resolved.reports)
+            note(id, resolved.reports, &run)
         }
     }
 
@@ -180,8 +204,8 @@ package final class Translator {
             let id = UnitID.cluster(ref)
             let before = clusters[ref]
             guard let upstream = run.snapshot[ObjectID(.upstream, ref)] else {
-                clusters.remove(ref, id, in: &index)
-                run.note(id, [])
+                clusters.remove(ref, in: &index)
+                note(id, [], &run)
                 publishCluster(ref, before: before, after: nil, &run)
                 continue
             }
@@ -192,7 +216,7 @@ package final class Translator {
                 (unit.part, unit.hash, unit.origins) = (before.part, before.hash, before.origins)
             }
             clusters.set(ref, unit, reader, id, in: &index)
-            run.note(id, unit.reports)
+            note(id, unit.reports, &run)
             publishCluster(ref, before: before, after: unit, &run)
         }
     }
@@ -219,41 +243,50 @@ package final class Translator {
     private func arrangeProxies(_ run: inout Run) {
         guard run.layoutChanged || run.isFirst else {
             // Selection does not change without gateways, but whom nobody selects does.
-            if run.changes.heads.contains(.virtualService) { run.note(.layout, layout.reports + unselected(run.snapshot)) }
+            if run.changes.heads.contains(.virtualService) { note(.layout, layout.reports + unselected(run.snapshot), &run) }
             return
         }
         let old = layout
-        layout = ProxyLayout(gateways.values.values.compactMap(\.plan), namespace: writeNamespace)
-        run.note(.layout, layout.reports + unselected(run.snapshot))
+        layout = ProxyLayout(gateways.all.compactMap(\.value.plan), namespace: writeNamespace)
+        note(.layout, layout.reports + unselected(run.snapshot), &run)
         for role in layout.listeners.keys where snapshots[role] == nil {
             snapshots[role] = EnvoySnapshot()
             snapshots[role]?.clusters = clusterResources
             for name in clusterResources.keys { run.note(role, .cluster, name) }
         }
-        let oldPlaces = places
-        places = [:]
-        placesOfService = [:]
+        arrangeTables(&run)
+        forget(old, &run)
+    }
+
+    /// Lays the virtual hosts out anew, each in its route configuration; those that were there before keep what is written.
+    private func arrangeTables(_ run: inout Run) {
+        let old = tables
+        tables = [:]
+        cellsOfService = [:]
+        var kept: Set<ObjectIdentifier> = []
         for (role, plans) in layout.listeners {
+            let proxyName = ProxyLayout.proxyName(ofRole: role)
             for plan in plans {
                 for chain in plan.chains {
                     let table = RouteConfigKey(role: role, name: chain.routeConfigName)
                     run.changedTables.insert(table)
-                    for service in chain.virtualServices {
-                        let key = VirtualHostKey(table: table, service: service)
-                        let place = VirtualHostPlace(gateway: plan.gateway, proxyName: ProxyLayout.proxyName(ofRole: role), isTLS: chain.tls != nil)
-                        places[key] = place
-                        placesOfService[service, default: []].append(key)
-                        if let before = oldPlaces[key], before.gateway.version == place.gateway.version { continue }
-                        run.dirty.insert(.virtualHost(key))
+                    let place = VirtualHostPlace(gateway: plan.gateway, proxyName: proxyName, isTLS: chain.tls != nil)
+                    let before = Dictionary((old[table] ?? []).map { ($0.key.service, $0) }, uniquingKeysWith: { $1 })
+                    tables[table] = chain.virtualServices.map { service in
+                        let cell = before[service] ?? HostCell(VirtualHostKey(table: table, service: service), place)
+                        if cell.place.gateway.version != place.gateway.version { cell.isStale = true }
+                        cell.place = place
+                        kept.insert(ObjectIdentifier(cell))
+                        cellsOfService[service, default: []].append(cell)
+                        return cell
                     }
                 }
             }
         }
-        for key in oldPlaces.keys where places[key] == nil {
-            hosts.remove(key, .virtualHost(key), in: &index)
-            run.note(.virtualHost(key), [])
+        for cell in old.values.joined() where !kept.contains(ObjectIdentifier(cell)) {
+            hosts.remove(cell.key, in: &index)
+            note(.virtualHost(cell.key), [], &run)
         }
-        forget(old, &run)
     }
 
     /// Takes listeners and route configurations away that no gateway makes any more.
@@ -265,16 +298,16 @@ package final class Translator {
                 if !now.contains(where: { $0.name == plan.name }) {
                     put(nil, .listener, plan.name, role, &run)
                     let key = RouteConfigKey(role: role, name: plan.name)
-                    listeners.remove(key, .listener(key), in: &index)
+                    listeners.remove(key, in: &index)
                     listenerOrigins[key] = nil
-                    run.note(.listener(key), [])
+                    note(.listener(key), [], &run)
                 }
                 for chain in plan.chains where !chainsNow.contains(chain.routeConfigName) {
                     let key = RouteConfigKey(role: role, name: chain.routeConfigName)
                     put(nil, .route, chain.routeConfigName, role, &run)
-                    chains.remove(key, .filterChain(key), in: &index)
+                    chains.remove(key, in: &index)
                     usedOptions[key] = nil
-                    run.note(.filterChain(key), [])
+                    note(.filterChain(key), [], &run)
                 }
             }
         }
@@ -283,7 +316,7 @@ package final class Translator {
     /// Nobody who writes a virtual service wants it to be served nowhere.
     private func unselected(_ snapshot: Snapshot) -> [Report] {
         let selected = Set(layout.listeners.values.joined().lazy.flatMap(\.chains).flatMap(\.virtualServices))
-        let conflicting = Set(gateways.values.values.flatMap(\.reports).filter { $0.severity == .error }.map(\.object))
+        let conflicting = Set(gateways.all.flatMap(\.value.reports).filter { $0.severity == .error }.map(\.object))
         // One without 'virtualHost' has its own report.
         let candidates = snapshot[.virtualService].values.filter { VirtualService($0.spec).virtualHost != nil }
         return candidates.filter { !selected.contains($0.id.ref) && !conflicting.contains($0.id) }.map { object in
@@ -295,23 +328,34 @@ package final class Translator {
     // MARK: Routes
 
     private func writeVirtualHosts(_ run: inout Run) {
-        var todo: Set<VirtualHostKey> = []
-        for id in run.dirty { if case .virtualHost(let key) = id { todo.insert(key) } }
-        for ref in run.resolved { todo.formUnion(placesOfService[ref] ?? []) }
-        for key in todo {
-            guard let place = places[key], let resolved = services[key.service] else { continue }
-            let id = UnitID.virtualHost(key)
-            let reader = reader(run)
-            var unit = VirtualHostWriter.write(resolved, at: place, subject, reader) { [clusters] ref in clusters[ref]?.part != nil }
-            let before = hosts[key]
-            if keepsLastGood, unit.part == nil, let before, before.part != nil {
-                (unit.part, unit.hash, unit.origins, unit.used) = (before.part, before.hash, before.origins, before.used)
-            }
-            hosts.set(key, unit, reader, id, in: &index)
-            run.note(id, unit.reports)
-            if before?.hash != unit.hash || (before?.part != nil) != (unit.part != nil) { run.changedTables.insert(key.table) }
-            if before?.used != unit.used { run.tablesWithOtherOptions.insert(key.table) }
+        for id in run.dirty { if case .virtualHost(let key) = id { hosts[key]?.isStale = true } }
+        for ref in run.resolved { for cell in cellsOfService[ref] ?? [] { cell.isStale = true } }
+        // Only what was touched is looked at, unless the layout is new.
+        let cells: [HostCell]
+        if run.layoutChanged || run.isFirst {
+            cells = tables.sorted { ($0.key.role, $0.key.name) < ($1.key.role, $1.key.name) }.flatMap(\.value)
+        } else {
+            var touched = run.resolved.flatMap { cellsOfService[$0] ?? [] }
+            for id in run.dirty { if case .virtualHost(let key) = id, let cell = hosts[key] { touched.append(cell) } }
+            cells = touched
         }
+        for cell in cells where cell.isStale { write(cell, &run) }
+    }
+
+    private func write(_ cell: HostCell, _ run: inout Run) {
+        guard let resolved = services[cell.key.service] else { return }
+        cell.isStale = false
+        let reader = reader(run)
+        var unit = VirtualHostWriter.write(resolved, at: cell.place, subject, reader) { [clusters] ref in clusters[ref]?.part != nil }
+        let before = cell.unit
+        if keepsLastGood, unit.part == nil, let before, before.part != nil {
+            (unit.part, unit.hash, unit.origins, unit.used) = (before.part, before.hash, before.origins, before.used)
+        }
+        cell.unit = unit
+        hosts.set(cell.key, cell, reader, .virtualHost(cell.key), in: &index)
+        note(.virtualHost(cell.key), unit.reports, &run)
+        if before?.hash != unit.hash || (before?.part != nil) != (unit.part != nil) { run.changedTables.insert(cell.key.table) }
+        if before?.used != unit.used { run.tablesWithOtherOptions.insert(cell.key.table) }
     }
 
     private func assembleRouteConfigurations(_ run: inout Run) {
@@ -334,12 +378,13 @@ package final class Translator {
             if let size = Gateway(plan.gateway.spec).maxDirectResponseBodySizeBytes { table.maxDirectResponseBodySizeBytes(size) }
         }
         var parts = [head]
-        parts.reserveCapacity(chain.virtualServices.count + 1)
+        let cells = tables[key] ?? []
+        parts.reserveCapacity(cells.count + 1)
         var version = WireHash()
         version.combine(head)
         var used = OptionSet()
-        for service in chain.virtualServices {
-            guard let unit = hosts[VirtualHostKey(table: key, service: service)] else { continue }
+        for cell in cells {
+            guard let unit = cell.unit else { continue }
             used.formUnion(unit.used)
             guard let part = unit.part else { continue }
             parts.append(part)
@@ -378,7 +423,7 @@ package final class Translator {
             var unit = ListenerWriter.write(chain: chain, of: plan, used: chainUses, subject)
             if keepsLastGood, unit.bytes == nil { unit.bytes = chains[chainKey]?.bytes }
             chains.set(chainKey, unit, chainReader, .filterChain(chainKey), in: &index)
-            run.note(.filterChain(chainKey), unit.reports)
+            note(.filterChain(chainKey), unit.reports, &run)
             if let written = unit.bytes { bytes.append(written) }
             if chain.tls != nil, let number = plugins.number(of: "sslConfig") { used.insert(number) }
         }
@@ -386,7 +431,7 @@ package final class Translator {
         let listenerReader = reader(run)
         let written = ListenerWriter.write(plan, chains: bytes, used: used, subject, &reports)
         listeners.set(key, (), listenerReader, .listener(key), in: &index)
-        run.note(.listener(key), reports)
+        note(.listener(key), reports, &run)
         guard let written else {
             // Errors keep what is served; a listener without chains has nothing to serve.
             if bytes.isEmpty || !keepsLastGood { put(nil, .listener, plan.name, key.role, &run) }
@@ -405,15 +450,14 @@ package final class Translator {
         case .listener:
             return listenerOrigins[RouteConfigKey(role: role, name: name)] ?? []
         case .cluster:
-            return clusters.values.first { "\($0.key.name)_\($0.key.namespace)" == name }?.value.origins ?? []
+            return clusters.all.first { "\($0.key.name)_\($0.key.namespace)" == name }?.value.origins ?? []
         case .route:
             guard let resource = snapshots[role]?.routes[name] else { return [] }
             let key = RouteConfigKey(role: role, name: name)
             var found: [Origin] = []
             var offset = resource.parts.first?.count ?? 0
-            let chain = layout.listeners[role]?.lazy.flatMap(\.chains).first { $0.routeConfigName == name }
-            for service in chain?.virtualServices ?? [] {
-                guard let unit = hosts[VirtualHostKey(table: key, service: service)], let part = unit.part else { continue }
+            for cell in tables[key] ?? [] {
+                guard let unit = cell.unit, let part = unit.part else { continue }
                 for origin in unit.origins {
                     found.append(
                         Origin(range: (origin.range.lowerBound + offset)..<(origin.range.upperBound + offset), plugin: origin.plugin, value: origin.value)
@@ -436,7 +480,7 @@ package final class Translator {
     package func owners(role: String, _ type: ResourceType, _ name: String) -> [ObjectID] {
         switch type {
         case .cluster:
-            return clusters.values.keys.filter { "\($0.name)_\($0.namespace)" == name }.map { ObjectID(.upstream, $0) }
+            return clusters.all.map(\.key).filter { "\($0.name)_\($0.namespace)" == name }.map { ObjectID(.upstream, $0) }
         case .listener:
             return (layout.listeners[role] ?? []).filter { $0.name == name }.map(\.gateway.id)
         case .route:

@@ -1,7 +1,7 @@
 internal import CFFI
 internal import CSluicePlugin
 package import ConfigTree
-package import EnvoyWire
+internal import EnvoyWire
 
 // The line between the program and its plugins: the one file of this room in which foreign pointers are followed.
 //
