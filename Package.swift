@@ -115,7 +115,7 @@ let package = Package(
             "GoldenTests",
             ["APIResources", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyTranslation", "EnvoyValidation", "Syncer", "TranslationHarness", collections]
         ),
-        tests("EmitterTests", ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "TranslationHarness"]),
+        tests("EmitterTests", ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "Syncer", "TranslationHarness"]),
         tests("GatewayTranslationTests", ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "GatewayTranslation", "TranslationHarness"]),
         tests(
             "EnvoyTranslationTests",

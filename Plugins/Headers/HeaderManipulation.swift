@@ -65,13 +65,12 @@ private func addHeaders(of reference: Option, append: Bool?, to envoy: some Head
 
 private func problemOfSecret(_ value: Option) -> String? {
     guard let text = value.text else { return nil }
-    let bytes = UnsafeBufferPointer(start: text.bytes, count: text.length)
-    return bytes.contains(where: isBreak) ? "header '\(value.key.string)': \(noBreaks)" : nil
+    return text.array.contains(where: isBreak) ? "header '\(value.key.string)': \(noBreaks)" : nil
 }
 
 /// A secret is no format: its percent signs are percent signs.
 private func literal(_ text: sluice_text_host) -> [UInt8] {
-    UnsafeBufferPointer(start: text.bytes, count: text.length).flatMap { $0 == UInt8(ascii: "%") ? [$0, $0] : [$0] }
+    text.array.flatMap { $0 == UInt8(ascii: "%") ? [$0, $0] : [$0] }
 }
 
 private let noBreaks = "a header's value cannot hold a line break or a zero byte"
@@ -174,7 +173,7 @@ private func problemOfFormat(_ value: sluice_text_host) -> String? {
 }
 
 private func text(_ value: sluice_text_host, _ range: Range<Int>) -> String {
-    String(decoding: UnsafeBufferPointer(start: value.bytes, count: value.length)[range], as: UTF8.self)
+    String(decoding: value.array[range], as: UTF8.self)
 }
 
 private func isOperatorByte(_ byte: UInt8) -> Bool {

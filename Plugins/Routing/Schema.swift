@@ -1,9 +1,9 @@
 let schema: StaticString = #"""
     {
       "route": {
-        "prefixRewrite": {"type": "string", "description": "Replaces the matched prefix, or the exact path, of the request's path."},
+        "prefixRewrite": {"type": "string", "format": "line", "description": "Replaces the matched prefix, or the exact path, of the request's path."},
         "regexRewrite": {"$ref": "#/$defs/substitution"},
-        "hostRewrite": {"type": "string", "description": "The Host header that the upstream sees."},
+        "hostRewrite": {"type": "string", "format": "line", "description": "The Host header that the upstream sees."},
         "autoHostRewrite": {"type": "boolean", "description": "The upstream sees its own host name as Host header (DNS upstreams)."},
         "hostRewritePathRegex": {"$ref": "#/$defs/substitution"},
         "timeout": {"type": "string", "format": "duration", "description": "For the whole response; 0s is no limit. Envoy's own default is 15s."},
@@ -36,7 +36,7 @@ let schema: StaticString = #"""
               },
               "required": ["regex"]
             },
-            "substitution": {"type": "string"}
+            "substitution": {"type": "string", "format": "line"}
           },
           "required": ["pattern"]
         },

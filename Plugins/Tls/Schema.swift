@@ -8,7 +8,7 @@ let schema: StaticString = #"""
           "properties": {
             "secretRef": {"$ref": "#/$defs/secretRef"},
             "sslFiles": {"$ref": "#/$defs/sslFiles"},
-            "sni": {"type": "string", "description": "Server name to ask for."},
+            "sni": {"type": "string", "maxLength": 255, "description": "Server name to ask for."},
             "verifySubjectAltName": {"$ref": "#/$defs/names"},
             "parameters": {"$ref": "#/$defs/parameters"},
             "alpnProtocols": {"$ref": "#/$defs/names"},

@@ -65,7 +65,7 @@ enum CoreSchema {
                 type: object
                 additionalProperties: false
                 properties:
-                  domains: {type: array, items: {type: string, minLength: 1}, description: 'Hosts; none is every host.'}
+                  domains: {type: array, items: {type: string, minLength: 1, format: line}, description: 'Hosts; none is every host.'}
                   routes: {type: array, items: {type: object, x-kubernetes-preserve-unknown-fields: true}}
                   options: {$ref: '#/$defs/virtualHostOptions'}
           RouteTable:
@@ -115,7 +115,7 @@ enum CoreSchema {
                   type: object
                   additionalProperties: false
                   properties:
-                    name: {type: string, minLength: 1}
+                    name: {type: string, minLength: 1, format: header-name}
                     value: {type: string}
                     regex: {type: boolean}
                     invertMatch: {type: boolean}
@@ -148,7 +148,7 @@ enum CoreSchema {
                 properties: {destinations: {$ref: '#/$defs/weightedDestinations'}}
                 required: [destinations]
               upstreamGroup: {$ref: '#/$defs/ref'}
-              clusterHeader: {type: string, minLength: 1}
+              clusterHeader: {type: string, minLength: 1, format: header-name}
             oneOf:
             - required: [single]
             - required: [multi]
@@ -174,9 +174,9 @@ enum CoreSchema {
             type: object
             additionalProperties: false
             properties:
-              hostRedirect: {type: string}
-              pathRedirect: {type: string}
-              prefixRewrite: {type: string}
+              hostRedirect: {type: string, format: line}
+              pathRedirect: {type: string, format: line}
+              prefixRewrite: {type: string, format: line}
               regexRewrite:
                 type: object
                 additionalProperties: false
@@ -188,7 +188,7 @@ enum CoreSchema {
                       regex: {type: string, format: regex}
                       googleRe2: {type: object, x-kubernetes-preserve-unknown-fields: true}
                     required: [regex]
-                  substitution: {type: string}
+                  substitution: {type: string, format: line}
                 required: [pattern]
               responseCode: {type: string, enum: [MOVED_PERMANENTLY, FOUND, SEE_OTHER, TEMPORARY_REDIRECT, PERMANENT_REDIRECT]}
               httpsRedirect: {type: boolean}

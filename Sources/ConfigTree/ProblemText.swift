@@ -130,6 +130,10 @@ extension ProblemText {
         "\(subject(name)), the regular expression \(found), \(problem)"
     }
 
+    static func notAHeaderName(_ name: String, _ found: Found) -> String { "\(subject(name)) must be the name of a header, not \(found)" }
+
+    static func notOneLine(_ name: String) -> String { "\(subject(name)) cannot hold a line break or a zero byte" }
+
     static func notBase64(_ name: String) -> String { "\(subject(name)) must be base64" }
 
     static func wrongCount(_ name: String, rule: SchemaRule, unit: String) -> String {

@@ -190,6 +190,8 @@ struct SchemaCompiler {
         case "uint32": .uint32
         case "uint64": .uint64
         case "regex": .regex
+        case "header-name": .headerName
+        case "line": .line
         default: .none
         }
     }

@@ -140,6 +140,12 @@ struct SchemaValidator {
                 if duration.seconds < 0 || duration.nanos < 0 { add(at: index, ProblemText.negativeDuration(name(index), text(index))) }
             case .regex:
                 if let problem = RE2Syntax.problem(value.text ?? "") { add(at: index, ProblemText.notARegex(name(index), text(index), problem)) }
+            case .headerName:
+                if !(value.text ?? "").utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) { return add(at: index, ProblemText.notAHeaderName(name(index), text(index))) }
+                checkLength(index, rule)
+            case .line:
+                if (value.text ?? "").utf8.contains(where: { $0 == 0 || $0 == 0x0a || $0 == 0x0d }) { return add(at: index, ProblemText.notOneLine(name(index))) }
+                checkLength(index, rule)
             case .byte: if value.bytes == nil { add(at: index, ProblemText.notBase64(name(index))) }
             default: checkLength(index, rule)
             }

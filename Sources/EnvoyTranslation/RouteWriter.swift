@@ -21,6 +21,8 @@ final class RouteWriter {
     private let weights = Scratch()
     private let weight = Scratch()
     private var cluster: [UInt8] = []
+    /// The upstream group whose destinations are being written.
+    private var group: StoredObject?
 
     private(set) var reports: [Report] = []
 
@@ -61,7 +63,11 @@ final class RouteWriter {
     }
 
     private func writeRefusal(_ envoy: EnvoyWire.Route.Route) {
-        envoy.directResponse { $0.status(policy.responseCode).body { $0.inlineString(policy.responseBody) } }
+        envoy.directResponse { out in
+            out.status(policy.responseCode)
+            // The policy's words are under the limit for bodies like any others.
+            if policy.responseBody.utf8.count <= maxBody { out.body { $0.inlineString(policy.responseBody) } }
+        }
     }
 
     private func contribute(_ resolved: ResolvedRoute, _ name: [UInt8], _ top: StoredObject) -> Bool {
@@ -129,18 +135,20 @@ final class RouteWriter {
                 return false
             }
             guard let destinations = UpstreamGroup(group.spec).destinations else { return false }
-            guard writeWeighted(destinations, resolved, top, namespace: ref.namespace) else { return false }
+            guard writeWeighted(destinations, resolved, top, of: group) else { return false }
         }
         route.embed(action, field: 2)
         return true
     }
 
-    private func writeWeighted(_ destinations: ConfigValue, _ resolved: ResolvedRoute, _ top: StoredObject, namespace: String? = nil) -> Bool {
+    private func writeWeighted(_ destinations: ConfigValue, _ resolved: ResolvedRoute, _ top: StoredObject, of group: StoredObject? = nil) -> Bool {
+        self.group = group
+        defer { self.group = nil }
         weights.begin()
         var total: UInt64 = 0
         var present = 0
         for destination in destinations.elements {
-            guard let single = destination["destination"], let ref = upstream(of: single, resolved, namespace: namespace) else { return false }
+            guard let single = destination["destination"], let ref = upstream(of: single, resolved) else { return false }
             if isThere(ref, single, resolved, top) { present += 1 }
             let share = destination["weight"]?.uint32 ?? 0
             total += UInt64(share)
@@ -151,7 +159,7 @@ final class RouteWriter {
             if let options = destination["options"] {
                 subject.contribute(
                     .weightedDestination, to: weight.output, from: 0,
-                    facts: SubjectFacts(name: name, namespace: resolved.owner.id.ref.namespace, cluster: name),
+                    facts: SubjectFacts(name: name, namespace: (group ?? resolved.owner).id.ref.namespace, cluster: name),
                     options: [options]
                 )
                 if subject.traces { weight.note(subject.origins) }
@@ -184,8 +192,8 @@ final class RouteWriter {
         }
     }
 
-    private func upstream(of destination: ConfigValue, _ resolved: ResolvedRoute, namespace: String? = nil) -> ResourceRef? {
-        ResourceRef(destination["upstream"], namespace: namespace ?? resolved.owner.id.ref.namespace)
+    private func upstream(of destination: ConfigValue, _ resolved: ResolvedRoute) -> ResourceRef? {
+        ResourceRef(destination["upstream"], namespace: (group ?? resolved.owner).id.ref.namespace)
     }
 
     private func isThere(_ ref: ResourceRef, _ destination: ConfigValue, _ resolved: ResolvedRoute, _ top: StoredObject) -> Bool {
@@ -260,7 +268,7 @@ final class RouteWriter {
     }
 
     private func owner(of value: ConfigValue, _ resolved: ResolvedRoute, _ top: StoredObject) -> ObjectID {
-        for object in [resolved.owner, top] where object.object.document === value.document { return object.id }
+        for object in [resolved.owner, top] + (group.map { [$0] } ?? []) where object.object.document === value.document { return object.id }
         for table in resolved.inherited?.tables ?? [] {
             if let object = reader.snapshot[ObjectID(.routeTable, table)], object.object.document === value.document { return object.id }
         }

@@ -31,19 +31,22 @@ package struct Delegation {
         let options: [ConfigValue]
         /// The one matcher of the delegating route; nil means the prefix "/".
         let matcher: ConfigValue?
+        /// The matcher whose path counts: its own, or of a route above when the path is inherited.
+        let path: ConfigValue?
         let inheritsMatchers: Bool
         let inheritsPath: Bool
         let name: String
         let isNamed: Bool
 
         init(
-            parent: Above?, table: ResourceRef, options: [ConfigValue], matcher: ConfigValue?, inheritsMatchers: Bool, inheritsPath: Bool,
-            name: String, isNamed: Bool
+            parent: Above?, table: ResourceRef, options: [ConfigValue], matcher: ConfigValue?, path: ConfigValue?, inheritsMatchers: Bool,
+            inheritsPath: Bool, name: String, isNamed: Bool
         ) {
             self.parent = parent
             self.table = table
             self.options = options
             self.matcher = matcher
+            self.path = path
             self.inheritsMatchers = inheritsMatchers
             self.inheritsPath = inheritsPath
             self.name = name
@@ -55,8 +58,8 @@ package struct Delegation {
         func contains(_ ref: ResourceRef) -> Bool { table == ref || (parent?.contains(ref) ?? false) }
 
         /// The path under which routes here must lie.
-        var prefix: String { matcher?["prefix"]?.text ?? "/" }
-        var caseSensitive: Bool { matcher?["caseSensitive"]?.bool ?? true }
+        var prefix: String { path?["prefix"]?.text ?? "/" }
+        var caseSensitive: Bool { path?["caseSensitive"]?.bool ?? true }
     }
 
     private mutating func visit(_ list: ConfigValue?, of owner: StoredObject, above: Above?) {
@@ -64,6 +67,10 @@ package struct Delegation {
         for (index, value) in list.elements.enumerated() {
             let route = Route(value)
             let problem = owner.routeProblems[index]
+            if problem != nil, owner.id != top.id {
+                // What is wrong is told on the table; here, that it concerns this virtual service.
+                reports.append(Report(.error, top.id, owner: owner.id, at: value, "\(owner.id): a route is refused; the status of the table says why"))
+            }
             if let problem, !problem.leavesMatchers { continue }
             guard let action = route.action else {
                 if problem == nil { report(.error, owner, value, "a route needs an action: 'routeAction', 'redirectAction', 'directResponseAction' or 'delegateAction'") }
@@ -111,7 +118,7 @@ package struct Delegation {
                 inherited: .init(
                     options: above.options,
                     conditions: conditions,
-                    path: inheritsPath ? above.matcher : nil,
+                    path: inheritsPath ? above.path : nil,
                     tables: above.tables
                 ),
                 name: isNamed ? "\(above.name)_route:\(route.name ?? "<unnamed-\(index)>")" : nil
@@ -153,6 +160,7 @@ package struct Delegation {
             return
         }
         let inherited = above?.options ?? []
+        let inheritsPath = route.inheritablePathMatchers ?? above?.inheritsPath ?? false
         let name = "\(above?.name ?? "")_route:\(route.name ?? "<unnamed-\(index)>")_rt:\(ref.namespace)_\(ref.name)"
         visit(
             RouteTable(table.spec).routes,
@@ -162,8 +170,9 @@ package struct Delegation {
                 table: ref,
                 options: (route.options.map { [$0] } ?? []) + inherited,
                 matcher: matcher,
+                path: inheritsPath ? above?.path ?? matcher : matcher,
                 inheritsMatchers: route.inheritableMatchers ?? above?.inheritsMatchers ?? false,
-                inheritsPath: route.inheritablePathMatchers ?? above?.inheritsPath ?? false,
+                inheritsPath: inheritsPath,
                 name: name,
                 isNamed: above?.isNamed ?? false || route.name != nil
             )

@@ -1,3 +1,5 @@
+import TranslationHarness
+
 /// A generator of the same numbers for the same seed.
 struct SeededNumbers: RandomNumberGenerator {
     private var state: UInt64

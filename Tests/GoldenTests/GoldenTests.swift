@@ -35,14 +35,14 @@ import TranslationHarness
         }
     }
 
-    /// All cases in one configuration, each name with the case's before it.
+    /// All cases in one configuration, each name with the case's before it. Files of a proxy that is not here are none of them.
     @Test("Envoy accepts everything that a case makes", .enabled(if: RealEnvoy.check != nil))
     func acceptedByEnvoy() throws {
         let envoy = try #require(RealEnvoy.check)
         var all = EnvoyCheck.Resources()
         var port = 20000
         var single: [(String, EnvoyCheck.Resources)] = []
-        for golden in GoldenCase.all {
+        for golden in GoldenCase.all where golden.name != "tls/files-are-paths-in-the-proxy" {
             var own = EnvoyCheck.Resources()
             for (role, snapshot) in try golden.translate().translation.snapshots.sorted(by: { $0.key < $1.key }) {
                 let resources = try EnvoyCheck.Resources(snapshot)
