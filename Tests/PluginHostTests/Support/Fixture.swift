@@ -29,11 +29,13 @@ enum Fixture {
 
     private static let built = Mutex<[String: String]>([:])
 
+    private static let temporary = NSTemporaryDirectory().hasSuffix("/") ? String(NSTemporaryDirectory().dropLast()) : NSTemporaryDirectory()
+
     /// A folder of this process alone, which is removed when it ends.
     static let scratch: String = {
-        let folder = NSTemporaryDirectory() + "sluice-host-tests-\(getpid())"
+        let folder = temporary + "/sluice-host-tests-\(getpid())"
         try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        atexit { try? FileManager.default.removeItem(atPath: NSTemporaryDirectory() + "sluice-host-tests-\(getpid())") }
+        atexit { try? FileManager.default.removeItem(atPath: temporary + "/sluice-host-tests-\(getpid())") }
         return folder
     }()
 
