@@ -32,16 +32,17 @@ package struct Ownership {
         var key: [UInt8]
     }
 
-    private let fields: FieldTable
-    /// A singular message into which several contributors write, each its own fields: `Route.route`.
-    private let shared: (number: UInt32, fields: FieldTable)?
-
-    // Slots: the fields of the subject by number, those of the shared message, then two for each oneof of the subject and of the
-    // shared message: who holds it, and with which field.
+    // Slots: the fields of the subject by number, those of the message that several contributors share (`Route.route`, into which
+    // each writes its own fields), then two for each oneof of the subject and of the shared message: who holds it, and with which
+    // field. A field's slot and its rule stand at the same place.
+    private let rules: [Rule]
     private var slots: [Contributor]
     private let innerStart: Int
     private let oneofStart: Int
-    private let innerOneofStart: Int
+    /// Zero when there is no shared message.
+    private let sharedField: UInt32
+    private let names: SubjectFields
+    private let innerNames: SubjectFields?
     private var journal: [Entry] = []
     /// Keys of maps are few; they are looked up by their text.
     private var keys: [MapKey: Contributor] = [:]
@@ -49,12 +50,16 @@ package struct Ownership {
     private var replaced: [(field: UInt32, by: Contributor)] = []
 
     package init(_ phase: Phase) {
-        fields = FieldTable(phase.fields)
-        shared = phase == .route ? (2, FieldTable(.routeAction)) : nil
-        innerStart = fields.count
-        oneofStart = innerStart + (shared?.fields.count ?? 0)
-        innerOneofStart = oneofStart + 2 * fields.oneofCount
-        slots = [Contributor](repeating: Self.nobody, count: innerOneofStart + 2 * (shared?.fields.oneofCount ?? 0))
+        names = phase.fields
+        innerNames = phase == .route ? .routeAction : nil
+        sharedField = phase == .route ? 2 : 0
+        var oneofs = 0
+        var rules = Rule.table(names, &oneofs)
+        innerStart = rules.count
+        if let innerNames { rules += Rule.table(innerNames, &oneofs) }
+        oneofStart = rules.count
+        self.rules = rules
+        slots = [Contributor](repeating: Self.nobody, count: oneofStart + 2 * oneofs)
     }
 
     /// Forgets everything, for the next subject.
@@ -72,8 +77,11 @@ package struct Ownership {
 
     /// The fields that others than `owner` have taken for themselves: what it writes into them is left out.
     package func fieldsTaken(fromOthersThan owner: Contributor) -> [UInt32] {
-        replaced.isEmpty ? [] : replaced.filter { $0.by != owner }.map(\.field)
+        replaced.filter { $0.by != owner }.map(\.field)
     }
+
+    /// True when a contributor has taken a field for itself.
+    package var hasReplacements: Bool { !replaced.isEmpty }
 
     /// Records what a fragment writes, or, when it may not, nothing of it.
     ///
@@ -87,7 +95,7 @@ package struct Ownership {
         do {
             for field in replacing {
                 if let other = replaced.first(where: { $0.field == field && $0.by != owner }) {
-                    return Conflict(field: fields.name(field), owner: other.by)
+                    return Conflict(field: name(field), owner: other.by)
                 }
             }
             if let conflict = try scan(fragment, owner, replacing, &newKeys) {
@@ -108,77 +116,76 @@ package struct Ownership {
     ) throws(WireError) -> Conflict? {
         var reader = fragment
         while let tag = try reader.nextTag() {
-            let rule = fields[tag.field]
+            guard tag.field < innerStart else {
+                try reader.skip(tag)
+                continue
+            }
+            let slot = Int(tag.field)
+            let rule = rules[slot]
+            let isReplaced = !replacing.isEmpty && replacing.contains(tag.field)
             switch rule.kind {
             case .unknown:
                 try reader.skip(tag)
             case .repeated:
                 try reader.skip(tag)
-                if slots[Int(tag.field)] <= Self.core { set(Int(tag.field), owner) }
+                if slots[slot] <= Self.core { set(slot, owner) }
             case .map:
                 let key = MapKey(field: tag.field, key: try Self.mapKey(reader.message(tag)))
-                if let other = keys[key], other != owner, !replacing.contains(tag.field) {
-                    return Conflict(field: name(key), owner: other)
-                }
-                if slots[Int(tag.field)] <= Self.core { set(Int(tag.field), owner) }
+                if let other = keys[key], other != owner, !isReplaced { return Conflict(field: name(key), owner: other) }
+                if slots[slot] <= Self.core { set(slot, owner) }
                 newKeys.append(key)
             case .singular:
-                if let other = claimOneof(rule.oneof, oneofStart, tag.field, owner, replacing) {
-                    return Conflict(field: fields.name(tag.field), owner: other)
+                if rule.oneof >= 0, let other = claimOneof(rule, tag.field, owner, replacing) {
+                    return Conflict(field: name(tag.field), owner: other)
                 }
-                if let shared, tag.field == shared.number {
-                    if let conflict = try scanShared(reader.message(tag), shared.fields, owner, replacing) { return conflict }
-                    if slots[Int(tag.field)] == Self.nobody || replacing.contains(tag.field) { set(Int(tag.field), owner) }
-                    continue
+                let other = slots[slot]
+                if tag.field == sharedField {
+                    if let conflict = try scanShared(reader.message(tag), owner, isReplaced) { return conflict }
+                    if other == Self.nobody || isReplaced { set(slot, owner) }
+                } else {
+                    try reader.skip(tag)
+                    if other == owner { continue }
+                    if other != Self.nobody, !isReplaced { return Conflict(field: name(tag.field), owner: other) }
+                    set(slot, owner)
                 }
-                try reader.skip(tag)
-                let other = slots[Int(tag.field)]
-                if other != Self.nobody, other != owner, !replacing.contains(tag.field) {
-                    return Conflict(field: fields.name(tag.field), owner: other)
-                }
-                if other != owner { set(Int(tag.field), owner) }
             }
         }
         return nil
     }
 
     /// One level into the message that several contributors share.
-    private mutating func scanShared(
-        _ message: WireReader, _ inner: FieldTable, _ owner: Contributor, _ replacing: [UInt32]
-    ) throws(WireError) -> Conflict? {
-        guard let shared else { return nil }
-        let isReplaced = replacing.contains(shared.number)
+    private mutating func scanShared(_ message: WireReader, _ owner: Contributor, _ isReplaced: Bool) throws(WireError) -> Conflict? {
         var reader = message
         while let tag = try reader.nextTag() {
             try reader.skip(tag)
-            let rule = inner[tag.field]
-            guard rule.kind == .singular || rule.kind == .map else { continue }
+            guard tag.field < oneofStart - innerStart else { continue }
             let slot = innerStart + Int(tag.field)
-            var other = slots[slot]
-            if other == Self.nobody || other == owner || isReplaced {
-                other = claimOneof(rule.oneof, innerOneofStart, tag.field, owner, isReplaced ? [tag.field] : []) ?? Self.nobody
+            let rule = rules[slot]
+            guard rule.kind == .singular || rule.kind == .map else { continue }
+            let other = slots[slot]
+            if other == owner { continue }
+            if other != Self.nobody, !isReplaced { return Conflict(field: innerName(tag.field), owner: other) }
+            if rule.oneof >= 0, let other = claimOneof(rule, tag.field, owner, [], isReplaced) {
+                return Conflict(field: innerName(tag.field), owner: other)
             }
-            if other != Self.nobody, other != owner {
-                return Conflict(field: "\(fields.name(shared.number)).\(inner.name(tag.field))", owner: other)
-            }
-            if slots[slot] != owner { set(slot, owner) }
+            set(slot, owner)
         }
         return nil
     }
 
     /// Members of one oneof exclude each other: the later one would wipe out the earlier. Returns who is in the way.
     private mutating func claimOneof(
-        _ oneof: UInt8, _ start: Int, _ field: UInt32, _ owner: Contributor, _ replacing: [UInt32]
+        _ rule: Rule, _ field: UInt32, _ owner: Contributor, _ replacing: [UInt32], _ isReplaced: Bool = false
     ) -> Contributor? {
-        guard oneof != FieldTable.noOneof else { return nil }
-        let slot = start + 2 * Int(oneof)
+        let slot = oneofStart + 2 * Int(rule.oneof)
         let holder = slots[slot]
         let held = slots[slot + 1]
-        if holder == Self.nobody || held != Int32(field) {
-            if holder != Self.nobody, holder != owner, !replacing.contains(UInt32(held)) { return holder }
-            set(slot, owner)
-            set(slot + 1, Int32(field))
+        if holder != Self.nobody {
+            if held == Int32(field) { return nil }
+            if holder != owner, !isReplaced, !replacing.contains(UInt32(held)) { return holder }
         }
+        set(slot, owner)
+        set(slot + 1, Int32(field))
         return nil
     }
 
@@ -186,18 +193,22 @@ package struct Ownership {
     private mutating func release(_ field: UInt32, to owner: Contributor) {
         if !replaced.contains(where: { $0.field == field }) { replaced.append((field, owner)) }
         guard field < innerStart else { return }
-        let holder = slots[Int(field)]
-        if holder != Self.nobody, holder != owner { set(Int(field), Self.nobody) }
-        if let shared, shared.number == field {
-            for slot in innerStart..<oneofStart where slots[slot] != Self.nobody && slots[slot] != owner { set(slot, Self.nobody) }
-            for slot in stride(from: innerOneofStart, to: slots.count, by: 2) where slots[slot] != owner { set(slot, Self.nobody) }
-        }
-        let oneof = fields[field].oneof
-        if oneof != FieldTable.noOneof {
-            let slot = oneofStart + 2 * Int(oneof)
-            if slots[slot + 1] == Int32(field), slots[slot] != owner { set(slot, Self.nobody) }
+        let slot = Int(field)
+        if slots[slot] != owner { set(slot, Self.nobody) }
+        releaseOneof(of: slot, field, to: owner)
+        if field == sharedField {
+            for inner in innerStart..<oneofStart where slots[inner] != Self.nobody && slots[inner] != owner {
+                set(inner, Self.nobody)
+                releaseOneof(of: inner, UInt32(inner - innerStart), to: owner)
+            }
         }
         if !keys.isEmpty { keys = keys.filter { $0.key.field != field || $0.value == owner } }
+    }
+
+    private mutating func releaseOneof(of slot: Int, _ field: UInt32, to owner: Contributor) {
+        guard rules[slot].oneof >= 0 else { return }
+        let oneof = oneofStart + 2 * Int(rules[slot].oneof)
+        if slots[oneof] != owner, slots[oneof + 1] == Int32(field) { set(oneof, Self.nobody) }
     }
 
     private mutating func set(_ slot: Int, _ value: Int32) {
@@ -212,7 +223,9 @@ package struct Ownership {
         }
     }
 
-    private func name(_ key: MapKey) -> String { "\(fields.name(key.field))[\(String(decoding: key.key, as: UTF8.self))]" }
+    private func name(_ field: UInt32) -> String { names.name(of: field) ?? "field \(field)" }
+    private func innerName(_ field: UInt32) -> String { "\(name(sharedField)).\(innerNames?.name(of: field) ?? "field \(field)")" }
+    private func name(_ key: MapKey) -> String { "\(name(key.field))[\(String(decoding: key.key, as: UTF8.self))]" }
 
     private static func mapKey(_ entry: WireReader) throws(WireError) -> [UInt8] {
         var reader = entry
@@ -224,45 +237,30 @@ package struct Ownership {
     }
 }
 
-/// What has to be known of a message's fields, by number, in one word each.
-private struct FieldTable {
+/// What has to be known of a field, in one word.
+private struct Rule {
     enum Kind { case unknown, singular, repeated, map }
 
-    struct Rule {
-        var kind: Kind
-        var oneof: UInt8
-    }
+    var kind = Kind.unknown
+    /// Of all oneofs of the subject and its shared message; -1 for none.
+    var oneof: Int16 = -1
 
-    static let noOneof = UInt8.max
-
-    private let rules: [Rule]
-    private let source: SubjectFields
-    let oneofCount: Int
-
-    init(_ source: SubjectFields) {
-        self.source = source
-        var rules = [Rule](repeating: Rule(kind: .unknown, oneof: Self.noOneof), count: Int(source.fields.last?.number ?? 0) + 1)
-        var oneofCount = 0
-        for field in source.fields {
+    /// By field number.
+    ///
+    /// - Parameter oneofs: how many oneofs there are so far.
+    static func table(_ fields: SubjectFields, _ oneofs: inout Int) -> [Rule] {
+        var rules = [Rule](repeating: Rule(), count: Int(fields.fields.last?.number ?? 0) + 1)
+        let first = oneofs
+        for field in fields.fields {
             let kind: Kind =
                 switch field.kind {
                 case .singular: .singular
                 case .repeated: .repeated
                 case .map: .map
                 }
-            rules[Int(field.number)] = Rule(kind: kind, oneof: field.oneof.map { UInt8($0) } ?? Self.noOneof)
-            oneofCount = max(oneofCount, (field.oneof ?? -1) + 1)
+            rules[Int(field.number)] = Rule(kind: kind, oneof: field.oneof.map { Int16(first + $0) } ?? -1)
+            oneofs = max(oneofs, first + (field.oneof ?? -1) + 1)
         }
-        self.rules = rules
-        self.oneofCount = oneofCount
+        return rules
     }
-
-    /// One more than the highest number.
-    var count: Int { rules.count }
-
-    subscript(number: UInt32) -> Rule {
-        number < rules.count ? rules[Int(number)] : Rule(kind: .unknown, oneof: Self.noOneof)
-    }
-
-    func name(_ number: UInt32) -> String { source.name(of: number) ?? "field \(number)" }
 }

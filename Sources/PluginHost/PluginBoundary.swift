@@ -73,37 +73,44 @@ package final class PluginCall {
         case misused(ABIMisuse)
     }
 
+    // One thread uses a call, and no access to one of these members spans another: checking that at run time for each of them
+    // would cost more than the rest of a call together.
+
     // What the running hook sees.
-    var find: Find = { _, _, _ in nil }
-    var log: (_ isError: Bool, _ plugin: String, _ message: String) -> Void = { _, _, _ in }
-    private var settings: ConfigValue?
+    @exclusivity(unchecked) var find: Find = { _, _, _ in nil }
+    @exclusivity(unchecked) var log: (_ isError: Bool, _ plugin: String, _ message: String) -> Void = { _, _, _ in }
+    private let plugins: PluginSet
+    /// Of each plugin, in the order of `plugins`.
+    private let settings: [ConfigValue?]
     /// Maps of the subject's options, the one that wins first.
-    private var options: [ConfigValue] = []
-    private var option: ConfigValue?
-    private var hook: LoadedHook?
+    @exclusivity(unchecked) private var options: [ConfigValue] = []
+    @exclusivity(unchecked) private var match = PluginSet.Match(hook: 0, map: -1, node: 0)
 
     // What it said; `filters` and `replacedFields` mean nothing unless the outcome is `done`.
-    private(set) var reports: [Report] = []
-    private(set) var filters: [StagedFilter] = []
-    private(set) var replacedFields: [UInt32] = []
-    private var misuse: ABIMisuse?
+    @exclusivity(unchecked) private(set) var reports: [Report] = []
+    @exclusivity(unchecked) private(set) var filters: [StagedFilter] = []
+    @exclusivity(unchecked) private(set) var replacedFields: [UInt32] = []
+    @exclusivity(unchecked) private var misuse: ABIMisuse?
     private let fragment = PluginOutput()
 
     /// Documents whose values have been handed out since the subject began: a `sluice_value` is a place in this list (upper
-    /// half) and a node of that document plus one (lower half). Holding them keeps the texts that were handed out alive.
-    private var documents: [ConfigDocument] = []
-    private var cursors = ElementCursors()
+    /// half) and a node of that document plus one (lower half). Holding them keeps the texts that were handed out alive. The
+    /// first are those of `options`, one for each.
+    @exclusivity(unchecked) private var documents: [ConfigDocument] = []
+    @exclusivity(unchecked) private var cursors = ElementCursors()
 
     /// Copied into `factBytes` when a hook asks for the first of them.
-    private var facts: SubjectFacts?
-    private var factBytes = WireBuffer(capacity: 256)
-    private var factEnds: (Int, Int, Int, Int)?
+    @exclusivity(unchecked) private var facts: SubjectFacts?
+    @exclusivity(unchecked) private var factBytes = WireBuffer(capacity: 256)
+    @exclusivity(unchecked) private var factEnds: (Int, Int, Int, Int)?
 
     // Arguments for libffi: five words, and the addresses of the five.
     private let words: UnsafeMutablePointer<UInt64>
     private let pointers: UnsafeMutablePointer<UnsafeMutableRawPointer?>
 
-    package init() {
+    init(_ plugins: PluginSet, settings: [ConfigValue?]) {
+        self.plugins = plugins
+        self.settings = settings
         words = .allocate(capacity: 5)
         words.initialize(repeating: 0, count: 5)
         pointers = .allocate(capacity: 5)
@@ -120,7 +127,11 @@ package final class PluginCall {
 
     /// Begins with a new subject.
     func begin(_ subject: SubjectFacts, options: [ConfigValue]) {
-        documents.removeAll(keepingCapacity: true)
+        // Routes follow each other in one document: it is let go only when another comes.
+        if options.count != 1 || documents.count != 1 || documents[0] !== options[0].document {
+            documents.removeAll(keepingCapacity: true)
+            for map in options { documents.append(map.document) }
+        }
         cursors.clear()
         facts = subject
         factEnds = nil
@@ -128,17 +139,16 @@ package final class PluginCall {
     }
 
     /// Runs a hook, which writes into `fragmentOutput`.
-    func invoke(_ hook: LoadedHook, option: ConfigValue?, settings: ConfigValue?) -> Outcome {
+    func invoke(_ match: PluginSet.Match) -> Outcome {
         if !reports.isEmpty { reports.removeAll(keepingCapacity: true) }
         if !filters.isEmpty { filters.removeAll(keepingCapacity: true) }
         if !replacedFields.isEmpty { replacedFields.removeAll(keepingCapacity: true) }
-        self.hook = hook
-        self.option = option
-        self.settings = settings
+        self.match = match
         fragment.clear()
-        words[0] = UInt64(UInt(bitPattern: hook.call.context))
-        words[4] = option.map(handle) ?? 0
-        let status = hook.call.run(pointers)
+        let call = plugins.calls[Int(match.hook)]
+        words[0] = UInt64(UInt(bitPattern: call.context))
+        words[4] = match.map < 0 ? 0 : UInt64(match.map) << 32 | UInt64(match.node + 1)
+        let status = call.run(pointers)
         if !fragment.isSound {
             fragment.restore()
             misuse = misuse ?? .spoiledOutput
@@ -149,6 +159,14 @@ package final class PluginCall {
         }
         return status == sluice_status(SLUICE_OK) ? .done : .failed
     }
+
+    /// The value of the option that called the last hook.
+    var option: ConfigValue? {
+        match.map < 0 ? nil : ConfigValue(document: options[Int(match.map)].document, index: Int(match.node))
+    }
+
+    /// The last hook.
+    var hook: LoadedHook { plugins.hooks[Int(match.hook)] }
 
     /// What the last hook wrote.
     var fragmentOutput: WireOutput { fragment.output }
@@ -245,7 +263,7 @@ package final class PluginCall {
         return 0
     }
 
-    func settingsHandle() -> sluice_value { settings.map(handle) ?? 0 }
+    func settingsHandle() -> sluice_value { settings[Int(plugins.pluginOfHook[Int(match.hook)])].map(handle) ?? 0 }
 
     func findHandle(_ kind: String, _ namespace: String, _ name: String) -> sluice_value {
         find(kind, namespace.isEmpty ? facts?.namespace ?? "" : namespace, name).map(handle) ?? 0
@@ -258,7 +276,7 @@ package final class PluginCall {
     }
 
     func addFilter(to output: WireOutput?, in phase: Phase, stage: Int32, place: Int32, weight: Int32) {
-        guard let hook else { return }
+        let hook = hook
         guard hook.phase == phase else { return note(.filterInPhase(hook.phase)) }
         guard output == fragment.output, fragment.isSound else { return note(.spoiledOutput) }
         guard fragment.output.count > 0 else { return note(.emptyFilter) }
@@ -276,7 +294,7 @@ package final class PluginCall {
         if !replacedFields.contains(field) { replacedFields.append(field) }
     }
 
-    func writeLog(_ severity: sluice_severity, _ message: String) { log(severity != SLUICE_WARNING, hook?.plugin ?? "", message) }
+    func writeLog(_ severity: sluice_severity, _ message: String) { log(severity != SLUICE_WARNING, hook.plugin, message) }
 }
 
 /// Where the last elements were found, list by list: makes going through a list one step an element, for the lists of up to

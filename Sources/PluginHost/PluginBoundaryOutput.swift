@@ -42,7 +42,10 @@ struct PluginOutput: ~Copyable {
     /// What the plugin is handed, and the host reads from when `isSound`.
     var output: WireOutput { UnsafeMutableRawPointer(memory).assumingMemoryBound(to: sluice_buffer.self) }
 
-    func clear() { memory.pointee.buffer.length = 0 }
+    func clear() {
+        memory.pointee.buffer.length = 0
+        memory.pointee.buffer.grow = { Self.grow($0, $1) }
+    }
 
     /// False when the plugin changed what is not its own to change, or says that it wrote more than there is room for.
     var isSound: Bool {

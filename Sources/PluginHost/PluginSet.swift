@@ -5,31 +5,31 @@ package struct PluginSet: Sendable {
     package let plugins: [LoadedPlugin]
     /// Plugins that are not loaded, and why.
     package let failures: [LoadFailure]
+    /// The hooks of all plugins, in order.
+    let hooks: [LoadedHook]
+    /// Of each hook, the place of its plugin in `plugins`.
+    let pluginOfHook: [Int32]
+    /// Of each hook, so that calling it touches no object.
+    let calls: [PreparedCall]
     private let options: OptionTable
     /// By phase.
     private let tables: [HookTable]
 
-    /// One hook, with its place in the order of all hooks.
-    private struct Entry: Sendable {
-        let hook: LoadedHook
-        /// Of its plugin in `plugins`.
-        let plugin: Int
-        let order: Int
-    }
-
+    /// Hooks by their place in `hooks`.
     private struct HookTable: Sendable {
-        var always: [Entry] = []
+        var always: [Int32] = []
         /// By the number of the option.
-        var byOption: [[Entry]] = []
+        var byOption: [[Int32]] = []
     }
 
-    /// A hook that is to run, and the option's value.
+    /// A hook that is to run, and where its option stands: numbers only, so that matching counts no references.
     package struct Match {
-        package let hook: LoadedHook
-        package let value: ConfigValue?
-        /// Of its plugin in `PluginSet.plugins`.
-        let plugin: Int
-        let order: Int
+        /// In `PluginSet.hooks`.
+        let hook: Int32
+        /// Of the maps of options, the one in which the option stands; -1 when there is no value.
+        let map: Int32
+        /// Of the value, in the document of that map.
+        let node: Int32
     }
 
     /// Sets of options are bit sets of this many.
@@ -38,11 +38,12 @@ package struct PluginSet: Sendable {
     package init(plugins all: [LoadedPlugin], failures: [LoadFailure] = []) {
         var plugins: [LoadedPlugin] = []
         var failures = failures
+        var hooks: [LoadedHook] = []
+        var pluginOfHook: [Int32] = []
         var options = OptionTable()
         var tables = [HookTable](repeating: HookTable(), count: Phase.allCases.count + 1)
-        var order = 0
         for plugin in all {
-            let names = Set(plugin.hooks.compactMap(\.option))
+            let names = Set(plugin.hooks.compactMap(\.option)).filter { options.number(of: $0) == nil }
             guard options.count + names.count <= Self.optionLimit else {
                 failures.append(
                     LoadFailure(plugin.path, "with its options there would be more than \(Self.optionLimit); leave out plugins that are not needed")
@@ -50,16 +51,17 @@ package struct PluginSet: Sendable {
                 continue
             }
             for hook in plugin.hooks {
-                let entry = Entry(hook: hook, plugin: plugins.count, order: order)
-                order += 1
+                let place = Int32(hooks.count)
+                hooks.append(hook)
+                pluginOfHook.append(Int32(plugins.count))
                 let phase = Int(hook.phase.rawValue)
                 guard let option = hook.option else {
-                    tables[phase].always.append(entry)
+                    tables[phase].always.append(place)
                     continue
                 }
                 let number = options.add(option, decidesAboutListeners: hook.phase.isOfListener)
                 while tables[phase].byOption.count <= number { tables[phase].byOption.append([]) }
-                tables[phase].byOption[number].append(entry)
+                tables[phase].byOption[number].append(place)
             }
             plugins.append(plugin)
         }
@@ -69,6 +71,9 @@ package struct PluginSet: Sendable {
         }
         self.plugins = plugins
         self.failures = failures
+        self.hooks = hooks
+        self.pluginOfHook = pluginOfHook
+        calls = hooks.map(\.call)
         self.options = options
         self.tables = tables
     }
@@ -76,19 +81,26 @@ package struct PluginSet: Sendable {
     /// The hooks that the options of a subject call, in the order of the plugins.
     ///
     /// - Parameters:
-    ///   - options: maps of options; the value of an earlier map hides those of later ones.
+    ///   - maps: maps of options; the value of an earlier map hides those of later ones.
     ///   - used: takes note of each option that is there and that a hook of a listener waits for, whatever `phase` is.
     package func matches(_ phase: Phase, _ maps: [ConfigValue], into matches: inout [Match], used: inout OptionSet) {
         if !matches.isEmpty { matches.removeAll(keepingCapacity: true) }
-        let table = tables[Int(phase.rawValue)]
-        for entry in table.always { Self.insert(entry, nil, into: &matches) }
+        let phase = Int(phase.rawValue)
+        for hook in tables[phase].always { Self.insert(Match(hook: hook, map: -1, node: 0), into: &matches) }
         for place in maps.indices {
-            for member in maps[place].members where !member.isNull {
-                let number = options.number(of: member)
-                guard number >= 0 else { continue }
+            let map = maps[place]
+            let document = map.document
+            guard document.kind(of: map.index) == .map else { continue }
+            var next = document.firstChild(of: map.index)
+            while let node = next {
+                next = document.nextSibling(of: node)
+                let number = options.number(of: node, in: document)
+                guard number >= 0, document.kind(of: node) != .null else { continue }
                 if place > 0, isHidden(number, before: place, in: maps) { continue }
                 if options.decidesAboutListeners(number) { used.insert(number) }
-                for entry in table.byOption[number] { Self.insert(entry, member, into: &matches) }
+                for hook in tables[phase].byOption[number] {
+                    Self.insert(Match(hook: hook, map: Int32(place), node: Int32(node)), into: &matches)
+                }
             }
         }
     }
@@ -99,10 +111,9 @@ package struct PluginSet: Sendable {
     }
 
     /// Few at a time, and mostly in order already.
-    private static func insert(_ entry: Entry, _ value: ConfigValue?, into matches: inout [Match]) {
-        let match = Match(hook: entry.hook, value: value, plugin: entry.plugin, order: entry.order)
+    private static func insert(_ match: Match, into matches: inout [Match]) {
         var place = matches.count
-        while place > 0, matches[place - 1].order > entry.order { place -= 1 }
+        while place > 0, matches[place - 1].hook > match.hook { place -= 1 }
         if place == matches.count { matches.append(match) } else { matches.insert(match, at: place) }
     }
 
@@ -110,9 +121,8 @@ package struct PluginSet: Sendable {
     package func listenerMatches(_ phase: Phase, _ options: [ConfigValue], used: OptionSet, into matches: inout [Match]) {
         var mine = OptionSet()
         self.matches(phase, options, into: &matches, used: &mine)
-        for (number, entries) in tables[Int(phase.rawValue)].byOption.enumerated()
-        where used.contains(number) && !mine.contains(number) {
-            for entry in entries { Self.insert(entry, nil, into: &matches) }
+        for (number, hooks) in tables[Int(phase.rawValue)].byOption.enumerated() where used.contains(number) && !mine.contains(number) {
+            for hook in hooks { Self.insert(Match(hook: hook, map: -1, node: 0), into: &matches) }
         }
     }
 
@@ -156,13 +166,13 @@ private struct OptionTable: Sendable {
     func name(_ number: Int) -> String { options[number].name }
     func decidesAboutListeners(_ number: Int) -> Bool { options[number].decidesAboutListeners }
 
-    /// Of the option that stands under the key of `member`; -1 when no hook waits for it.
-    func number(of member: ConfigValue) -> Int {
-        let hash = member.document.keyHash(of: member.index)
+    /// Of the option that stands under the key of a node; -1 when no hook waits for it.
+    func number(of node: Int, in document: ConfigDocument) -> Int {
+        let hash = document.keyHash(of: node)
         var place = Int(hash) & (buckets.count - 1)
         while buckets[place] != 0 {
             let number = Int(buckets[place]) - 1
-            if options[number].hash == hash, member.document.key(of: member.index, isField: options[number].name) { return number }
+            if options[number].hash == hash, document.key(of: node, isField: options[number].name) { return number }
             place = (place + 1) & (buckets.count - 1)
         }
         return -1

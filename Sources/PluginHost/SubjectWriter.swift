@@ -21,22 +21,23 @@ package final class SubjectWriter {
     }
 
     private let plugins: PluginSet
-    /// Of each plugin, in the order of `plugins`.
-    private let settings: [ConfigValue?]
-    private let call = PluginCall()
-    private var matches: [PluginSet.Match] = []
-    /// One for each phase that was met, by its number.
-    private var ownerships: [Ownership?]
-    private var phase = Phase.route
+    private let call: PluginCall
+
+    // One thread uses a writer, and no access to one of these members spans another; see PluginCall.
+
+    @exclusivity(unchecked) private var matches: [PluginSet.Match] = []
+    /// One for each phase, by its number.
+    @exclusivity(unchecked) private var ownerships: [Ownership]
+    @exclusivity(unchecked) private var phase = Phase.route
     /// The core's own part of the subject is looked through only when a plugin writes something.
-    private var knowsCore = false
+    @exclusivity(unchecked) private var knowsCore = false
 
     /// Options that the subjects since `beginUnit` have used.
-    package var used = OptionSet()
-    package private(set) var reports: [Report] = []
-    package private(set) var filters: [PluginCall.StagedFilter] = []
+    @exclusivity(unchecked) package var used = OptionSet()
+    @exclusivity(unchecked) package private(set) var reports: [Report] = []
+    @exclusivity(unchecked) package private(set) var filters: [PluginCall.StagedFilter] = []
     /// Filled only while `traces` is true.
-    package private(set) var origins: [Origin] = []
+    @exclusivity(unchecked) package private(set) var origins: [Origin] = []
     package var traces = false
 
     /// - Parameters:
@@ -48,8 +49,8 @@ package final class SubjectWriter {
         log: @escaping (_ isError: Bool, _ plugin: String, _ message: String) -> Void = { _, _, _ in }
     ) {
         self.plugins = plugins
-        self.settings = plugins.plugins.map { settings($0.name) }
-        ownerships = [Ownership?](repeating: nil, count: Phase.allCases.count + 1)
+        call = PluginCall(plugins, settings: plugins.plugins.map { settings($0.name) })
+        ownerships = [Ownership(.route)] + Phase.allCases.map { Ownership($0) }
         call.log = log
     }
 
@@ -78,9 +79,7 @@ package final class SubjectWriter {
         }
         guard !matches.isEmpty else { return }
         self.phase = phase
-        let number = Int(phase.rawValue)
-        if ownerships[number] == nil { ownerships[number] = Ownership(phase) }
-        ownerships[number]?.begin()
+        ownerships[Int(phase.rawValue)].begin()
         knowsCore = false
         call.begin(facts(), options: options)
         for match in matches { run(match, output: output, from: start) }
@@ -95,69 +94,67 @@ package final class SubjectWriter {
 
     /// True when a plugin has written a field of the subject of the last `contribute`.
     package func isWritten(_ field: UInt32) -> Bool {
-        !matches.isEmpty && ownerships[Int(phase.rawValue)]?.isWritten(field) == true
+        !matches.isEmpty && ownerships[Int(phase.rawValue)].isWritten(field)
     }
 
     private func run(_ match: PluginSet.Match, output: WireOutput, from start: Int) {
-        let outcome = call.invoke(match.hook, option: match.value, settings: settings[match.plugin])
+        let outcome = call.invoke(match)
         if !call.reports.isEmpty {
             for said in call.reports {
-                reports.append(Report(isError: said.isError, message: said.message, plugin: match.hook.plugin, at: said.at))
+                reports.append(Report(isError: said.isError, message: said.message, plugin: call.hook.plugin, at: said.at))
             }
         }
         switch outcome {
         case .done: break
-        case .failed: return complain(match, PluginText.failed(match.hook.plugin, option: match.hook.option))
-        case .misused(let misuse): return complain(match, PluginText.misuse(match.hook.plugin, misuse))
+        case .failed: return complain(PluginText.failed(call.hook.plugin, option: call.hook.option))
+        case .misused(let misuse): return complain(PluginText.misuse(call.hook.plugin, misuse))
         }
         if phase.addsFilters {
-            takeFilters(match)
+            takeFilters()
         } else if call.fragmentOutput.count > 0 || !call.replacedFields.isEmpty {
-            takeFragment(match, output, from: start)
+            takeFragment(of: Int(plugins.pluginOfHook[Int(match.hook)]), output, from: start)
         }
     }
 
-    private func takeFilters(_ match: PluginSet.Match) {
-        guard call.fragmentOutput.count == 0 else {
-            return complain(match, PluginText.misuse(match.hook.plugin, .filterNotAdded))
-        }
+    private func takeFilters() {
+        guard call.fragmentOutput.count == 0 else { return complain(PluginText.misuse(call.hook.plugin, .filterNotAdded)) }
         for filter in call.filters {
-            if let error = call.problem(ofFilter: filter) { return complain(match, PluginText.notProtobuf(match.hook.plugin, error)) }
+            if let error = call.problem(ofFilter: filter) { return complain(PluginText.notProtobuf(filter.plugin, error)) }
         }
         filters.append(contentsOf: call.filters)
     }
 
     /// Joins what the hook wrote to the subject, unless it is not the plugin's to write.
-    private func takeFragment(_ match: PluginSet.Match, _ output: WireOutput, from start: Int) {
+    private func takeFragment(of plugin: Int, _ output: WireOutput, from start: Int) {
         let phase = Int(phase.rawValue)
-        guard var ownership = ownerships[phase].take() else { return }
-        defer { ownerships[phase] = ownership }
-        let owner = Ownership.core + 1 + Ownership.Contributor(match.plugin)
+        let owner = Ownership.core + 1 + Ownership.Contributor(plugin)
         let fragment = call.fragmentOutput
         do throws(WireError) {
             if !knowsCore {
                 knowsCore = true
-                _ = try ownership.claim(output.reader(from: start), for: Ownership.core)
+                _ = try ownerships[phase].claim(output.reader(from: start), for: Ownership.core)
             }
-            let taken = ownership.fieldsTaken(fromOthersThan: owner).filter { !call.replacedFields.contains($0) }
-            if !taken.isEmpty { fragment.removeFields(taken, in: 0..<fragment.count) }
-            if let conflict = try ownership.claim(fragment.reader(), for: owner, replacing: call.replacedFields) {
+            if ownerships[phase].hasReplacements {
+                let taken = ownerships[phase].fieldsTaken(fromOthersThan: owner).filter { !call.replacedFields.contains($0) }
+                if !taken.isEmpty { fragment.removeFields(taken, in: 0..<fragment.count) }
+            }
+            if let conflict = try ownerships[phase].claim(fragment.reader(), for: owner, replacing: call.replacedFields) {
                 let other = conflict.owner == Ownership.core ? "sluice" : plugins.plugins[Int(conflict.owner - Ownership.core - 1)].name
-                return complain(match, PluginText.conflict(match.hook.plugin, field: conflict.field, owner: other))
+                return complain(PluginText.conflict(call.hook.plugin, field: conflict.field, owner: other))
             }
         } catch {
-            return complain(match, PluginText.notProtobuf(match.hook.plugin, error))
+            return complain(PluginText.notProtobuf(call.hook.plugin, error))
         }
         if !call.replacedFields.isEmpty { move(output.removeFields(call.replacedFields, in: start..<output.count), from: start) }
         let before = output.count
         call.appendFragment(to: output)
         if traces, output.count > before {
-            origins.append(Origin(range: (before - start)..<(output.count - start), plugin: match.hook.plugin, option: match.value))
+            origins.append(Origin(range: (before - start)..<(output.count - start), plugin: call.hook.plugin, option: call.option))
         }
     }
 
-    private func complain(_ match: PluginSet.Match, _ message: String) {
-        reports.append(Report(isError: true, message: message, plugin: match.hook.plugin, at: match.value))
+    private func complain(_ message: String) {
+        reports.append(Report(isError: true, message: message, plugin: call.hook.plugin, at: call.option))
     }
 
     /// Fields were taken out of the subject: what is known about its bytes moves up.

@@ -26,7 +26,8 @@
  *
  * ERRORS
  *   A user's mistake is reported with `report`, at the value that is wrong: the host adds file, line, column and field. Return
- *   SLUICE_OK after reporting. Return SLUICE_FAILED only when the plugin itself is at fault; the host then reports the plugin.
+ *   SLUICE_OK after reporting. Return SLUICE_FAILED only when the plugin itself is at fault; the host then reports the plugin
+ *   and uses nothing of what this call wrote or added.
  *   No exception, panic or trap may leave a hook.
  */
 #ifndef SLUICE_PLUGIN_H
@@ -137,8 +138,11 @@ enum {
 };
 
 /*
- * The output of a hook. Append at bytes + length and add to length; when capacity does not suffice, `grow(buffer, more)` makes
- * room for at least `more` further bytes (it may move `bytes`).
+ * The output of a hook: empty at first, and its own; it does not show what others wrote. Append at bytes + length and add to
+ * length, or go back to a length of before; when capacity does not suffice, `grow(buffer, more)` makes room for at least `more`
+ * further bytes (it may move `bytes`). Hand `grow` this very buffer, not a copy of the struct. Nothing but `length` is the
+ * plugin's to change. The host looks at the fragment before it uses it, and reports the plugin when it is not protobuf or
+ * writes a field that somebody else has written.
  */
 typedef struct sluice_buffer {
     uint8_t *bytes;
@@ -188,14 +192,16 @@ typedef struct sluice_host {
         const uint8_t *name, size_t name_length
     );
 
-    /* In the filter phases: what stands in the output since the last such call is one filter. */
+    /* What stands in the output is one filter, and the output is empty again. Each only in the phase of its name, and there
+       everything written must be added. `output` is the hook's own. Filters of equal stage, place and weight stand by name. */
     void (*add_http_filter)(sluice_call *call, sluice_buffer *output, sluice_stage stage, sluice_place place, int32_t weight);
     void (*add_network_filter)(sluice_call *call, sluice_buffer *output, sluice_stage stage, sluice_place place, int32_t weight);
 
-    /* The field of the subject with this number, written by another plugin or about to be, gives way to this fragment's. */
+    /* The field of the subject with this number, written by the host or another plugin, or about to be, gives way to what this
+       hook writes into it; when it writes nothing there, the field is gone. Two plugins that replace one field are a conflict. */
     void (*replace)(sluice_call *call, uint32_t field_number);
 
-    /* A message for the user about a value (absent: about the option itself). */
+    /* A message for the user about a value (absent: about the option itself). A message ends after 4096 bytes. */
     void (*report)(sluice_call *call, sluice_severity severity, sluice_value at, const uint8_t *message, size_t length);
     /* A line in the program's log, for the operator. */
     void (*log)(sluice_call *call, sluice_severity severity, const uint8_t *message, size_t length);
@@ -233,7 +239,7 @@ typedef struct sluice_plugin_descriptor {
      * The host checks the user's values against it before any hook runs, and refuses what it does not know by name and place.
      */
     sluice_text_plugin options_schema;
-    const sluice_hook *hooks;
+    const sluice_hook *hooks; /* one array; the next entry begins `size` bytes after this one, so `size` is the same in all */
     size_t hook_count;
 } sluice_plugin_descriptor;
 
