@@ -13,6 +13,8 @@ actor Syncer {
     private let translator: Translator
     private var reporter = Reporter()
     private var hasRun = false
+    /// Which configuration each connected proxy has.
+    private var roles: [StreamID: String] = [:]
     private let cache: XDSCache
     private let statusFolder: StatusFolder?
     private let logger: Logger
@@ -75,22 +77,13 @@ actor Syncer {
     // MARK: Proxies
 
     private func note(_ event: XDSEvent) {
+        // The server logs who comes, goes, waits and refuses; here is what that means for objects.
         switch event {
-        case .connected(_, let node, let role, let address):
-            logger.info("proxy connected", metadata: ["node": "\(node.id)", "role": "\(role)", "address": "\(address)"])
-        case .waiting(_, let node, let address):
-            // While the control plane starts, every proxy waits.
-            logger.log(
-                level: hasRun ? .warning : .debug,
-                "proxy has no configuration: its node metadata 'role' must be <namespace>~<proxy name> of a Gateway",
-                metadata: [
-                    "node": "\(node.id)", "role": "\(node.role ?? "none")", "address": "\(address)",
-                    "known roles": "\(cache.roles.joined(separator: ", "))",
-                ]
-            )
-        case .disconnected(_, let node):
-            logger.info("proxy disconnected", metadata: ["node": "\(node.id)"])
-        case .acknowledged(_, let node, let type, let resources, let removed, let number):
+        case .connected(let stream, _, let role, _):
+            roles[stream] = role
+        case .disconnected(let stream, _):
+            roles[stream] = nil
+        case .acknowledged(let stream, let node, let type, let resources, let removed, let number):
             logger.debug(
                 "acknowledged",
                 metadata: [
@@ -98,22 +91,18 @@ actor Syncer {
                     "resources": "\((resources.map(\.name) + removed.map { "-\($0)" }).prefix(20).joined(separator: ", "))",
                 ]
             )
-            for resource in resources { reporter.set(.refusal(role: node.role ?? "", type, name: resource.name), []) }
-        case .rejected(_, let node, let type, let resources, let message):
-            logger.error(
-                "proxy refused configuration",
-                metadata: [
-                    "node": "\(node.id)", "type": "\(type)", "resources": "\(resources.map(\.name).joined(separator: ", "))",
-                    "message": "\(message)",
-                ]
-            )
-            let role = node.role ?? ""
+            let role = roles[stream] ?? ""
+            for resource in resources { reporter.set(.refusal(role: role, type, name: resource.name), []) }
+        case .rejected(let stream, let node, let type, let resources, let message):
+            let role = roles[stream] ?? ""
             for resource in resources {
                 let reports = translator.owners(role: role, type, resource.name).map { owner in
                     Report(.error, owner, "proxy '\(node.id)' refuses \(type) '\(resource.name)': \(message)")
                 }
                 reporter.set(.refusal(role: role, type, name: resource.name), reports)
             }
+        case .waiting:
+            break
         case .settled:
             break
         }

@@ -2,8 +2,8 @@ import XDSCache
 
 /// Reads discovery requests, and of them only what is acted upon: the node's list of extensions alone is 40 kB.
 enum RequestDecoder {
-    static func decode(_ bytes: ArraySlice<UInt8>, dialect: XDSDialect) throws(WireReader.Fault) -> DiscoveryRequest {
-        var reader = WireReader(bytes)
+    static func decode(_ bytes: ArraySlice<UInt8>, dialect: XDSDialect) throws(RequestReader.Fault) -> DiscoveryRequest {
+        var reader = RequestReader(bytes)
         return switch dialect {
         case .stateOfTheWorld: try stateOfTheWorld(&reader)
         case .delta: try delta(&reader)
@@ -11,7 +11,7 @@ enum RequestDecoder {
     }
 
     /// envoy.service.discovery.v3.DiscoveryRequest
-    private static func stateOfTheWorld(_ reader: inout WireReader) throws(WireReader.Fault) -> DiscoveryRequest {
+    private static func stateOfTheWorld(_ reader: inout RequestReader) throws(RequestReader.Fault) -> DiscoveryRequest {
         var request = DiscoveryRequest(typeURL: "", interest: .stateOfTheWorld(names: []))
         var names: [String] = []
         while let (field, type) = try reader.nextTag() {
@@ -29,7 +29,7 @@ enum RequestDecoder {
     }
 
     /// envoy.service.discovery.v3.DeltaDiscoveryRequest
-    private static func delta(_ reader: inout WireReader) throws(WireReader.Fault) -> DiscoveryRequest {
+    private static func delta(_ reader: inout RequestReader) throws(RequestReader.Fault) -> DiscoveryRequest {
         var subscribe: [String] = []
         var unsubscribe: [String] = []
         var held: [String: String] = [:]
@@ -53,7 +53,7 @@ enum RequestDecoder {
     }
 
     /// envoy.config.core.v3.Node
-    private static func node(_ message: WireReader) throws(WireReader.Fault) -> ProxyNode {
+    private static func node(_ message: RequestReader) throws(RequestReader.Fault) -> ProxyNode {
         var reader = message
         var node = ProxyNode()
         var version = ""
@@ -73,7 +73,7 @@ enum RequestDecoder {
     }
 
     /// The string `role` of a google.protobuf.Struct.
-    private static func role(_ message: WireReader) throws(WireReader.Fault) -> String? {
+    private static func role(_ message: RequestReader) throws(RequestReader.Fault) -> String? {
         var reader = message
         var role: String?
         while let (field, type) = try reader.nextTag() {
@@ -83,7 +83,7 @@ enum RequestDecoder {
             }
             let (key, value) = try entry(try reader.message())
             guard key == "role" else { continue }
-            var fields = WireReader(value)
+            var fields = RequestReader(value)
             while let (field, type) = try fields.nextTag() {
                 if case (3, .lengthDelimited) = (field, type) { role = try fields.string() } else { try fields.skip(type) }
             }
@@ -92,7 +92,7 @@ enum RequestDecoder {
     }
 
     /// envoy.config.core.v3.BuildVersion, as far as its semantic version.
-    private static func buildVersion(_ message: WireReader) throws(WireReader.Fault) -> String? {
+    private static func buildVersion(_ message: RequestReader) throws(RequestReader.Fault) -> String? {
         var reader = message
         var text: String?
         while let (field, type) = try reader.nextTag() {
@@ -115,7 +115,7 @@ enum RequestDecoder {
     }
 
     /// The message of a google.rpc.Status.
-    private static func statusMessage(_ message: WireReader) throws(WireReader.Fault) -> String {
+    private static func statusMessage(_ message: RequestReader) throws(RequestReader.Fault) -> String {
         var reader = message
         var text = ""
         while let (field, type) = try reader.nextTag() {
@@ -125,7 +125,7 @@ enum RequestDecoder {
     }
 
     /// One entry of a map with string keys.
-    private static func entry(_ message: WireReader) throws(WireReader.Fault) -> (String, ArraySlice<UInt8>) {
+    private static func entry(_ message: RequestReader) throws(RequestReader.Fault) -> (String, ArraySlice<UInt8>) {
         var reader = message
         var key = ""
         var value: ArraySlice<UInt8> = []

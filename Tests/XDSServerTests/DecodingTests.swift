@@ -51,7 +51,7 @@ import XDSCache
         [0x0d, 0x00],
     ])
     func malformed(bytes: [UInt8]) {
-        #expect(throws: WireReader.Fault.malformed) { try RequestDecoder.decode(bytes[...], dialect: .delta) }
+        #expect(throws: RequestReader.Fault.malformed) { try RequestDecoder.decode(bytes[...], dialect: .delta) }
     }
 }
 

@@ -52,7 +52,7 @@ enum Proto {
 
     /// The length-delimited fields of a message, by number.
     static func fields(_ bytes: [UInt8]) throws -> [Int: [[UInt8]]] {
-        var reader = WireReader(bytes[...])
+        var reader = RequestReader(bytes[...])
         var fields: [Int: [[UInt8]]] = [:]
         while let (number, type) = try reader.nextTag() {
             if type == .lengthDelimited { fields[number, default: []].append(Array(try reader.bytes())) } else { try reader.skip(type) }

@@ -1,8 +1,9 @@
-/// Reads the fields of a protobuf message from bytes that anyone may have sent.
+/// Reads the fields of a protobuf message from bytes that anyone may have sent: on slices, so that not even a mistake here could read
+/// beyond them. (EnvoyWire.WireReader is the fast one, for bytes of our own.)
 ///
 /// Every length is checked against what is left: hostile bytes throw, they never trap and never make it allocate more than they
 /// are long.
-struct WireReader {
+struct RequestReader {
     enum Fault: Error { case malformed }
 
     enum WireType: UInt8 {
@@ -48,7 +49,7 @@ struct WireReader {
 
     mutating func string() throws(Fault) -> String { String(decoding: try bytes(), as: UTF8.self) }
 
-    mutating func message() throws(Fault) -> WireReader { WireReader(try bytes()) }
+    mutating func message() throws(Fault) -> RequestReader { RequestReader(try bytes()) }
 
     mutating func skip(_ type: WireType) throws(Fault) {
         switch type {
