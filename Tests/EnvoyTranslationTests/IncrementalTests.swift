@@ -86,7 +86,7 @@ extension Dictionary where Key == String, Value == EnvoySnapshot {
         var random = RandomConfiguration(seed: seed)
         var running = try Running()
         for step in 0..<Self.steps {
-            let changes = (0..<(step == 0 ? 15 : random.int(1...(random.chance(20) ? 4 : 1)))).map { _ in random.change() }
+            let changes = (0..<(step == 0 ? 30 : random.int(1...(random.chance(20) ? 4 : 1)))).map { _ in random.change() }
             let before = running.snapshots.flat
             running.apply(changes)
             guard let difference = try Self.difference(running, before) else { continue }
