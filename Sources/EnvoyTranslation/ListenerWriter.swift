@@ -73,7 +73,11 @@ enum ListenerWriter {
             rds.routeConfigName(chain.routeConfigName)
             rds.configSource { $0.ads { _ in }.resourceApiVersion(.v3) }
         }
-        for filter in filters { manager.output.message(5, encoded: filter.bytes) }
+        for filter in filters {
+            let start = manager.count
+            manager.output.message(5, encoded: filter.bytes)
+            if subject.traces { manager.note(from: start, plan.httpOptions, plugin: filter.plugin) }
+        }
         envoy.httpFilters { $0.name("envoy.filters.http.router").typedConfig(FiltersHttpRouter.Router.self) }
         subject.contribute(.httpConnectionManager, to: manager.output, from: 0, facts: facts, options: options, listenerUses: used)
         take()

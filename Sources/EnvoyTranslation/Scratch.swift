@@ -41,9 +41,9 @@ final class Scratch {
         }
     }
 
-    /// What the core wrote since `start`, because of `value`.
-    func note(from start: Int, _ value: ConfigValue?) {
-        origins.append(Origin(range: start..<count, plugin: "sluice", value: value))
+    /// What the core, or a plugin, wrote since `start`, because of `value`.
+    func note(from start: Int, _ value: ConfigValue?, plugin: String = "sluice") {
+        origins.append(Origin(range: start..<count, plugin: plugin, value: value))
     }
 
     func note(_ contributed: [SubjectWriter.Origin]) {

@@ -32,14 +32,19 @@ final class EnvoyChild: Sendable {
         thread.start()
     }
 
-    /// Ends the child, by force if it takes more than five seconds.
-    func stop() {
-        guard started.withLock({ $0 }) else { return }
+    /// Tells the child to end; does not wait.
+    func terminate() {
         let pid = state.withLock { state in
             state.isStopping = true
             return state.pid
         }
         if pid > 0 { kill(pid, SIGTERM) }
+    }
+
+    /// Ends the child, by force if it takes more than five seconds.
+    func stop() {
+        guard started.withLock({ $0 }) else { return }
+        terminate()
         if ended.wait(timeout: .now() + 5) == .timedOut {
             let pid = state.withLock(\.pid)
             if pid > 0 { kill(pid, SIGKILL) }
@@ -48,6 +53,10 @@ final class EnvoyChild: Sendable {
     }
 
     private func keepRunning(_ bootstrap: String) {
+        // The child inherits which signals this thread blocks; Envoy ends by SIGTERM.
+        var none = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, nil)
         var pause = 0.1
         while !state.withLock(\.isStopping) {
             let process = Process()
@@ -61,6 +70,9 @@ final class EnvoyChild: Sendable {
                 process.arguments = arguments
             }
             let begin = ContinuousClock.now
+            // A handler in place of waitUntilExit, which looks at a run loop only now and then.
+            let exited = DispatchSemaphore(value: 0)
+            process.terminationHandler = { _ in exited.signal() }
             do {
                 try process.run()
             } catch {
@@ -74,7 +86,7 @@ final class EnvoyChild: Sendable {
             }
             if isStopping { kill(pid, SIGTERM) }
             logger.info("Envoy started", metadata: ["pid": "\(pid)"])
-            process.waitUntilExit()
+            exited.wait()
             state.withLock { $0.pid = 0 }
             if state.withLock(\.isStopping) { return }
             let how = process.terminationReason == .uncaughtSignal ? "signal \(process.terminationStatus)" : "exit code \(process.terminationStatus)"

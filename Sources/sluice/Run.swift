@@ -27,10 +27,15 @@ struct Run: AsyncParsableCommand {
         let child = EnvoyChild(path: path, logger: logger)
         defer { child.stop() }
         try await Signals.run {
-            try await options.serve(logger) { port in
-                child.start(
-                    BootstrapDocument(xdsHost: host, xdsPort: port, nodeID: "sluice-run", role: role, adminPort: adminPort, variant: .delta).yaml
-                )
+            // The Envoy goes first, so that the server has nobody to wait for.
+            try await withTaskCancellationHandler {
+                try await options.serve(logger) { port in
+                    child.start(
+                        BootstrapDocument(xdsHost: host, xdsPort: port, nodeID: "sluice-run", role: role, adminPort: adminPort, variant: .delta).yaml
+                    )
+                }
+            } onCancel: {
+                child.terminate()
             }
         }
     }
