@@ -42,7 +42,8 @@ struct ProxyBench {
         defer { serving.cancel() }
         guard let port = await ports.first(where: { _ in true }) else { throw CancellationError() }
         let process = try startEnvoy(xdsPort: port, folder: folder)
-        defer { process.terminate() }
+        // By force: it inherits blocked signals from the thread that happens to start it.
+        defer { kill(process.processIdentifier, SIGKILL) }
         try await settled.wait(for: 1, seconds: 60)
 
         var times: [Double] = []
