@@ -4,12 +4,10 @@ internal import CSluicePlugin
 /// The phases of the translation in which plugins contribute; the numbers are those of sluice_plugin.h.
 package enum Phase: Int32, CaseIterable, Sendable {
     case upstream = 1
-    case endpoints
     case weightedDestination
     case route
     case virtualHost
     case httpFilter
-    case networkFilter
     case httpConnectionManager
     case filterChain
     case listener
@@ -21,17 +19,17 @@ package enum Phase: Int32, CaseIterable, Sendable {
     var isOfListener: Bool { self == .httpFilter || self == .httpConnectionManager || self == .listener }
 
     /// Phases in which a hook adds whole filters, in place of a fragment.
-    var addsFilters: Bool { self == .httpFilter || self == .networkFilter }
+    var addsFilters: Bool { self == .httpFilter }
 
     /// The place in the configuration where the phase's options stand, as `options_schema` names it.
     package var scope: OptionScope {
         switch self {
-        case .upstream, .endpoints: .upstream
+        case .upstream: .upstream
         case .weightedDestination: .weightedDestination
         case .route: .route
         case .virtualHost: .virtualHost
         case .httpFilter, .httpConnectionManager: .httpListener
-        case .networkFilter, .listener: .listener
+        case .listener: .listener
         case .filterChain: .sslConfig
         }
     }
@@ -40,12 +38,10 @@ package enum Phase: Int32, CaseIterable, Sendable {
     package var fields: SubjectFields {
         switch self {
         case .upstream: .cluster
-        case .endpoints: .clusterLoadAssignment
         case .weightedDestination: .clusterWeight
         case .route: .route
         case .virtualHost: .virtualHost
         case .httpFilter: .httpFilter
-        case .networkFilter: .filter
         case .httpConnectionManager: .httpConnectionManager
         case .filterChain: .filterChain
         case .listener: .listener

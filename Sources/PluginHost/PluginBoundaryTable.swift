@@ -117,11 +117,6 @@ private let sharedHostTable: HostTable = {
                     call.addFilter(to: output, in: .httpFilter, stage: stage, place: place, weight: weight)
                 }
             },
-            add_network_filter: { call, output, stage, place, weight in
-                with(call, ()) { call in
-                    call.addFilter(to: output, in: .networkFilter, stage: stage, place: place, weight: weight)
-                }
-            },
             replace: { call, field in with(call, ()) { $0.replace(field) } },
             report: { call, severity, at, message, length in
                 with(call, ()) { $0.report(severity, at, string(message, length)) }

@@ -85,27 +85,22 @@ typedef int32_t sluice_phase;
 enum {
     /* envoy.config.cluster.v3.Cluster; options: members of Upstream.spec. */
     SLUICE_PHASE_UPSTREAM = 1,
-    /* envoy.config.endpoint.v3.ClusterLoadAssignment; options: members of Upstream.spec. Called for EDS clusters. */
-    SLUICE_PHASE_ENDPOINTS = 2,
     /* envoy.config.route.v3.WeightedCluster.ClusterWeight; options: a weighted destination's. */
-    SLUICE_PHASE_WEIGHTED_DESTINATION = 3,
+    SLUICE_PHASE_WEIGHTED_DESTINATION = 2,
     /* envoy.config.route.v3.Route; options: the route's. Called once for each matcher of the route. */
-    SLUICE_PHASE_ROUTE = 4,
+    SLUICE_PHASE_ROUTE = 3,
     /* envoy.config.route.v3.VirtualHost; options: the virtual host's. */
-    SLUICE_PHASE_VIRTUAL_HOST = 5,
+    SLUICE_PHASE_VIRTUAL_HOST = 4,
     /* envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter; options: the HTTP listener's. Called when the
        listener, or any virtual host, route or weighted destination under it, carries the option; `option` is the listener's
        value or absent. Write one filter, then call `add_http_filter`; repeat for more. */
-    SLUICE_PHASE_HTTP_FILTER = 6,
-    /* envoy.config.listener.v3.Filter; options: the listener's. Write one filter, then `add_network_filter`; it stands before
-       the HTTP connection manager or the TCP proxy. */
-    SLUICE_PHASE_NETWORK_FILTER = 7,
+    SLUICE_PHASE_HTTP_FILTER = 5,
     /* envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager; options: the HTTP listener's. */
-    SLUICE_PHASE_HTTP_CONNECTION_MANAGER = 8,
+    SLUICE_PHASE_HTTP_CONNECTION_MANAGER = 6,
     /* envoy.config.listener.v3.FilterChain; options: `sslConfig`. The match of the chain is the host's. */
-    SLUICE_PHASE_FILTER_CHAIN = 9,
+    SLUICE_PHASE_FILTER_CHAIN = 7,
     /* envoy.config.listener.v3.Listener; options: the listener's; `sslConfig` calls the hook when any chain has one. */
-    SLUICE_PHASE_LISTENER = 10
+    SLUICE_PHASE_LISTENER = 8
 };
 
 /* Where an HTTP filter stands: stage, then before, during or after it, then weight (small first), then name. */
@@ -192,10 +187,9 @@ typedef struct sluice_host {
         const uint8_t *name, size_t name_length
     );
 
-    /* What stands in the output is one filter, and the output is empty again. Each only in the phase of its name, and there
+    /* What stands in the output is one filter, and the output is empty again. Only in the phase of that name, and there
        everything written must be added. `output` is the hook's own. Filters of equal stage, place and weight stand by name. */
     void (*add_http_filter)(sluice_call *call, sluice_buffer *output, sluice_stage stage, sluice_place place, int32_t weight);
-    void (*add_network_filter)(sluice_call *call, sluice_buffer *output, sluice_stage stage, sluice_place place, int32_t weight);
 
     /* The field of the subject with this number, written by the host or another plugin, or about to be, gives way to what this
        hook writes into it; when it writes nothing there, the field is gone. Two plugins that replace one field are a conflict. */
