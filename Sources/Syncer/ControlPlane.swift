@@ -76,6 +76,7 @@ package struct ControlPlane: Sendable {
             }
             await syncer.waitForFirstSync()
             do {
+                try Task.checkCancellation()
                 try await listening(address.port ?? configuration.xds.port)
                 try await waitForCancellation()
             } catch {

@@ -18,8 +18,8 @@ actor Syncer {
     private let cache: XDSCache
     private let statusFolder: StatusFolder?
     private let logger: Logger
-    /// Resumed when the first full content has been published.
-    private var firstSync: CheckedContinuation<Void, Never>?
+    /// Finished when the first full content has been published.
+    private let firstSync = AsyncStream<Never>.makeStream()
 
     init(emitter: Emitter, translator: sending Translator, cache: XDSCache, statusFolder: StatusFolder?, logger: Logger) {
         self.emitter = emitter
@@ -29,10 +29,9 @@ actor Syncer {
         self.logger = logger
     }
 
-    /// Returns when the whole content of the store has been published once.
-    func waitForFirstSync() async {
-        guard !hasRun else { return }
-        await withCheckedContinuation { firstSync = $0 }
+    /// Returns when the whole content of the store has been published once, or the task is cancelled. To be called once.
+    nonisolated func waitForFirstSync() async {
+        for await _ in firstSync.stream {}
     }
 
     func handle(_ events: [Event]) {
@@ -53,8 +52,7 @@ actor Syncer {
         writeStatuses()
         if isStore, !hasRun {
             hasRun = true
-            firstSync?.resume()
-            firstSync = nil
+            firstSync.continuation.finish()
         }
     }
 

@@ -37,9 +37,12 @@ struct Sluice: AsyncParsableCommand {
         } catch where exitCode(for: error) == .failure {
             complain("\(error)")
             Foundation.exit(1)
-        } catch {
-            // Wrong arguments, and requests for help.
+        } catch where exitCode(for: error) == .success {
+            // A request for help.
             exit(withError: error)
+        } catch {
+            complain("\(message(for: error)); `sluice --help` says more")
+            Foundation.exit(exitCode(for: error).rawValue)
         }
     }
 }
