@@ -14,6 +14,12 @@ struct FilterChainUnit {
 
 /// Writes a listener and its filter chains.
 enum ListenerWriter {
+    /// Fields of HttpConnectionManager that the core asks about.
+    private enum Field {
+        static let upgradeConfigs: UInt32 = 23
+        static let normalizePath: UInt32 = 30
+    }
+
     /// A filter chain: who it is for, its TLS, and the HTTP connection manager that leads to the chain's route configuration.
     static func write(
         chain: FilterChainPlan, of plan: ListenerPlan, used: OptionSet, _ subject: SubjectWriter
@@ -83,8 +89,8 @@ enum ListenerWriter {
         take()
         if subject.traces { manager.note(subject.origins) }
         // Gloo's defaults, where no plugin has said otherwise.
-        if !subject.isWritten(30) { envoy.normalizePath(true) }
-        if !subject.isWritten(23) { envoy.upgradeConfigs { $0.upgradeType("websocket") } }
+        if !subject.isWritten(Field.normalizePath) { envoy.normalizePath(true) }
+        if !subject.isWritten(Field.upgradeConfigs) { envoy.upgradeConfigs { $0.upgradeType("websocket") } }
 
         let packed = Scratch()
         packed.output.text(1, FiltersNetworkHttpConnectionManager.HttpConnectionManager.typeURL)

@@ -328,16 +328,12 @@ package final class Translator {
     // MARK: Routes
 
     private func writeVirtualHosts(_ run: inout Run) {
-        for id in run.dirty { if case .virtualHost(let key) = id { hosts[key]?.isStale = true } }
-        for ref in run.resolved { for cell in cellsOfService[ref] ?? [] { cell.isStale = true } }
+        var cells = run.resolved.flatMap { cellsOfService[$0] ?? [] }
+        for id in run.dirty { if case .virtualHost(let key) = id, let cell = hosts[key] { cells.append(cell) } }
+        for cell in cells { cell.isStale = true }
         // Only what was touched is looked at, unless the layout is new.
-        let cells: [HostCell]
         if run.layoutChanged || run.isFirst {
             cells = tables.sorted { ($0.key.role, $0.key.name) < ($1.key.role, $1.key.name) }.flatMap(\.value)
-        } else {
-            var touched = run.resolved.flatMap { cellsOfService[$0] ?? [] }
-            for id in run.dirty { if case .virtualHost(let key) = id, let cell = hosts[key] { touched.append(cell) } }
-            cells = touched
         }
         for cell in cells where cell.isStale { write(cell, &run) }
     }
@@ -390,7 +386,7 @@ package final class Translator {
             parts.append(part)
             version.combine(unit.hash)
         }
-        if usedOptions[key] != used { usedOptions[key] = used }
+        usedOptions[key] = used
         return EnvoyResource(name: chain.routeConfigName, version: version.finalize(), parts: parts)
     }
 
@@ -399,15 +395,13 @@ package final class Translator {
     private func writeListeners(_ run: inout Run) {
         for (role, plans) in layout.listeners {
             for plan in plans {
-                var isStale = run.layoutChanged || run.isFirst
-                for chain in plan.chains {
-                    let key = RouteConfigKey(role: role, name: chain.routeConfigName)
-                    if isStale || run.dirty.contains(.filterChain(key)) || run.tablesWithOtherOptions.contains(key) {
-                        isStale = true
-                    }
-                }
                 let key = RouteConfigKey(role: role, name: plan.name)
-                if isStale || run.dirty.contains(.listener(key)) { writeListener(plan, key, &run) }
+                let isStale = run.layoutChanged || run.isFirst || run.dirty.contains(.listener(key))
+                    || plan.chains.contains { chain in
+                        let key = RouteConfigKey(role: role, name: chain.routeConfigName)
+                        return run.dirty.contains(.filterChain(key)) || run.tablesWithOtherOptions.contains(key)
+                    }
+                if isStale { writeListener(plan, key, &run) }
             }
         }
     }
