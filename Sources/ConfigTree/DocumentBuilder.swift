@@ -43,7 +43,6 @@ struct DocumentBuilder {
     var depth: Int { open.count }
     var isInMap: Bool { open.last.map { nodes[$0.index].kind == .map } ?? false }
     var expectsKey: Bool { isInMap && pendingKey == nil }
-    var isComplete: Bool { open.isEmpty && !nodes.isEmpty }
 
     @discardableResult
     mutating func append(_ bytes: some Collection<UInt8>) -> TextRange {

@@ -13,6 +13,26 @@ package enum JSON {
     }
 }
 
+extension JSON {
+    /// A text in double quotes, as JSON has it, which YAML reads as well.
+    package static func quoted(_ text: String) -> String {
+        var out = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": out += "\\\""
+            case "\\": out += "\\\\"
+            case "\n": out += "\\n"
+            case "\r": out += "\\r"
+            case "\t": out += "\\t"
+            case let control where control.value < 0x20 || control.value == 0x7f:
+                out += "\\u00" + (control.value < 16 ? "0" : "") + String(control.value, radix: 16)
+            default: out.unicodeScalars.append(scalar)
+            }
+        }
+        return out + "\""
+    }
+}
+
 /// Goes through the bytes once, without recursion: what is open is on the builder's stack.
 private struct JSONParser {
     let source: [UInt8]

@@ -21,13 +21,13 @@ package enum ForeignForms {
             return try map(object, "tls", of: members.compactMap { name, value in value.map { (name, $0) } })
         }
         // As in Gloo, any other secret is one of headers.
-        let headers = "{" + data.map { "\(quoted($0.0)):\(quoted($0.1))" }.joined(separator: ",") + "}"
+        let headers = "{" + data.map { "\(JSON.quoted($0.0)):\(JSON.quoted($0.1))" }.joined(separator: ",") + "}"
         return try JSON.parse("{\"header\":{\"headers\":\(headers)}}", file: object.document.file).root
     }
 
     private static func map(_ object: ConfigObject, _ name: String, of members: [(String, String)]) throws(ConfigError) -> ConfigValue {
-        let text = members.map { "\(quoted($0.0)):\(quoted($0.1))" }.joined(separator: ",")
-        return try JSON.parse("{\(quoted(name)):{\(text)}}", file: object.document.file).root
+        let text = members.map { "\(JSON.quoted($0.0)):\(JSON.quoted($0.1))" }.joined(separator: ",")
+        return try JSON.parse("{\(JSON.quoted(name)):{\(text)}}", file: object.document.file).root
     }
 
     private static func texts(_ map: ConfigValue?, isBase64: Bool) throws(ConfigError) -> [(String, String)] {
@@ -42,21 +42,5 @@ package enum ForeignForms {
             }
         }
         return texts
-    }
-
-    private static func quoted(_ text: String) -> String {
-        var out = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": out += "\\\""
-            case "\\": out += "\\\\"
-            case "\n": out += "\\n"
-            case "\r": out += "\\r"
-            case "\t": out += "\\t"
-            case let control where control.value < 0x20: out += "\\u00" + (control.value < 16 ? "0" : "") + String(control.value, radix: 16)
-            default: out.unicodeScalars.append(scalar)
-            }
-        }
-        return out + "\""
     }
 }

@@ -27,8 +27,6 @@ package final class DescriptorPool: Sendable {
     package func message(_ name: some StringProtocol) -> MessageType? {
         messages[String(name[(name.lastIndex(of: "/").map(name.index(after:)) ?? name.startIndex)...])]
     }
-
-    package var messageNames: [String] { messages.keys.sorted() }
 }
 
 /// A message type.

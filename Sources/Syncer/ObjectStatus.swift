@@ -30,36 +30,19 @@ package struct ObjectStatus: Sendable, Hashable {
             apiVersion: \(id.kind.apiVersion)
             kind: \(id.kind.rawValue)
             metadata:
-              name: \(Self.quoted(id.ref.name))
-              namespace: \(Self.quoted(id.ref.namespace))
+              name: \(JSON.quoted(id.ref.name))
+              namespace: \(JSON.quoted(id.ref.namespace))
             status:
               statuses:
-                \(Self.quoted(reporter)):
+                \(JSON.quoted(reporter)):
                   reportedBy: sluice
                   state: \(state.rawValue)
 
             """
         if !messages.isEmpty {
-            text += "      reason: \(Self.quoted(messages.joined(separator: "\n")))\n      messages:\n"
-            for message in messages { text += "      - \(Self.quoted(message))\n" }
+            text += "      reason: \(JSON.quoted(messages.joined(separator: "\n")))\n      messages:\n"
+            for message in messages { text += "      - \(JSON.quoted(message))\n" }
         }
         return text
-    }
-
-    /// Double quotes in YAML read like JSON's.
-    private static func quoted(_ text: String) -> String {
-        var out = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": out += "\\\""
-            case "\\": out += "\\\\"
-            case "\n": out += "\\n"
-            case "\t": out += "\\t"
-            case let control where control.value < 0x20 || control.value == 0x7f:
-                out += "\\x" + (control.value < 16 ? "0" : "") + String(control.value, radix: 16)
-            default: out.unicodeScalars.append(scalar)
-            }
-        }
-        return out + "\""
     }
 }
