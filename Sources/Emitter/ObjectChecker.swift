@@ -21,10 +21,7 @@ package struct ObjectChecker: Sendable {
         } catch {
             return .rejected([error.problem])
         }
-        guard let schema = schemas[object.id.kind] else {
-            return .rejected([ConfigProblem(at: object.value, "\(object.id.kind.rawValue) is not translated by this version of Sluice")])
-        }
-        var problems = schema.validate(spec, leavingOut: spec.index == object.value.index ? ConfigObject.envelopeMembers : [])
+        var problems = schemas[object.id.kind].validate(spec, leavingOut: spec.index == object.value.index ? ConfigObject.envelopeMembers : [])
         if object.id.kind == .secret, let tls = spec["tls"], let problem = CertificateCheck.problem(of: tls) {
             problems.append(ConfigProblem(at: tls, problem))
         }
