@@ -27,8 +27,9 @@ package struct ObjectChecker: Sendable {
         }
         if problems.contains(where: { $0.severity == .error }) { return .rejected(problems) }
         var routeProblems: [Int: RouteProblem] = [:]
+        let routeSchema = object.id.kind == .proxy ? schemas.proxyRoute : schemas.route
         for route in Self.routes(of: object.id.kind, spec) {
-            let found = schemas.route.validate(route)
+            let found = routeSchema.validate(route)
             problems += found
             guard found.contains(where: { $0.severity == .error }) else { continue }
             let matchers = route["matchers"].map { schemas.matchers.validate($0) } ?? []
