@@ -63,9 +63,6 @@ package struct ObjectChecker: Sendable {
             mix(service.sslConfig?.contentHash() ?? 2)
         case .routeTable:
             mix(UInt64(bitPattern: Int64(RouteTable(spec).weight)))
-        case .matchableHttpGateway:
-            // Few, and gateways read all of one that they choose.
-            mix(spec.contentHash())
         default: break
         }
         return hash
