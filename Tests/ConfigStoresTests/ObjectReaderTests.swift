@@ -57,7 +57,7 @@ import Testing
     @Test("Kubernetes secrets and config maps are secrets and artifacts in their own form")
     func coreKinds() throws {
         let secret = try object("apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: kubernetes.io/tls\ndata: {tls.crt: aGk=}")
-        #expect(secret.id.kind == .secret && secret.form == .kubernetesSecret)
+        #expect(secret.id.kind == .secret && secret.form == .kubernetesSecret(.tls))
         #expect(secret.spec["data"]?[key: "tls.crt"]?.bytes == Array("hi".utf8))
         let artifact = try object("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {k: v}")
         #expect(artifact.id == ObjectID(.artifact, ResourceRef(namespace: "gloo-system", name: "a")) && artifact.form == .kubernetesConfigMap)
