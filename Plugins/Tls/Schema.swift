@@ -8,6 +8,7 @@ let schema: StaticString = #"""
           "properties": {
             "secretRef": {"$ref": "#/$defs/secretRef"},
             "sslFiles": {"$ref": "#/$defs/sslFiles"},
+            "sds": {"x-sluice-refused": "'sds' is Gloo's, and this version of Sluice does not handle it yet; put the certificate into a Secret and name it under 'secretRef'"},
             "sni": {"type": "string", "maxLength": 255, "description": "Server name to ask for."},
             "verifySubjectAltName": {"$ref": "#/$defs/names"},
             "parameters": {"$ref": "#/$defs/parameters"},
@@ -25,6 +26,7 @@ let schema: StaticString = #"""
           "properties": {
             "secretRef": {"$ref": "#/$defs/secretRef"},
             "sslFiles": {"$ref": "#/$defs/sslFiles"},
+            "sds": {"x-sluice-refused": "'sds' is Gloo's, and this version of Sluice does not handle it yet; put the certificate into a Secret and name it under 'secretRef'"},
             "sniDomains": {"type": "array", "items": {"type": "string", "minLength": 1}, "description": "Server names for which this certificate answers; none is all."},
             "verifySubjectAltName": {"$ref": "#/$defs/names"},
             "parameters": {"$ref": "#/$defs/parameters"},

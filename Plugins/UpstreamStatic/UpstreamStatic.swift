@@ -30,13 +30,15 @@ let schema: StaticString = #"""
                   "addr": {"type": "string", "minLength": 1, "description": "An IP address or a DNS name."},
                   "port": {"type": "integer", "minimum": 1, "maximum": 65535},
                   "sniAddr": {"type": "string", "description": "Server name for TLS with this host; its own name when not set."},
-                  "loadBalancingWeight": {"type": "integer", "minimum": 1, "maximum": 4294967295}
+                  "loadBalancingWeight": {"type": "integer", "minimum": 1, "maximum": 4294967295},
+                  "healthCheckConfig": {"x-sluice-refused": "'healthCheckConfig' is Gloo's, and this version of Sluice does not handle it yet; remove it"}
                 },
                 "required": ["addr", "port"]
               }
             },
             "useTls": {"type": "boolean", "description": "Speak TLS to the hosts; implied by port 443. The upstream's sslConfig says more."},
-            "autoSniRewrite": {"type": "boolean", "default": true, "description": "Send each host's name as server name."}
+            "autoSniRewrite": {"type": "boolean", "default": true, "description": "Send each host's name as server name."},
+            "serviceSpec": {"x-sluice-refused": "'serviceSpec' is Gloo's, and this version of Sluice does not handle it yet; remove it, and route to the upstream without functions"}
           },
           "required": ["hosts"]
         }

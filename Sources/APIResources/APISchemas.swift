@@ -31,6 +31,7 @@ package struct APISchemas: Sendable {
         let core = try YAML.parseOne(CoreSchema.text, file: "the core schema").root
         var builder = SchemaBuilder(core)
         for option in options { try builder.add(option.name, schema: option.schema, to: option.hole, owner: option.owner) }
+        Self.refuseOthers(&builder)
         let schema = try builder.build()
         func definition(_ name: String) throws(ConfigError) -> Schema {
             guard let found = schema.definition(name) else {
@@ -49,5 +50,12 @@ package struct APISchemas: Sendable {
     package subscript(kind: Kind) -> Schema {
         guard let schema = kinds[kind] else { preconditionFailure("each kind has a schema since init") }
         return schema
+    }
+
+    /// Options of Gloo that nobody brings are told by their names; where core or a plugin brings one, that counts.
+    private static func refuseOthers(_ builder: inout SchemaBuilder) {
+        for (hole, options) in GlooOptions.places {
+            for (name, standing) in options { builder.refuse(name, in: hole, GlooOptions.refusal(name, standing)) }
+        }
     }
 }

@@ -28,6 +28,8 @@ package struct ConfigProblem: Sendable, Hashable, CustomStringConvertible {
     /// The value's way from the root of its document, such as `spec.virtualHost.routes[3]`; empty for the root.
     package var path: String
     package var message: String
+    /// No mistake of the user's: the field is known, and nothing that is loaded handles it (`x-sluice-refused`).
+    package var isRefusal = false
 
     package init(_ severity: ConfigSeverity = .error, at position: ConfigPosition, path: String = "", _ message: String) {
         self.severity = severity

@@ -3,7 +3,8 @@
 /// `type` (one or a list) · `properties`, `required`, `additionalProperties` (bool or schema) · `items`, `minItems`, `maxItems` · `enum`,
 /// `const` · `minimum`, `maximum`, `exclusiveMinimum`, `exclusiveMaximum` · `minLength`, `maxLength` · `format`: `duration`, `int32`,
 /// `int64`, `uint32`, `uint64`, `byte`, `regex` (RE2; a duration is never negative) · `oneOf` of `{required: [one]}`, which excludes members from each other; with a branch `{not: ...}` none of
-/// them is right too; several such groups stand in `allOf` · `$ref` to a place in the same document · `x-kubernetes-preserve-unknown-fields`.
+/// them is right too; several such groups stand in `allOf` · `$ref` to a place in the same document · `x-kubernetes-preserve-unknown-fields` ·
+/// `x-sluice-refused: <message>`, for a member that is known and cannot be set: any value but null is an error with this message.
 /// `pattern` and all that only informs (`description`, `default`, `x-...`) is accepted and not checked. Any other keyword is an error, so that a
 /// slip in a schema does not silently switch a check off.
 ///
@@ -49,6 +50,8 @@ package struct SchemaBuilder: Sendable {
 
     let core: ConfigValue
     private(set) var parts: [String: [Part]] = [:]
+    /// By hole and name, the message for members that are known and that no part brings.
+    private(set) var refusals: [String: [String: String]] = [:]
 
     package init(_ core: ConfigValue) {
         self.core = core
@@ -63,8 +66,13 @@ package struct SchemaBuilder: Sendable {
         parts[hole, default: []].append(Part(name: name, schema: schema, owner: owner))
     }
 
+    /// Refuses the member `name` of a hole with a message of its own, where neither core nor a part brings it.
+    package mutating func refuse(_ name: String, in hole: String, _ message: String) {
+        refusals[hole, default: [:]][FieldName.lowerCamel(name)] = message
+    }
+
     package func build() throws(ConfigError) -> Schema {
-        var compiler = SchemaCompiler(parts: parts)
+        var compiler = SchemaCompiler(parts: parts, refusals: refusals)
         let rule = try compiler.rule(core)
         if let definitions = core.document.root["$defs"] {
             for definition in definitions.members {

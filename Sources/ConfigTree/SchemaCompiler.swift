@@ -6,11 +6,13 @@ struct SchemaCompiler {
     }
 
     let parts: [String: [SchemaBuilder.Part]]
+    let refusals: [String: [String: String]]
     var program = SchemaProgram.Parts()
     private var known: [Place: Int] = [:]
 
-    init(parts: [String: [SchemaBuilder.Part]]) {
+    init(parts: [String: [SchemaBuilder.Part]], refusals: [String: [String: String]]) {
         self.parts = parts
+        self.refusals = refusals
     }
 
     mutating func rule(_ written: ConfigValue) throws(ConfigError) -> Int {
@@ -88,6 +90,7 @@ struct SchemaCompiler {
                     object.others = .rule(try self.rule(value))
                 }
             case "x-kubernetes-preserve-unknown-fields": if value.bool == true { isOpen = true }
+            case "x-sluice-refused": rule.refusal = Int32(addRefusal(value.text ?? ""))
             case "pattern", "title", "description", "default", "example", "examples", "deprecated", "readOnly", "writeOnly", "nullable": break
             default:
                 guard key.hasPrefix("$") || key.hasPrefix("x-") else {
@@ -133,6 +136,12 @@ struct SchemaCompiler {
                     )
                 }
                 try add(part.name, part.schema, to: &properties)
+            }
+            for (name, message) in (refusals[hole] ?? [:]).sorted(by: { $0.key < $1.key }) where !properties.contains(where: { $0.name == name }) {
+                var rule = SchemaRule()
+                rule.refusal = Int32(addRefusal(message))
+                program.rules.append(rule)
+                properties.append(ObjectRule.Property(name: name, hash: FieldName.hash(of: name), rule: program.rules.count - 1))
             }
         }
         object.setProperties(properties)
@@ -211,6 +220,11 @@ struct SchemaCompiler {
     private mutating func addChoices(_ choices: [String]) -> Int {
         program.choices.append(choices)
         return program.choices.count - 1
+    }
+
+    private mutating func addRefusal(_ message: String) -> Int {
+        program.refusals.append(message)
+        return program.refusals.count - 1
     }
 
     private func number(_ value: ConfigValue) throws(ConfigError) -> Double {

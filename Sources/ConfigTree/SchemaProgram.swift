@@ -5,20 +5,27 @@ final class SchemaProgram: Sendable {
         var objects: ContiguousArray<ObjectRule> = []
         /// Allowed texts, for `enum` and `const`.
         var choices: ContiguousArray<[String]> = []
+        /// Messages, for `x-sluice-refused`.
+        var refusals: ContiguousArray<String> = []
         var definitions: [String: Int] = [:]
     }
 
     let rules: ContiguousArray<SchemaRule>
     let objects: ContiguousArray<ObjectRule>
     let choices: ContiguousArray<[String]>
+    let refusals: ContiguousArray<String>
     let definitions: [String: Int]
 
     init(_ parts: Parts) {
         rules = parts.rules
         objects = parts.objects
         choices = parts.choices
+        refusals = parts.refusals
         definitions = parts.definitions
     }
+
+    /// The member is known, and cannot be set.
+    func isRefused(_ rule: Int) -> Bool { rules[rule].refusal >= 0 }
 }
 
 /// What one value may be. Without references, so that looking at it counts none.
@@ -54,6 +61,7 @@ struct SchemaRule: Sendable {
     var object: Int32 = -1
     var items: Int32 = -1
     var choices: Int32 = -1
+    var refusal: Int32 = -1
 }
 
 /// What the members of a map may be.

@@ -50,7 +50,13 @@ struct SchemaValidator {
                     let bit: UInt128 = place < 128 ? 1 << UInt128(place) : 0
                     if seen & bit != 0 { add(atKeyOf: child, ProblemText.bothSpellings(of: program.objects[Int(object)].properties[place].name)) }
                     seen |= bit
-                    check(child, against: program.objects[Int(object)].properties[place].rule, outer: object)
+                    let rule = program.objects[Int(object)].properties[place].rule
+                    if program.isRefused(rule) {
+                        add(atKeyOf: child, program.refusals[Int(program.rules[rule].refusal)])
+                        problems[problems.count - 1].isRefusal = true
+                    } else {
+                        check(child, against: rule, outer: object)
+                    }
                 }
             } else {
                 switch program.objects[Int(object)].others {
@@ -90,11 +96,14 @@ struct SchemaValidator {
         let written = FieldName.lowerCamel(ConfigValue(document: document, index: child).key ?? "")
         let properties = program.objects[Int(object)].properties
         var place: ProblemText.Place?
-        if let near = Suggestion.closest(to: written, among: properties.lazy.map(\.name)) {
+        // A name that would be refused is worth a hint only where none that can be set is as near.
+        let settable = properties.filter { !program.isRefused($0.rule) }
+        let refused = properties.filter { program.isRefused($0.rule) }
+        if let near = Suggestion.closest(to: written, among: settable.map(\.name), before: refused.map(\.name)) {
             place = .here(near)
         } else if let inside = properties.first(where: { has(written, inside: $0.rule) }) {
             place = .inside(inside.name)
-        } else if outer >= 0, program.objects[Int(outer)].property(written) != nil {
+        } else if outer >= 0, isSettable(written, outer) {
             place = .above
         }
         add(atKeyOf: child, ProblemText.unknownField(ConfigValue(document: document, index: child).key ?? "", place))
@@ -102,7 +111,12 @@ struct SchemaValidator {
 
     private func has(_ name: String, inside rule: Int) -> Bool {
         let object = program.rules[rule].object
-        return object >= 0 && program.objects[Int(object)].property(name) != nil
+        return object >= 0 && isSettable(name, object)
+    }
+
+    private func isSettable(_ name: String, _ object: Int32) -> Bool {
+        guard let place = program.objects[Int(object)].property(name) else { return false }
+        return !program.isRefused(program.objects[Int(object)].properties[place].rule)
     }
 
     // MARK: Lists

@@ -2,6 +2,17 @@
 package enum Suggestion {
     /// The nearest of `names`, if it is near enough: one slip in a short word, three at most in a long one.
     package static func closest(to word: String, among names: some Sequence<String>) -> String? {
+        nearest(to: word, among: names)?.name
+    }
+
+    /// The nearest of two lists; of names that are equally near, one of the first list.
+    package static func closest(to word: String, among names: some Sequence<String>, before others: some Sequence<String>) -> String? {
+        guard let first = nearest(to: word, among: names) else { return closest(to: word, among: others) }
+        guard let other = nearest(to: word, among: others), other.distance < first.distance else { return first.name }
+        return other.name
+    }
+
+    private static func nearest(to word: String, among names: some Sequence<String>) -> (name: String, distance: Int)? {
         let written = Array(word.utf8)
         let allowed = min(max(written.count / 3, 1), 3)
         var best: (name: String, distance: Int)?
@@ -12,7 +23,7 @@ package enum Suggestion {
             guard distance <= allowed, distance < candidate.count else { continue }
             if best.map({ (distance, name) < ($0.distance, $0.name) }) ?? true { best = (name, distance) }
         }
-        return best?.name
+        return best
     }
 
     private static func lowercased(_ word: [UInt8]) -> [UInt8] {

@@ -100,7 +100,8 @@ enum JSONText {
         switch value.kind {
         case .null: NSNull()
         case .list: value.elements.map(Self.value)
-        case .map: Dictionary(value.entries.map { ($0.key, Self.value($0.value)) }, uniquingKeysWith: { $1 })
+        // Members that a schema only knows to refuse them are no options.
+        case .map: Dictionary(value.entries.filter { $0.value["x-sluice-refused"] == nil }.map { ($0.key, Self.value($0.value)) }, uniquingKeysWith: { $1 })
         case .scalar: scalar(value)
         }
     }

@@ -127,6 +127,30 @@ import Testing
         #expect(try schema.validate(yaml("several: [{a: 1}]")).map(\.description) == ["a.yaml:1:15: 'a' must be true or false, not '1' (several[0].a)"])
     }
 
+    @Test("a member that is known and cannot be set is refused in its own words, and is the last to be suggested")
+    func refused() throws {
+        let core = """
+            {"type": "object", "properties": {"retry": {"type": "integer"}, "waf": {"x-sluice-refused": "no waf"}, "options": {"x-sluice-hole": "o"}}}
+            """
+        var builder = SchemaBuilder(try JSON.parse(core, file: "core.json").root)
+        builder.refuse("retrx", in: "o", "no retrx")
+        builder.refuse("faults", in: "o", "no faults")
+        builder.refuse("cors", in: "o", "no cors")
+        builder.refuse("nowhere", in: "no such hole", "no")
+        try builder.add("retries", schema: try json("{}"), to: "o", owner: "a")
+        try builder.add("cors", schema: try json("{}"), to: "o", owner: "b")
+        let schema = try builder.build()
+        func problems(_ text: String) throws -> [String] { schema.validate(try yaml(text)).map(\.description) }
+        #expect(try problems("{waf: null, options: {cors: {}, faults: ~}}") == [])
+        #expect(try problems("waf: {a: [1]}") == ["a.yaml:1:1: no waf"])
+        #expect(schema.validate(try yaml("{waf: 1, wof: 1}")).map(\.isRefusal) == [true, false])
+        #expect(try problems("options: {faults: 1}") == ["a.yaml:1:11: no faults (options)"])
+        #expect(try problems("options: {falts: 1}") == ["a.yaml:1:11: unknown field 'falts'; did you mean 'faults'? (options)"])
+        #expect(try problems("options: {retriex: 1}") == ["a.yaml:1:11: unknown field 'retriex'; did you mean 'retries'? (options)"])
+        #expect(try problems("faults: 1") == ["a.yaml:1:1: unknown field 'faults'"], "no hint to a place where it is refused too")
+        #expect(try problems("options: {waf: 1}") == ["a.yaml:1:11: unknown field 'waf' (options)"])
+    }
+
     @Test("two owners of one option are refused at once")
     func twoOwners() throws {
         var builder = SchemaBuilder(try JSON.parse(Self.core, file: "core.json").root)

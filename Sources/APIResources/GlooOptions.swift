@@ -1,0 +1,125 @@
+/// Every option of Gloo Edge 1.14 by the place where it stands, and what becomes of it here.
+///
+/// A schema knows the options of the plugins that are loaded. This table knows the others, so that one of them is refused by its name
+/// and with a way on, and not taken for a typing error. Tests hold it to the stock plugins.
+package enum GlooOptions {
+    package enum Standing: Sendable, Hashable {
+        /// Handled by the stock plugin of this name.
+        case stock(String)
+        /// Stock Envoy can do it, and no plugin of this version handles it yet. What to do meanwhile.
+        case planned(String)
+        /// Only Gloo's own build of Envoy, or its servers, can do it. Why, and what takes its place.
+        case impossible(String)
+    }
+
+    /// What stands at a hole of the schema (`x-sluice-hole`), by the option's name.
+    package static let places: [String: [String: Standing]] = [
+        "listener": listener, "httpListener": httpListener, "tcpListener": tcpListener, "virtualHost": virtualHost, "route": route,
+        "weightedDestination": weightedDestination, "upstream": upstream, "sslConfig": sslConfig,
+    ]
+
+    /// What is told of an option that no loaded plugin brings.
+    package static func refusal(_ name: String, _ standing: Standing) -> String {
+        switch standing {
+        case .stock(let plugin):
+            "no loaded plugin handles '\(name)'; the stock plugin '\(plugin)' does: put libsluice_\(plugin).so into the plugin folder"
+        case .planned(let advice): "'\(name)' is Gloo's, and no plugin of this version of Sluice handles it yet; \(advice)"
+        case .impossible(let reason): "'\(name)' cannot run on stock Envoy: \(reason)"
+        }
+    }
+
+    /// The standing of the option that a refusal was about; nil for any other message.
+    package static func standing(ofRefusal message: String) -> Standing? { standings[message] }
+
+    private static let standings: [String: Standing] = Dictionary(
+        places.values.flatMap { $0.map { (refusal($0.key, $0.value), $0.value) } }, uniquingKeysWith: { first, _ in first }
+    )
+
+    // MARK: The places
+
+    private static let listener = planned(
+        "accessLoggingService", "connectionBalanceConfig", "perConnectionBufferLimitBytes", "proxyProtocol", "socketOptions"
+    )
+    .and(extensions)
+
+    private static let httpListener = planned(
+        "buffer", "caching", "csrf", "dlp", "dynamicForwardProxy", "extauth", "grpcJsonTranscoder", "grpcWeb", "gzip", "healthCheck",
+        "httpConnectionManagerSettings", "leftmostXffAddress", "ratelimitServer", "router", "sanitizeClusterHeader", "wasm"
+    )
+    .and([
+        "proxyLatency": .impossible(
+            "it needs a filter of Gloo's own Envoy; access logs tell the times, with operators such as %REQUEST_DURATION% and %RESPONSE_DURATION%"
+        )
+    ])
+    .and(waf).and(extensions)
+
+    private static let tcpListener = planned("tcpProxySettings")
+
+    private static let virtualHost = planned("includeAttemptCountInResponse", "includeRequestAttemptCount", "stats")
+        .and(shared)
+        .and(["cors": .stock("cors"), "headerManipulation": .stock("headers"), "retries": .stock("routing")])
+
+    private static let route = planned("envoyMetadata", "faults", "lbHash", "shadowing", "tracing", "upgrades")
+        .and(shared)
+        .and(["cors": .stock("cors"), "headerManipulation": .stock("headers")])
+        .and(
+            stock(
+                "routing", "autoHostRewrite", "hostRewrite", "hostRewritePathRegex", "idleTimeout", "maxStreamDuration", "prefixRewrite",
+                "regexRewrite", "retries", "timeout"
+            )
+        )
+
+    private static let weightedDestination = planned("bufferPerRoute", "csrf", "extauth")
+        .and(transformations).and(extensions)
+        .and(["headerManipulation": .stock("headers")])
+
+    private static let upstream = planned(
+        "circuitBreakers", "connectionConfig", "dnsRefreshRate", "failover", "healthChecks", "httpConnectHeaders", "httpConnectSslConfig",
+        "httpProxyHostname", "ignoreHealthOnHostRemoval", "initialConnectionWindowSize", "initialStreamWindowSize", "loadBalancerConfig",
+        "maxConcurrentStreams", "outlierDetection", "overrideStreamErrorOnInvalidHttpMessage", "protocolSelection", "respectDnsTtl", "useHttp2"
+    )
+    .and(planned("aws", "azure", "pipe", advice: "a plugin of your own can bring it"))
+    .and(planned("awsEc2", "consul", "kube", advice: "write it as a 'static' upstream, by the DNS name or the addresses of the service"))
+    .and(["sslConfig": .stock("tls"), "static": .stock("upstreamstatic")])
+
+    private static let sslConfig = stock("tls", "sslConfig")
+
+    // MARK: What several places share
+
+    /// Of virtual hosts and routes.
+    private static let shared = planned(
+        "bufferPerRoute", "csrf", "dlp", "extauth", "jwt", "jwtStaged", "rateLimitConfigs", "rateLimitEarlyConfigs",
+        "rateLimitRegularConfigs", "ratelimit", "ratelimitBasic", "ratelimitEarly", "ratelimitRegular", "rbac"
+    )
+    .and(transformations).and(waf).and(extensions)
+
+    private static let transformations = planned(
+        "stagedTransformations", "transformations",
+        advice: "headers can be set with 'headerManipulation'; for more remove it, or write a plugin"
+    )
+
+    private static let waf: [String: Standing] = [
+        "waf": .impossible(
+            "the ModSecurity filter is in Gloo's own Envoy only; a Wasm module such as Coraza, which a plugin adds, or a service behind ext_authz takes its place"
+        )
+    ]
+
+    private static let extensions: [String: Standing] = [
+        "extensions": .impossible(
+            "only plugins that are compiled into Gloo read it; a plugin of Sluice brings an option with a name of its own"
+        )
+    ]
+
+    private static func stock(_ plugin: String, _ names: String...) -> [String: Standing] {
+        Dictionary(uniqueKeysWithValues: names.map { ($0, .stock(plugin)) })
+    }
+
+    private static func planned(_ names: String..., advice: String = "remove it, or write a plugin") -> [String: Standing] {
+        Dictionary(uniqueKeysWithValues: names.map { ($0, .planned(advice)) })
+    }
+}
+
+extension [String: GlooOptions.Standing] {
+    /// Both together; they have no name in common.
+    fileprivate func and(_ others: Self) -> Self { merging(others) { first, _ in first } }
+}
