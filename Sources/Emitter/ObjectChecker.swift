@@ -25,6 +25,7 @@ package struct ObjectChecker: Sendable {
         if object.id.kind == .secret, let tls = spec["tls"], let problem = CertificateCheck.problem(of: tls) {
             problems.append(ConfigProblem(at: tls, problem))
         }
+        if object.form != .resource { problems = problems.map { ForeignForms.placed($0, in: object) } }
         if problems.contains(where: { $0.severity == .error }) { return .rejected(problems) }
         var routeProblems: [Int: RouteProblem] = [:]
         let routeSchema = object.id.kind == .proxy ? schemas.proxyRoute : schemas.route
