@@ -22,13 +22,15 @@ package struct ObjectChecker: Sendable {
             return .rejected([error.problem])
         }
         guard let schema = schemas[object.id.kind] else {
-            return .rejected([ConfigProblem(at: object.value, "\(object.id.kind.rawValue) is not translated by this version of Sluice")])
+            var problem = ConfigProblem(at: object.value, "\(object.id.kind.rawValue) is not translated by this version of Sluice")
+            problem.isRefusal = true
+            return .rejected([problem])
         }
         var problems = schema.validate(spec, leavingOut: spec.index == object.value.index ? ConfigObject.envelopeMembers : [])
         if object.id.kind == .secret, let tls = spec["tls"], let problem = CertificateCheck.problem(of: tls) {
             problems.append(ConfigProblem(at: tls, problem))
         }
-        if problems.contains(where: { $0.severity == .error }) { return .rejected(problems) }
+        let isRejected = problems.contains { $0.severity == .error }
         var routeProblems: [Int: RouteProblem] = [:]
         for (index, route) in (Self.routes(of: object.id.kind, spec)?.elements ?? .none).enumerated() {
             let found = schemas.route.validate(route)
@@ -37,6 +39,8 @@ package struct ObjectChecker: Sendable {
             let matchers = route["matchers"].map { schemas.matchers.validate($0) } ?? []
             routeProblems[index] = RouteProblem(leavesMatchers: !matchers.contains { $0.severity == .error })
         }
+        // Its routes are looked at all the same: who mends the object is told everything at once.
+        if isRejected { return .rejected(problems) }
         return .accepted(
             StoredObject(object, spec: spec, routeProblems: routeProblems, headVersion: Self.headVersion(object, spec)),
             problems: problems
