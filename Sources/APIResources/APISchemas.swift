@@ -5,6 +5,8 @@ package struct APISchemas: Sendable {
     private let kinds: [Kind: Schema]
     /// One route, which is checked by itself so that a bad one costs no other.
     package let route: Schema
+    /// The same for a route of a Proxy, which delegates no more.
+    package let proxyRoute: Schema
     /// The matchers of a route.
     package let matchers: Schema
 
@@ -38,15 +40,17 @@ package struct APISchemas: Sendable {
             return found
         }
         route = try definition("Route")
+        proxyRoute = try definition("ProxyRoute")
         matchers = try definition("matchers")
         var kinds: [Kind: Schema] = [:]
-        for kind in [Kind.gateway, .virtualService, .routeTable, .upstream, .upstreamGroup, .settings, .secret] {
-            kinds[kind] = try definition(kind.rawValue)
-        }
+        for kind in Kind.allCases { kinds[kind] = try definition(kind.rawValue) }
         self.kinds = kinds
     }
 
-    package subscript(kind: Kind) -> Schema? { kinds[kind] }
+    package subscript(kind: Kind) -> Schema {
+        guard let schema = kinds[kind] else { preconditionFailure("each kind has a schema since init") }
+        return schema
+    }
 
     /// Options of Gloo that nobody brings are told by their names; where core or a plugin brings one, that counts.
     private static func refuseOthers(_ builder: inout SchemaBuilder) {

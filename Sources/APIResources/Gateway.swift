@@ -12,7 +12,10 @@ package struct Gateway: Sendable {
     package var bindAddress: String { spec["bindAddress"]?.text ?? "::" }
     package var bindPort: UInt32 { spec["bindPort"]?.uint32 ?? 0 }
     package var options: ConfigValue? { spec["options"] }
+    package var usesProxyProtocol: Bool { spec["useProxyProto"]?.bool ?? false }
     package var http: HttpGateway? { spec["httpGateway"].map(HttpGateway.init) }
+    package var tcp: TcpGateway? { spec["tcpGateway"].map(TcpGateway.init) }
+    package var hybrid: HybridGateway? { spec["hybridGateway"].map(HybridGateway.init) }
     package var maxDirectResponseBodySizeBytes: UInt32? {
         spec["routeOptions"]?["maxDirectResponseBodySizeBytes"]?.uint32
     }
@@ -27,16 +30,13 @@ package struct Gateway: Sendable {
 /// The HTTP form of a gateway: which virtual services it takes.
 package struct HttpGateway: Sendable {
     package let value: ConfigValue
-    init(_ value: ConfigValue) { self.value = value }
+    package init(_ value: ConfigValue) { self.value = value }
 
     package var options: ConfigValue? { value["options"] }
     /// By name; nil when the gateway does not name any.
     package var virtualServices: [ConfigValue]? { list("virtualServices") }
-    /// Labels that a virtual service must carry.
-    package var selector: ConfigValue? {
-        guard let map = value["virtualServiceSelector"], map.count > 0 else { return nil }
-        return map
-    }
+    /// Labels that a virtual service must carry; empty when the gateway does not say.
+    package var selector: [(String, String)] { value["virtualServiceSelector"].map(LabelExpression.labels) ?? [] }
     package var expressions: [LabelExpression]? {
         guard let list = value["virtualServiceExpressions"]?["expressions"], list.count > 0 else { return nil }
         return list.elements.map(LabelExpression.init)
@@ -49,28 +49,29 @@ package struct HttpGateway: Sendable {
     }
 }
 
-/// A condition on labels.
-package struct LabelExpression: Sendable {
+/// The TCP form of a gateway: connections go to an upstream as they are.
+package struct TcpGateway: Sendable {
     package let value: ConfigValue
-    init(_ value: ConfigValue) { self.value = value }
+    package init(_ value: ConfigValue) { self.value = value }
 
-    package func matches(_ labels: [String: String]) -> Bool {
-        let key = value["key"]?.text ?? ""
-        let values = value["values"]?.elements.compactMap(\.text) ?? []
-        let label = labels[key]
-        switch value["operator"]?.text {
-        case "Equals", "DoubleEquals", "In": return label.map(values.contains) ?? false
-        case "NotEquals", "NotIn": return label.map { !values.contains($0) } ?? true
-        case "Exists": return label != nil
-        case "DoesNotExist": return label == nil
-        case "GreaterThan": return compare(label, values, >)
-        case "LessThan": return compare(label, values, <)
-        default: return false
-        }
-    }
+    package var options: ConfigValue? { value["options"] }
+    package var hosts: ConfigChildren { value["tcpHosts"]?.elements ?? .none }
+}
 
-    private func compare(_ label: String?, _ values: [String], _ holds: (Int, Int) -> Bool) -> Bool {
-        guard let label = label.flatMap({ Int($0) }), let value = values.first.flatMap({ Int($0) }) else { return false }
-        return holds(label, value)
-    }
+/// Several gateways on one port, told apart by server name and by where the client comes from.
+package struct HybridGateway: Sendable {
+    package let value: ConfigValue
+    package init(_ value: ConfigValue) { self.value = value }
+
+    package var matchedGateways: [ConfigValue] { value["matchedGateways"].map { Array($0.elements) } ?? [] }
+    package var delegated: ConfigValue? { value["delegatedHttpGateways"] }
+}
+
+/// MatchableHttpGateway: an HTTP gateway and who it is for, to be attached to a hybrid gateway.
+package struct MatchableHttpGateway: Sendable {
+    package let spec: ConfigValue
+    package init(_ spec: ConfigValue) { self.spec = spec }
+
+    package var matcher: ConfigValue? { spec["matcher"] }
+    package var http: HttpGateway? { spec["httpGateway"].map(HttpGateway.init) }
 }

@@ -17,7 +17,13 @@ package struct Route: Sendable {
         if let value = value["redirectAction"] { return .redirect(value) }
         if let value = value["directResponseAction"] { return .directResponse(value) }
         if let value = value["delegateAction"] { return .delegate(value) }
+        if let value = value["graphqlApiRef"] { return .graphQL(value) }
         return nil
+    }
+
+    /// References to options that are written elsewhere, of a route or a virtual host; the first one wins.
+    package static func optionReferences(_ value: ConfigValue) -> ConfigChildren {
+        value["optionsConfigRefs"]?["delegateOptions"]?.elements ?? .none
     }
 
     package enum Action: Sendable {
@@ -25,12 +31,7 @@ package struct Route: Sendable {
         case redirect(ConfigValue)
         case directResponse(ConfigValue)
         case delegate(ConfigValue)
-
-        package var value: ConfigValue {
-            switch self {
-            case .route(let value), .redirect(let value), .directResponse(let value), .delegate(let value): value
-            }
-        }
+        case graphQL(ConfigValue)
     }
 }
 

@@ -20,6 +20,15 @@ package struct Settings: Sendable {
     package var readGatewaysFromAllNamespaces: Bool {
         spec?["gateway"]?["readGatewaysFromAllNamespaces"]?.bool ?? false
     }
+
+    /// Whether a virtual service is reachable by its own TLS configuration only. Unlike Gloo, Sluice keeps them apart unless told not
+    /// to.
+    package var isolatesVirtualHostsBySslConfig: Bool {
+        spec?["gateway"]?["isolateVirtualHostsBySslConfig"]?.bool ?? true
+    }
+
+    /// What virtual services say of `oneWayTls` that do not say it themselves; a bool.
+    package var oneWayTls: ConfigValue? { spec?["gateway"]?["virtualServiceOptions"]?["oneWayTls"] }
 }
 
 package struct InvalidConfigPolicy: Sendable, Hashable {

@@ -11,7 +11,9 @@ package struct VirtualService: Sendable {
     package var routes: ConfigValue? { virtualHost?["routes"] }
 
     /// No domains means all.
-    package var domains: [String] {
+    package var domains: [String] { Self.domains(of: virtualHost) }
+
+    package static func domains(of virtualHost: ConfigValue?) -> [String] {
         let domains = virtualHost?["domains"]?.elements.compactMap(\.text) ?? []
         return domains.isEmpty ? ["*"] : domains
     }
@@ -28,6 +30,8 @@ package struct RouteTable: Sendable {
     package init(_ spec: ConfigValue) { self.spec = spec }
 
     package var routes: ConfigValue? { spec["routes"] }
+    /// Of several tables that are selected together, lower ones come first.
+    package var weight: Int32 { spec["weight"]?.int32 ?? 0 }
 }
 
 /// UpstreamGroup: a weighted list of destinations with a name.

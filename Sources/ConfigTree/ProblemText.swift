@@ -193,6 +193,8 @@ extension ProblemText {
     static let keywordNeedsNumber = "a number is expected here"
     static let endlessReference = "'$ref' leads back to itself"
 
+    static let optionIsNoPath = "'x-sluice-option' names a hole and an option: 'route/retries'"
+
     static func unknownReference(_ reference: String) -> String { "'$ref' leads nowhere: '\(reference)'; write '#/$defs/name'" }
     static func unknownKeyword(_ keyword: String) -> String { "schema keyword '\(keyword)' is not supported" }
     static func unknownType(_ type: String) -> String { "type '\(type)' is not known" }

@@ -28,10 +28,15 @@ struct SchemaCompiler {
         return index
     }
 
-    /// Follows `$ref` to the schema that is meant.
+    /// Follows `$ref`, and `x-sluice-option` to an option that somebody brings, to the schema that is meant.
     private func resolve(_ written: ConfigValue) throws(ConfigError) -> ConfigValue {
         var schema = written
         for _ in 0..<32 {
+            if let name = schema[key: "x-sluice-option"] {
+                guard let option = try option(name) else { return schema }
+                schema = option
+                continue
+            }
             guard let reference = schema[key: "$ref"] else { return schema }
             guard let text = reference.text, text.hasPrefix("#/") else { throw error(reference, ProblemText.unknownReference(reference.text ?? "")) }
             var target: ConfigValue? = schema.document.root
@@ -42,6 +47,13 @@ struct SchemaCompiler {
             schema = target
         }
         throw error(written, ProblemText.endlessReference)
+    }
+
+    /// What stands in a hole under a name: `route/retries`. Nil when nobody brings it.
+    private func option(_ written: ConfigValue) throws(ConfigError) -> ConfigValue? {
+        let steps = (written.text ?? "").split(separator: "/", omittingEmptySubsequences: false)
+        guard steps.count == 2 else { throw error(written, ProblemText.optionIsNoPath) }
+        return parts[String(steps[0])]?.first { $0.name == steps[1] }?.schema
     }
 
     private static func unescaped(_ step: Substring) -> String {

@@ -57,7 +57,10 @@ package struct Emitter: Sendable {
             snapshot.set(stored)
             changes.objects.insert(id)
             if before == nil { changes.existence.insert(id) }
-            if before?.headVersion != stored.headVersion { changes.heads.insert(id.kind) }
+            if before?.headVersion != stored.headVersion {
+                if let before { changes.noteHeads(of: before) }
+                changes.noteHeads(of: stored)
+            }
         case .rejected(let found):
             problems[id] = found
             if before == nil, snapshot.rejected.insert(id).inserted {
@@ -75,8 +78,8 @@ package struct Emitter: Sendable {
         snapshot.rejected.remove(id)
         changes.objects.insert(id)
         changes.existence.insert(id)
-        guard snapshot[id] != nil else { return }
+        guard let before = snapshot[id] else { return }
         snapshot.remove(id)
-        changes.heads.insert(id.kind)
+        changes.noteHeads(of: before)
     }
 }

@@ -21,23 +21,19 @@ package struct ObjectChecker: Sendable {
         } catch {
             return .rejected([error.problem])
         }
-        guard let schema = schemas[object.id.kind] else {
-            var problem = ConfigProblem(at: object.value, "\(object.id.kind.rawValue) is not translated by this version of Sluice")
-            problem.isRefusal = true
-            return .rejected([problem])
-        }
-        var problems = schema.validate(spec, leavingOut: spec.index == object.value.index ? ConfigObject.envelopeMembers : [])
+        var problems = schemas[object.id.kind].validate(spec, leavingOut: spec.index == object.value.index ? ConfigObject.envelopeMembers : [])
         if object.id.kind == .secret, let tls = spec["tls"], let problem = CertificateCheck.problem(of: tls) {
             problems.append(ConfigProblem(at: tls, problem))
         }
         let isRejected = problems.contains { $0.severity == .error }
         var routeProblems: [Int: RouteProblem] = [:]
-        for (index, route) in (Self.routes(of: object.id.kind, spec)?.elements ?? .none).enumerated() {
-            let found = schemas.route.validate(route)
+        let routeSchema = object.id.kind == .proxy ? schemas.proxyRoute : schemas.route
+        for route in Self.routes(of: object.id.kind, spec) {
+            let found = routeSchema.validate(route)
             problems += found
             guard found.contains(where: { $0.severity == .error }) else { continue }
             let matchers = route["matchers"].map { schemas.matchers.validate($0) } ?? []
-            routeProblems[index] = RouteProblem(leavesMatchers: !matchers.contains { $0.severity == .error })
+            routeProblems[route.index] = RouteProblem(leavesMatchers: !matchers.contains { $0.severity == .error })
         }
         // Its routes are looked at all the same: who mends the object is told everything at once.
         if isRejected { return .rejected(problems) }
@@ -47,11 +43,12 @@ package struct ObjectChecker: Sendable {
         )
     }
 
-    private static func routes(of kind: Kind, _ spec: ConfigValue) -> ConfigValue? {
+    private static func routes(of kind: Kind, _ spec: ConfigValue) -> [ConfigValue] {
         switch kind {
-        case .virtualService: VirtualService(spec).routes
-        case .routeTable: RouteTable(spec).routes
-        default: nil
+        case .virtualService: VirtualService(spec).routes.map { Array($0.elements) } ?? []
+        case .routeTable: RouteTable(spec).routes.map { Array($0.elements) } ?? []
+        case .proxy: Proxy(spec).virtualHosts.flatMap { $0["routes"].map { Array($0.elements) } ?? [] }
+        default: []
         }
     }
 
@@ -59,10 +56,19 @@ package struct ObjectChecker: Sendable {
         var hash = object.metadata?["labels"]?.contentHash() ?? 0
         // Of two that claim the same, the older one gets it.
         for byte in (object.creationTimestamp ?? "").utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        if object.id.kind == .virtualService {
-            hash = hash &* 0x9E37_79B9_7F4A_7C15 ^ (VirtualService(spec).virtualHost == nil ? 3 : 4)
-            hash = hash &* 0x9E37_79B9_7F4A_7C15 ^ (VirtualService(spec).virtualHost?["domains"]?.contentHash() ?? 1)
-            hash = hash &* 0x9E37_79B9_7F4A_7C15 ^ (VirtualService(spec).sslConfig?.contentHash() ?? 2)
+        func mix(_ value: UInt64) { hash = hash &* 0x9E37_79B9_7F4A_7C15 ^ value }
+        switch object.id.kind {
+        case .virtualService:
+            let service = VirtualService(spec)
+            mix(service.virtualHost == nil ? 3 : 4)
+            mix(service.virtualHost?["domains"]?.contentHash() ?? 1)
+            mix(service.sslConfig?.contentHash() ?? 2)
+        case .routeTable:
+            mix(UInt64(bitPattern: Int64(RouteTable(spec).weight)))
+        case .matchableHttpGateway:
+            // Few, and gateways read all of one that they choose.
+            mix(spec.contentHash())
+        default: break
         }
         return hash
     }

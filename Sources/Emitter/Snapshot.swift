@@ -8,7 +8,7 @@ package final class StoredObject: Sendable {
     package let object: ConfigObject
     /// The content; of a Kubernetes Secret or ConfigMap in the form of Gloo's kinds.
     package let spec: ConfigValue
-    /// What is wrong with single routes of a virtual service or route table, by their index. Such a route costs itself only.
+    /// What is wrong with single routes, by the index of the route's value in its document. Such a route costs itself only.
     package let routeProblems: [Int: RouteProblem]
     /// A hash of what others see of the object without reading it: labels, domains, TLS. While it stays, nothing is selected anew.
     package let headVersion: UInt64
@@ -35,6 +35,8 @@ package struct Snapshot: Sendable {
     private var kinds = [TreeDictionary<ResourceRef, StoredObject>](repeating: [:], count: Kind.allCases.count)
     /// Objects that exist and were refused, with nothing of an earlier version to serve.
     package internal(set) var rejected: TreeSet<ObjectID> = []
+    /// The objects in order, put together when they are first asked for.
+    private var lists = SortedObjects()
 
     package init() {}
 
@@ -42,8 +44,29 @@ package struct Snapshot: Sendable {
 
     package subscript(id: ObjectID) -> StoredObject? { kinds[id.kind.index][id.ref] }
 
-    mutating func set(_ object: StoredObject) { kinds[object.id.kind.index][object.id.ref] = object }
-    mutating func remove(_ id: ObjectID) { kinds[id.kind.index][id.ref] = nil }
+    mutating func set(_ object: StoredObject) {
+        let before = kinds[object.id.kind.index].updateValue(object, forKey: object.id.ref)
+        if before?.headVersion != object.headVersion { forget(object.id.kind) }
+    }
+
+    mutating func remove(_ id: ObjectID) {
+        kinds[id.kind.index][id.ref] = nil
+        forget(id.kind)
+    }
+
+    /// Another snapshot may go on with the lists as they are.
+    private mutating func forget(_ kind: Kind) {
+        if lists.has(kind) { lists = lists.without(kind) }
+    }
+
+    /// All objects of a kind, by reference.
+    func sorted(_ kind: Kind) -> [StoredObject] { objects(kind, lists.all(kind, of: self)) }
+    func sorted(_ kind: Kind, namespace: String) -> [StoredObject] { objects(kind, lists.namespace(namespace, kind, of: self)) }
+    func sorted(_ kind: Kind, label key: String, value: String) -> [StoredObject] { objects(kind, lists.label(key, value, kind, of: self)) }
+
+    private func objects(_ kind: Kind, _ refs: [ResourceRef]) -> [StoredObject] {
+        refs.compactMap { kinds[kind.index][$0] }
+    }
 
     /// The Settings object that counts, from whichever namespace.
     package var settings: StoredObject? {
@@ -80,12 +103,19 @@ package struct SnapshotChanges: Sendable {
     package var objects: Set<ObjectID> = []
     /// Those of them that came or went.
     package var existence: Set<ObjectID> = []
-    /// Kinds of which an object came or went, or shows others something else.
-    package var heads: Set<Kind> = []
+    /// Of which an object came or went, or shows others something else.
+    package var heads: Set<Heads> = []
 
     package init() {}
 
     package var isEmpty: Bool { objects.isEmpty }
+
+    /// Notes everything under which others may have seen the object.
+    mutating func noteHeads(of object: StoredObject) {
+        heads.insert(.kind(object.id.kind))
+        heads.insert(.namespace(object.id.kind, object.id.ref.namespace))
+        for (key, value) in object.object.labels { heads.insert(.label(object.id.kind, key: key, value: value)) }
+    }
 
     package mutating func formUnion(_ other: SnapshotChanges) {
         objects.formUnion(other.objects)

@@ -25,7 +25,7 @@ enum ClusterWriter {
     static func write(_ upstream: StoredObject, _ subject: SubjectWriter) -> ClusterUnit {
         var unit = ClusterUnit()
         var name: [UInt8] = []
-        RouteWriter.appendClusterName(upstream.id.ref, to: &name)
+        Destination.appendClusterName(upstream.id.ref, to: &name)
         let cluster = Scratch()
         let envoy = Cluster.Cluster(cluster.output)
         envoy.name(name)

@@ -20,51 +20,75 @@ enum ListenerWriter {
         static let normalizePath: UInt32 = 30
     }
 
-    /// A filter chain: who it is for, its TLS, and the HTTP connection manager that leads to the chain's route configuration.
+    /// A filter chain: who it is for, its TLS, and where its connections go.
+    ///
+    /// - Parameters:
+    ///   - used: options that anything below the chain uses.
+    ///   - hasCluster: whether an upstream has been translated.
     static func write(
-        chain: FilterChainPlan, of plan: ListenerPlan, used: OptionSet, _ subject: SubjectWriter
+        chain: FilterChainPlan, of plan: ListenerPlan, used: OptionSet, _ subject: SubjectWriter, _ reader: SnapshotReader,
+        hasCluster: @escaping (ResourceRef) -> Bool
     ) -> FilterChainUnit {
         var unit = FilterChainUnit()
         let chainBytes = Scratch()
         let envoy = Listener.FilterChain(chainBytes.output)
-        if !chain.sniDomains.isEmpty {
-            envoy.filterChainMatch { match in
-                for domain in chain.sniDomains { match.serverNames(domain) }
-            }
+        write(chain.match, to: envoy)
+        switch chain.content {
+        case .http(let http):
+            chainBytes.embed(manager(http, plan, used, subject, &unit.reports), field: 3)
+        case .tcp(let tcp):
+            var writer = TcpProxyWriter(reader, hasCluster: hasCluster)
+            let isUsable = writer.write(tcp, to: chainBytes)
+            unit.reports += writer.reports
+            guard isUsable else { return unit }
         }
-        chainBytes.embed(manager(chain, plan, used, subject, &unit.reports), field: 3)
-        if chain.tls != nil { envoy.name(chain.routeConfigName) }
+        if plan.chains.count > 1 || chain.isTLS { envoy.name(chain.name) }
         if let tls = chain.tls {
             subject.contribute(
                 .filterChain, to: chainBytes.output, from: 0,
-                facts: SubjectFacts(name: Array(chain.routeConfigName.utf8), namespace: tls.id.ref.namespace),
-                options: [tls.spec]
+                facts: SubjectFacts(name: Array(chain.name.utf8), namespace: tls.namespace),
+                options: [tls.config.value]
             )
             if subject.traces { chainBytes.note(subject.origins) }
-            // All virtual services of the chain stand and fall with its certificate.
             for said in subject.reports {
-                for service in chain.virtualServices {
-                    unit.reports.append(
-                        Report(said.isError ? .error : .warning, ObjectID(.virtualService, service), owner: tls.id, at: said.at, said.message)
-                    )
-                }
+                let severity: ConfigSeverity = said.isError ? .error : .warning
+                let origin = tls.config.origin(of: said.at)
+                if !tls.users.contains(origin.owner) { unit.reports.append(Report(severity, origin.owner, at: origin.value, said.message)) }
+                // All that is behind the chain stands and falls with its certificate.
+                for user in tls.users { unit.reports.append(Report(severity, user, owner: origin.owner, at: origin.value, said.message)) }
             }
             if subject.reports.contains(where: \.isError) { return unit }
         }
-        if subject.traces { chainBytes.note(from: 0, plan.gateway.spec) }
+        if subject.traces { chainBytes.note(from: 0, plan.value) }
         unit.bytes = chainBytes
         return unit
     }
 
+    private static func write(_ match: ChainMatch, to chain: Listener.FilterChain) {
+        guard match.transport != nil || !match.serverNames.isEmpty || !match.sourcePrefixes.isEmpty else { return }
+        chain.filterChainMatch { out in
+            for prefix in match.sourcePrefixes { out.sourcePrefixRanges { $0.addressPrefix(prefix.address).prefixLen(prefix.length) } }
+            for name in match.serverNames { out.serverNames(name) }
+            switch match.transport {
+            case .tls: out.transportProtocol("tls" as StaticString)
+            case .plain: out.transportProtocol("raw_buffer" as StaticString)
+            case nil: break
+            }
+        }
+    }
+
     /// The network filter that holds the HTTP connection manager.
     private static func manager(
-        _ chain: FilterChainPlan, _ plan: ListenerPlan, _ used: OptionSet, _ subject: SubjectWriter, _ reports: inout [Report]
+        _ http: HttpPlan, _ plan: ListenerPlan, _ used: OptionSet, _ subject: SubjectWriter, _ reports: inout [Report]
     ) -> Scratch {
-        let gateway = plan.gateway
-        let options = plan.httpOptions.map { [$0] } ?? []
-        let facts = SubjectFacts(name: Array(plan.name.utf8), namespace: gateway.id.ref.namespace)
+        let options = http.options.map { [$0.value] } ?? []
+        let owner = http.options?.owners[0] ?? plan.source
+        let facts = SubjectFacts(name: Array(plan.name.utf8), namespace: owner.id.ref.namespace)
         func take() {
-            for said in subject.reports { reports.append(Report(said.isError ? .error : .warning, gateway.id, at: said.at, said.message)) }
+            for said in subject.reports {
+                let origin = http.options?.origin(of: said.at) ?? (owner: plan.source.id, value: said.at)
+                reports.append(Report(said.isError ? .error : .warning, origin.owner, at: origin.value, said.message))
+            }
         }
 
         let filterOutput = Scratch()
@@ -74,15 +98,15 @@ enum ListenerWriter {
 
         let manager = Scratch()
         let envoy = FiltersNetworkHttpConnectionManager.HttpConnectionManager(manager.output)
-        envoy.statPrefix("http")
+        envoy.statPrefix(http.statPrefix)
         envoy.rds { rds in
-            rds.routeConfigName(chain.routeConfigName)
+            rds.routeConfigName(http.routeConfigName)
             rds.configSource { $0.ads { _ in }.resourceApiVersion(.v3) }
         }
         for filter in filters {
             let start = manager.count
             manager.output.message(5, encoded: filter.bytes)
-            if subject.traces { manager.note(from: start, plan.httpOptions, plugin: filter.plugin) }
+            if subject.traces { manager.note(from: start, http.options?.value, plugin: filter.plugin) }
         }
         envoy.httpFilters { $0.name("envoy.filters.http.router").typedConfig(FiltersHttpRouter.Router.self) }
         subject.contribute(.httpConnectionManager, to: manager.output, from: 0, facts: facts, options: options, listenerUses: used)
@@ -124,16 +148,22 @@ enum ListenerWriter {
             }
         }
         for chain in chains { listener.embed(chain, field: 3) }
+        if plan.usesProxyProtocol {
+            // Before all other listener filters: the client's real address comes first on the connection.
+            envoy.listenerFilters {
+                $0.name("envoy.filters.listener.proxy_protocol").typedConfig(FiltersListenerProxyProtocol.ProxyProtocol.self) { _ in }
+            }
+        }
         subject.contribute(
             .listener, to: listener.output, from: 0,
-            facts: SubjectFacts(name: Array(plan.name.utf8), namespace: plan.gateway.id.ref.namespace),
+            facts: SubjectFacts(name: Array(plan.name.utf8), namespace: plan.source.id.ref.namespace),
             options: plan.options.map { [$0] } ?? [],
             listenerUses: used
         )
         if subject.traces { listener.note(subject.origins) }
-        for said in subject.reports { reports.append(Report(said.isError ? .error : .warning, plan.gateway.id, at: said.at, said.message)) }
+        for said in subject.reports { reports.append(Report(said.isError ? .error : .warning, plan.source.id, at: said.at, said.message)) }
         if subject.reports.contains(where: \.isError) { return nil }
-        if subject.traces { listener.note(from: 0, plan.gateway.spec) }
+        if subject.traces { listener.note(from: 0, plan.value) }
         return listener
     }
 }

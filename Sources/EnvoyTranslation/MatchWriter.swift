@@ -25,10 +25,11 @@ enum MatchWriter {
         }
         if let caseSensitive = pathMatcher?["caseSensitive"]?.bool { match.caseSensitive(caseSensitive) }
         if let matcher, let problem = writeConditions(matcher, to: match) { return problem }
-        for conditions in inherited?.conditions ?? [] {
+        guard let inherited, !inherited.conditions.isEmpty else { return matcher.flatMap { write(methods: [$0], to: match) } }
+        for conditions in inherited.conditions {
             if let problem = writeConditions(conditions, to: match) { return problem }
         }
-        return nil
+        return write(methods: (matcher.map { [$0] } ?? []) + inherited.conditions, to: match)
     }
 
     private static func writeConditions(_ matcher: ConfigValue, to match: EnvoyWire.Route.RouteMatch) -> (ConfigValue, String)? {
@@ -43,12 +44,6 @@ enum MatchWriter {
                 if let problem = problemOfRegex(parameter) { return problem }
                 write(parameter: parameter, to: match)
             }
-        }
-        if let methods = matcher["methods"], methods.count > 0 {
-            for method in methods.elements where !(method.text ?? "").utf8.allSatisfy(isMethodByte) {
-                return (method, "'\(method.text ?? "")' is not an HTTP method")
-            }
-            write(methods: methods, to: match)
         }
         return nil
     }
@@ -95,18 +90,27 @@ enum MatchWriter {
         }
     }
 
-    /// Envoy has no list of methods: several become one expression on the pseudo-header.
-    private static func write(methods: ConfigValue, to match: EnvoyWire.Route.RouteMatch) {
+    /// Envoy has no list of methods: several become one expression on the pseudo-header. Methods of the routes above are as good
+    /// as the route's own.
+    private static func write(methods levels: [ConfigValue], to match: EnvoyWire.Route.RouteMatch) -> (ConfigValue, String)? {
+        var names: [ConfigValue] = []
+        for level in levels { for method in level["methods"]?.elements ?? .none { names.append(method) } }
+        guard let first = names.first else { return nil }
+        if let bad = names.first(where: { !($0.text ?? "").utf8.allSatisfy(isMethodByte) }) {
+            return (bad, "'\(bad.text ?? "")' is not an HTTP method")
+        }
         match.headers { out in
             out.name(":method" as StaticString)
             out.stringMatch { text in
-                if methods.count == 1, let only = methods[at: 0] {
-                    text.exact(only.wire)
+                if names.count == 1 {
+                    text.exact(first.wire)
                 } else {
-                    text.safeRegex { $0.regex(methods.elements.compactMap(\.text).joined(separator: "|")) }
+                    var seen: Set<String> = []
+                    text.safeRegex { $0.regex(names.compactMap(\.text).filter { seen.insert($0).inserted }.joined(separator: "|")) }
                 }
             }
         }
+        return nil
     }
 
     private static func isMethodByte(_ byte: UInt8) -> Bool {

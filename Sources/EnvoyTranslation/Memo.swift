@@ -1,5 +1,6 @@
 package import APIResources
 internal import Emitter
+package import GatewayTranslation
 
 /// Names a unit of work: a pure function of what it reads, whose result is kept until something that it read changes.
 package enum UnitID: Hashable, Sendable {
@@ -7,9 +8,11 @@ package enum UnitID: Hashable, Sendable {
     case gateway(ResourceRef)
     /// A virtual service with its delegations followed.
     case virtualService(ResourceRef)
+    /// The listeners that a Proxy names itself, with their virtual hosts.
+    case proxy(ResourceRef)
     /// A virtual host in the route configuration of one proxy.
     case virtualHost(VirtualHostKey)
-    /// A filter chain of a proxy, by its route configuration.
+    /// A filter chain of a proxy, by its name.
     case filterChain(RouteConfigKey)
     case listener(RouteConfigKey)
     case cluster(ResourceRef)
@@ -17,7 +20,7 @@ package enum UnitID: Hashable, Sendable {
     case layout
 }
 
-/// A route configuration (or a listener) of a proxy, by name.
+/// A route configuration, a filter chain or a listener of a proxy, by name.
 package struct RouteConfigKey: Hashable, Sendable {
     package var role: String
     package var name: String
@@ -25,7 +28,7 @@ package struct RouteConfigKey: Hashable, Sendable {
 
 package struct VirtualHostKey: Hashable, Sendable {
     package var table: RouteConfigKey
-    package var service: ResourceRef
+    package var host: VirtualHostID
 }
 
 /// The results of units of one sort, and what each read.
@@ -99,7 +102,7 @@ struct ReadIndex {
         var numbers: Set<UnitNumber> = []
         for id in changes.objects { if let found = readers[.object(id)] { numbers.formUnion(found) } }
         for id in changes.existence { if let found = readers[.existence(id)] { numbers.formUnion(found) } }
-        for kind in changes.heads { if let found = readers[.heads(kind)] { numbers.formUnion(found) } }
+        for heads in changes.heads { if let found = readers[.heads(heads)] { numbers.formUnion(found) } }
         return Set(numbers.lazy.compactMap { self.ids[Int($0)] })
     }
 }

@@ -4,7 +4,7 @@ internal import ConfigTree
 internal import Emitter
 internal import GatewayTranslation
 
-/// The proxies, each with the listeners that its gateways make.
+/// The proxies, each with its listeners: those that gateways make, and those that a Proxy names.
 struct ProxyLayout {
     /// By role, `<namespace>~<proxy>`; listeners sorted by name.
     private(set) var listeners: [String: [ListenerPlan]] = [:]
@@ -18,29 +18,39 @@ struct ProxyLayout {
 
     init() {}
 
-    init(_ plans: [ListenerPlan], namespace: String) {
+    init(_ plans: [ListenerPlan]) {
+        // Gateways before proxies that are written down: who adds a gateway to an installation of Gloo keeps what it serves.
         let byAge = plans.sorted {
-            ($0.gateway.object.creationTimestamp ?? "", $0.gateway.id) < ($1.gateway.object.creationTimestamp ?? "", $1.gateway.id)
+            ($0.source.id.kind.rawValue, $0.source.object.creationTimestamp ?? "", $0.source.id)
+                < ($1.source.id.kind.rawValue, $1.source.object.creationTimestamp ?? "", $1.source.id)
         }
         for plan in byAge {
-            for proxy in Set(plan.proxyNames) {
-                let role = Self.role(proxy, namespace: namespace)
-                if let other = listeners[role]?.first(where: { $0.name == plan.name }) {
-                    let place = plan.gateway.spec["bindPort"]
-                    reports.append(
-                        Report(.error, plan.gateway.id, at: place, "port \(plan.port) of '\(plan.address)' belongs to Gateway '\(other.gateway.id.ref)', which is older and keeps it")
-                    )
-                    reports.append(
-                        Report(
-                            .error, other.gateway.id, at: other.gateway.spec["bindPort"],
-                            "port \(plan.port) of '\(plan.address)' is claimed by Gateway '\(plan.gateway.id.ref)' too; this one is older and keeps it"
-                        )
-                    )
-                    continue
-                }
-                listeners[role, default: []].append(plan)
-            }
+            for proxy in Set(plan.proxies) { add(plan, Self.role(proxy.name, namespace: proxy.namespace)) }
         }
         for role in listeners.keys { listeners[role]?.sort { $0.name < $1.name } }
+    }
+
+    private mutating func add(_ plan: ListenerPlan, _ role: String) {
+        let others = listeners[role] ?? []
+        let id = plan.source.id
+        if let other = others.first, other.source.id.kind != id.kind {
+            let message = "\(other.source.id) makes a proxy of this name; give this one another name"
+            if !reports.contains(where: { $0.object == id && $0.message == message }) { reports.append(Report(.error, id, message)) }
+            return
+        }
+        if let other = others.first(where: { $0.name == plan.name || ($0.address == plan.address && $0.port == plan.port) }) {
+            let place = "port \(plan.port) of '\(plan.address)'"
+            let rank = id.kind == .gateway ? "is older and keeps it" : "comes first and keeps it"
+            reports.append(Report(.error, id, at: plan.value["bindPort"], "\(place) belongs to \(Self.words(other, beside: plan)), which \(rank)"))
+            reports.append(
+                Report(.error, other.source.id, at: other.value["bindPort"], "\(place) is claimed by \(Self.words(plan, beside: other)) too; this one \(rank)")
+            )
+            return
+        }
+        listeners[role, default: []].append(plan)
+    }
+
+    private static func words(_ plan: ListenerPlan, beside other: ListenerPlan) -> String {
+        plan.source.id == other.source.id ? "listener '\(plan.name)'" : "\(plan.source.id.kind.rawValue) '\(plan.source.id.ref)'"
     }
 }

@@ -15,6 +15,8 @@ final class RouteWriter {
     private let hasCluster: (ResourceRef) -> Bool
     private let policy: InvalidConfigPolicy
     private let maxBody: Int
+    /// The virtual host cannot be served as it was meant: all its routes answer as the policy says.
+    private let refusesAll: Bool
 
     let route = Scratch()
     private let action = Scratch()
@@ -26,12 +28,16 @@ final class RouteWriter {
 
     private(set) var reports: [Report] = []
 
-    init(_ subject: SubjectWriter, _ reader: SnapshotReader, policy: InvalidConfigPolicy, maxBody: UInt32?, hasCluster: @escaping (ResourceRef) -> Bool) {
+    init(
+        _ subject: SubjectWriter, _ reader: SnapshotReader, policy: InvalidConfigPolicy, maxBody: UInt32?, refusesAll: Bool,
+        hasCluster: @escaping (ResourceRef) -> Bool
+    ) {
         self.subject = subject
         self.reader = reader
         self.policy = policy
         // Envoy's own default, above which it refuses the whole table.
         self.maxBody = Int(maxBody ?? 4096)
+        self.refusesAll = refusesAll
         self.hasCluster = hasCluster
     }
 
@@ -50,7 +56,7 @@ final class RouteWriter {
         guard isSound else { return false }
         envoy.name(name)
         let head = route.count
-        if resolved.isInvalid {
+        if resolved.isInvalid || refusesAll {
             writeRefusal(envoy)
         } else if !writeAction(resolved, envoy, top) || !contribute(resolved, name, top) {
             route.truncate(to: head)
@@ -71,9 +77,8 @@ final class RouteWriter {
     }
 
     private func contribute(_ resolved: ResolvedRoute, _ name: [UInt8], _ top: StoredObject) -> Bool {
-        guard resolved.route.options != nil || resolved.inherited?.options.isEmpty == false else { return true }
-        var options = resolved.inherited?.options ?? []
-        if let own = resolved.route.options { options.insert(own, at: 0) }
+        guard resolved.hasOptions else { return true }
+        let options = resolved.options
         subject.contribute(
             .route, to: route.output, from: 0,
             facts: SubjectFacts(
@@ -100,7 +105,7 @@ final class RouteWriter {
         case .route: "route"
         case .redirect: "redirect"
         case .directResponse: "directResponse"
-        case .delegate, nil: "none"
+        case .delegate, .graphQL, nil: "none"
         }
     }
 
@@ -112,7 +117,14 @@ final class RouteWriter {
         case .route(let value): return writeRouting(value, resolved, top)
         case .redirect(let value): return writeRedirect(value, resolved, envoy, top)
         case .directResponse(let value): return writeDirectResponse(value, resolved, envoy, top)
-        case .delegate, nil: return false
+        case .graphQL(let value):
+            report(.error, resolved, top, value, "'graphqlApiRef' needs the GraphQL filter of Gloo's own proxy; stock Envoy has none")
+            return false
+        case .delegate(let value):
+            // In a Proxy, where there are no tables; elsewhere it has been followed.
+            if top.id.kind == .proxy { report(.error, resolved, top, value, "a route of a Proxy cannot delegate; write its routes out") }
+            return false
+        case nil: return false
         }
     }
 
@@ -120,10 +132,11 @@ final class RouteWriter {
         action.begin()
         let out = EnvoyWire.Route.RouteAction(action.output)
         if let single = value["single"] {
-            guard let ref = upstream(of: single, resolved) else { return false }
-            if !isThere(ref, single, resolved, top), policy.replacesInvalidRoutes { return false }
-            Self.appendClusterName(ref, to: &cluster)
+            guard let destination = destination(single, resolved, top) else { return false }
+            if !isThere(destination, resolved, top), policy.replacesInvalidRoutes { return false }
+            Destination.appendClusterName(destination.upstream, to: &cluster)
             out.cluster(cluster)
+            if destination.subset != nil { out.metadataMatch(destination.writeSubset) }
         } else if let header = value["clusterHeader"] {
             out.clusterHeader(header.wire)
         } else if let destinations = value["multi"]?["destinations"] {
@@ -136,6 +149,9 @@ final class RouteWriter {
             }
             guard let destinations = UpstreamGroup(group.spec).destinations else { return false }
             guard writeWeighted(destinations, resolved, top, of: group) else { return false }
+        } else if let dynamic = value["dynamicForwardProxy"] {
+            report(.error, resolved, top, dynamic, "no loaded plugin handles 'dynamicForwardProxy'")
+            return false
         }
         route.embed(action, field: 2)
         return true
@@ -148,14 +164,14 @@ final class RouteWriter {
         var total: UInt64 = 0
         var present = 0
         for destination in destinations.elements {
-            guard let single = destination["destination"], let ref = upstream(of: single, resolved) else { return false }
-            if isThere(ref, single, resolved, top) { present += 1 }
+            guard let single = destination["destination"], let target = self.destination(single, resolved, top) else { return false }
+            if isThere(target, resolved, top) { present += 1 }
             let share = destination["weight"]?.uint32 ?? 0
             total += UInt64(share)
-            var name: [UInt8] = []
-            Self.appendClusterName(ref, to: &name)
+            let name = target.clusterName
             weight.begin()
-            EnvoyWire.Route.WeightedCluster.ClusterWeight(weight.output).name(name).weight(share)
+            let out = EnvoyWire.Route.WeightedCluster.ClusterWeight(weight.output).name(name).weight(share)
+            if target.subset != nil { out.metadataMatch(target.writeSubset) }
             if let options = destination["options"] {
                 subject.contribute(
                     .weightedDestination, to: weight.output, from: 0,
@@ -192,23 +208,28 @@ final class RouteWriter {
         }
     }
 
-    private func upstream(of destination: ConfigValue, _ resolved: ResolvedRoute) -> ResourceRef? {
-        ResourceRef(destination["upstream"], namespace: (group ?? resolved.owner).id.ref.namespace)
+    private func destination(_ value: ConfigValue, _ resolved: ResolvedRoute, _ top: StoredObject) -> Destination? {
+        if let function = value["destinationSpec"] {
+            let name = function.members.first { !$0.isNull }?.key ?? "destinationSpec"
+            report(.error, resolved, top, function, "no loaded plugin handles 'destinationSpec.\(name)'; remove it to send requests to the upstream as they are")
+            return nil
+        }
+        guard let destination = Destination(value, namespace: (group ?? resolved.owner).id.ref.namespace) else {
+            report(.error, resolved, top, value, "say where to: 'upstream: {name: ..., namespace: ...}'")
+            return nil
+        }
+        return destination
     }
 
-    private func isThere(_ ref: ResourceRef, _ destination: ConfigValue, _ resolved: ResolvedRoute, _ top: StoredObject) -> Bool {
-        reader.noteExistence(.upstream, ref)
-        if hasCluster(ref) { return true }
-        let id = ObjectID(.upstream, ref)
-        let why = reader.snapshot[id] == nil ? reader.whyMissing(id) : "cannot be translated; its own status says why"
-        report(.warning, resolved, top, destination["upstream"] ?? destination, "Upstream '\(ref)' \(why)")
-        return false
-    }
-
-    static func appendClusterName(_ ref: ResourceRef, to name: inout [UInt8]) {
-        name.append(contentsOf: ref.name.utf8)
-        name.append(UInt8(ascii: "_"))
-        name.append(contentsOf: ref.namespace.utf8)
+    private func isThere(_ destination: Destination, _ resolved: ResolvedRoute, _ top: StoredObject) -> Bool {
+        if let problem = destination.problem(reader, hasCluster: hasCluster) {
+            report(.warning, resolved, top, destination.place, problem)
+            return false
+        }
+        if destination.subset != nil, let problem = destination.subsetProblem(reader) {
+            report(.warning, resolved, top, destination.subset ?? destination.place, problem)
+        }
+        return true
     }
 
     private func writeRedirect(_ value: ConfigValue, _ resolved: ResolvedRoute, _ envoy: EnvoyWire.Route.Route, _ top: StoredObject) -> Bool {
@@ -260,17 +281,27 @@ final class RouteWriter {
 
     // MARK: Words
 
-    /// A mistake is shown on the object in which it stands, and on the virtual service that uses it.
+    /// A mistake is shown on the object in which it stands, and on the table and the virtual service that use it.
     private func report(_ severity: ConfigSeverity, _ resolved: ResolvedRoute, _ top: StoredObject, _ value: ConfigValue, _ message: String) {
         let owner = owner(of: value, resolved, top)
+        let chain = resolved.chain
         reports.append(Report(severity, owner, at: value, message))
-        if owner != top.id { reports.append(Report(severity, top.id, owner: owner, at: value, "\(owner): \(message)")) }
+        let user = resolved.owner.id
+        if user != owner, user != top.id { reports.append(Report(severity, user, owner: owner, at: value, message)) }
+        if owner != top.id {
+            reports.append(Report(severity, top.id, owner: owner, chain: user == owner || user == top.id ? chain : chain + [user], at: value, message))
+        }
     }
 
+    /// In whose document the value stands.
     private func owner(of value: ConfigValue, _ resolved: ResolvedRoute, _ top: StoredObject) -> ObjectID {
-        for object in [resolved.owner, top] + (group.map { [$0] } ?? []) where object.object.document === value.document { return object.id }
-        for table in resolved.inherited?.tables ?? [] {
-            if let object = reader.snapshot[ObjectID(.routeTable, table)], object.object.document === value.document { return object.id }
+        func stands(in object: StoredObject) -> Bool { object.object.document === value.document }
+        if stands(in: resolved.owner) { return resolved.owner.id }
+        if let group, stands(in: group) { return group.id }
+        if let object = resolved.optionObjects.first(where: stands) { return object.id }
+        if let inherited = resolved.inherited {
+            if stands(in: top) { return top.id }
+            if let object = inherited.optionObjects.first(where: stands) ?? inherited.tables.first(where: stands) { return object.id }
         }
         return resolved.owner.id
     }

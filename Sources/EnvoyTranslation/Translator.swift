@@ -33,7 +33,8 @@ package final class Translator {
 
     private var index = ReadIndex()
     private var gateways = Memo<ResourceRef, GatewaySelection>()
-    private var services = Memo<ResourceRef, ResolvedVirtualService>()
+    private var services = Memo<ResourceRef, ResolvedVirtualHost>()
+    private var proxies = Memo<ResourceRef, ProxyUnit>()
     private var clusters = Memo<ResourceRef, ClusterUnit>()
     /// What each virtual host read; the hosts themselves are in `tables`.
     private var hosts = Memo<VirtualHostKey, HostCell>()
@@ -43,8 +44,8 @@ package final class Translator {
     private var layout = ProxyLayout()
     /// The virtual hosts of each route configuration, in order: put together without looking any of them up.
     private var tables: [RouteConfigKey: [HostCell]] = [:]
-    /// Where each virtual service is served.
-    private var cellsOfService: [ResourceRef: [HostCell]] = [:]
+    /// Where each virtual host is served.
+    private var cellsOfHost: [VirtualHostID: [HostCell]] = [:]
     /// Units that have said something, so that silence need not be reported.
     private var speaking: Set<UnitID> = []
     private var usedOptions: [RouteConfigKey: OptionSet] = [:]
@@ -72,6 +73,7 @@ package final class Translator {
         run.dirty = index.readers(of: run.changes)
         selectVirtualServices(&run)
         resolveVirtualServices(&run)
+        readProxies(&run)
         writeClusters(&run)
         arrangeProxies(&run)
         writeVirtualHosts(&run)
@@ -111,6 +113,12 @@ package final class Translator {
         }
     }
 
+    /// A Proxy that was written down, with its virtual hosts.
+    private struct ProxyUnit {
+        var listeners: ProxyListeners
+        var hosts: [VirtualHostID: ResolvedVirtualHost]
+    }
+
     /// What a unit says replaces what it said before.
     private func note(_ id: @autoclosure () -> UnitID, _ reports: [Report], _ run: inout Run) {
         run.translation.unitCount += 1
@@ -129,7 +137,7 @@ package final class Translator {
         let isFirst: Bool
         var dirty: Set<UnitID> = []
         var layoutChanged = false
-        var resolved: Set<ResourceRef> = []
+        var resolved: Set<VirtualHostID> = []
         var changedTables: Set<RouteConfigKey> = []
         var tablesWithOtherOptions: Set<RouteConfigKey> = []
         var translation = Translation()
@@ -140,7 +148,8 @@ package final class Translator {
             var refs = Set(changes.objects.lazy.filter { $0.kind == kind }.map(\.ref))
             for id in dirty {
                 switch (id, kind) {
-                case (.gateway(let ref), .gateway), (.virtualService(let ref), .virtualService), (.cluster(let ref), .upstream): refs.insert(ref)
+                case (.gateway(let ref), .gateway), (.virtualService(let ref), .virtualService), (.proxy(let ref), .proxy), (.cluster(let ref), .upstream):
+                    refs.insert(ref)
                 default: break
                 }
             }
@@ -183,7 +192,7 @@ package final class Translator {
     private func resolveVirtualServices(_ run: inout Run) {
         for ref in run.todo(.virtualService, UnitID.virtualService) {
             let id = UnitID.virtualService(ref)
-            run.resolved.insert(ref)
+            run.resolved.insert(.virtualService(ref))
             guard let object = run.snapshot[ObjectID(.virtualService, ref)] else {
                 services.remove(ref, in: &index)
                 note(id, [], &run)
@@ -191,9 +200,35 @@ package final class Translator {
             }
             let reader = reader(run)
             _ = reader.object(.virtualService, ref)
-            let resolved = Delegation.resolve(object, reader)
+            let resolved = Delegation.resolve(virtualService: object, reader)
             services.set(ref, resolved, reader, id, in: &index)
             note(id, resolved.reports, &run)
+        }
+    }
+
+    private func readProxies(_ run: inout Run) {
+        for ref in run.todo(.proxy, UnitID.proxy) {
+            let id = UnitID.proxy(ref)
+            run.layoutChanged = true
+            guard let object = run.snapshot[ObjectID(.proxy, ref)] else {
+                proxies.remove(ref, in: &index)
+                note(id, [], &run)
+                continue
+            }
+            let reader = reader(run)
+            _ = reader.object(.proxy, ref)
+            let listeners = ProxyListeners(object, reader)
+            let hosts = listeners.virtualHosts.mapValues { Delegation.resolve(proxy: object, host: $0, reader) }
+            run.resolved.formUnion(hosts.keys)
+            proxies.set(ref, ProxyUnit(listeners: listeners, hosts: hosts), reader, id, in: &index)
+            note(id, listeners.reports + hosts.sorted { $0.key < $1.key }.flatMap(\.value.reports), &run)
+        }
+    }
+
+    private func resolved(_ id: VirtualHostID) -> ResolvedVirtualHost? {
+        switch id {
+        case .virtualService(let ref): services[ref]
+        case .proxy(let ref, _): proxies[ref]?.hosts[id]
         }
     }
 
@@ -243,11 +278,11 @@ package final class Translator {
     private func arrangeProxies(_ run: inout Run) {
         guard run.layoutChanged || run.isFirst else {
             // Selection does not change without gateways, but whom nobody selects does.
-            if run.changes.heads.contains(.virtualService) { note(.layout, layout.reports + unselected(run.snapshot), &run) }
+            if run.changes.heads.contains(.kind(.virtualService)) { note(.layout, layout.reports + unselected(run.snapshot), &run) }
             return
         }
         let old = layout
-        layout = ProxyLayout(gateways.all.compactMap(\.value.plan), namespace: writeNamespace)
+        layout = ProxyLayout(gateways.all.compactMap(\.value.plan) + proxies.all.flatMap(\.value.listeners.plans))
         note(.layout, layout.reports + unselected(run.snapshot), &run)
         for role in layout.listeners.keys where snapshots[role] == nil {
             snapshots[role] = EnvoySnapshot()
@@ -262,22 +297,25 @@ package final class Translator {
     private func arrangeTables(_ run: inout Run) {
         let old = tables
         tables = [:]
-        cellsOfService = [:]
+        cellsOfHost = [:]
         var kept: Set<ObjectIdentifier> = []
         for (role, plans) in layout.listeners {
             let proxyName = ProxyLayout.proxyName(ofRole: role)
             for plan in plans {
-                for chain in plan.chains {
-                    let table = RouteConfigKey(role: role, name: chain.routeConfigName)
+                for config in plan.routeConfigs {
+                    let table = RouteConfigKey(role: role, name: config.name)
                     run.changedTables.insert(table)
-                    let place = VirtualHostPlace(gateway: plan.gateway, proxyName: proxyName, isTLS: chain.tls != nil)
-                    let before = Dictionary((old[table] ?? []).map { ($0.key.service, $0) }, uniquingKeysWith: { $1 })
-                    tables[table] = chain.virtualServices.map { service in
-                        let cell = before[service] ?? HostCell(VirtualHostKey(table: table, service: service), place)
-                        if cell.place.gateway.version != place.gateway.version { cell.isStale = true }
+                    let place = VirtualHostPlace(
+                        source: plan.source, proxyName: proxyName, isTLS: config.isTLS,
+                        maxDirectResponseBodySizeBytes: plan.maxDirectResponseBodySizeBytes
+                    )
+                    let before = Dictionary((old[table] ?? []).map { ($0.key.host, $0) }, uniquingKeysWith: { $1 })
+                    tables[table] = config.virtualHosts.map { host in
+                        let cell = before[host] ?? HostCell(VirtualHostKey(table: table, host: host), place)
+                        if cell.place.source.version != place.source.version { cell.isStale = true }
                         cell.place = place
                         kept.insert(ObjectIdentifier(cell))
-                        cellsOfService[service, default: []].append(cell)
+                        cellsOfHost[host, default: []].append(cell)
                         return cell
                     }
                 }
@@ -293,7 +331,8 @@ package final class Translator {
     private func forget(_ old: ProxyLayout, _ run: inout Run) {
         for (role, plans) in old.listeners {
             let now = layout.listeners[role] ?? []
-            let chainsNow = Set(now.flatMap { $0.chains.map(\.routeConfigName) })
+            let chainsNow = Set(now.flatMap { $0.chains.map(\.name) })
+            let configsNow = Set(now.flatMap { $0.routeConfigs.map(\.name) })
             for plan in plans {
                 if !now.contains(where: { $0.name == plan.name }) {
                     put(nil, .listener, plan.name, role, &run)
@@ -302,12 +341,14 @@ package final class Translator {
                     listenerOrigins[key] = nil
                     note(.listener(key), [], &run)
                 }
-                for chain in plan.chains where !chainsNow.contains(chain.routeConfigName) {
-                    let key = RouteConfigKey(role: role, name: chain.routeConfigName)
-                    put(nil, .route, chain.routeConfigName, role, &run)
+                for chain in plan.chains where !chainsNow.contains(chain.name) {
+                    let key = RouteConfigKey(role: role, name: chain.name)
                     chains.remove(key, in: &index)
-                    usedOptions[key] = nil
                     note(.filterChain(key), [], &run)
+                }
+                for config in plan.routeConfigs where !configsNow.contains(config.name) {
+                    put(nil, .route, config.name, role, &run)
+                    usedOptions[RouteConfigKey(role: role, name: config.name)] = nil
                 }
             }
         }
@@ -315,11 +356,11 @@ package final class Translator {
 
     /// Nobody who writes a virtual service wants it to be served nowhere.
     private func unselected(_ snapshot: Snapshot) -> [Report] {
-        let selected = Set(layout.listeners.values.joined().lazy.flatMap(\.chains).flatMap(\.virtualServices))
+        let selected = Set(layout.listeners.values.joined().lazy.flatMap(\.routeConfigs).flatMap(\.virtualHosts))
         let conflicting = Set(gateways.all.flatMap(\.value.reports).filter { $0.severity == .error }.map(\.object))
         // One without 'virtualHost' has its own report.
         let candidates = snapshot[.virtualService].values.filter { VirtualService($0.spec).virtualHost != nil }
-        return candidates.filter { !selected.contains($0.id.ref) && !conflicting.contains($0.id) }.map { object in
+        return candidates.filter { !selected.contains(.virtualService($0.id.ref)) && !conflicting.contains($0.id) }.map { object in
             let kind = VirtualService(object.spec).sslConfig == nil ? "without 'ssl: true'" : "with 'ssl: true'"
             return Report(.warning, object.id, "no gateway \(kind) selects this virtual service")
         }
@@ -328,7 +369,7 @@ package final class Translator {
     // MARK: Routes
 
     private func writeVirtualHosts(_ run: inout Run) {
-        var cells = run.resolved.flatMap { cellsOfService[$0] ?? [] }
+        var cells = run.resolved.flatMap { cellsOfHost[$0] ?? [] }
         for id in run.dirty { if case .virtualHost(let key) = id, let cell = hosts[key] { cells.append(cell) } }
         for cell in cells { cell.isStale = true }
         // Only what was touched is looked at, unless the layout is new.
@@ -339,7 +380,7 @@ package final class Translator {
     }
 
     private func write(_ cell: HostCell, _ run: inout Run) {
-        guard let resolved = services[cell.key.service] else { return }
+        guard let resolved = resolved(cell.key.host) else { return }
         cell.isStale = false
         let reader = reader(run)
         var unit = VirtualHostWriter.write(resolved, at: cell.place, subject, reader) { [clusters] ref in clusters[ref]?.part != nil }
@@ -357,10 +398,10 @@ package final class Translator {
     private func assembleRouteConfigurations(_ run: inout Run) {
         for (role, plans) in layout.listeners {
             for plan in plans {
-                for chain in plan.chains {
-                    let key = RouteConfigKey(role: role, name: chain.routeConfigName)
+                for config in plan.routeConfigs {
+                    let key = RouteConfigKey(role: role, name: config.name)
                     guard run.changedTables.contains(key) || run.tablesWithOtherOptions.contains(key) else { continue }
-                    let resource = assemble(chain, plan, key)
+                    let resource = assemble(config, plan, key)
                     put(resource, .route, resource.name, role, &run)
                 }
             }
@@ -368,10 +409,10 @@ package final class Translator {
     }
 
     /// The table's own fields, then one part a virtual host: those that did not change are not touched.
-    private func assemble(_ chain: FilterChainPlan, _ plan: ListenerPlan, _ key: RouteConfigKey) -> EnvoyResource {
+    private func assemble(_ config: RouteConfigPlan, _ plan: ListenerPlan, _ key: RouteConfigKey) -> EnvoyResource {
         let head = wireBytes(Route.RouteConfiguration.self) { table in
-            table.name(chain.routeConfigName)
-            if let size = Gateway(plan.gateway.spec).maxDirectResponseBodySizeBytes { table.maxDirectResponseBodySizeBytes(size) }
+            table.name(config.name)
+            if let size = plan.maxDirectResponseBodySizeBytes { table.maxDirectResponseBodySizeBytes(size) }
         }
         var parts = [head]
         let cells = tables[key] ?? []
@@ -387,7 +428,7 @@ package final class Translator {
             version.combine(unit.hash)
         }
         usedOptions[key] = used
-        return EnvoyResource(name: chain.routeConfigName, version: version.finalize(), parts: parts)
+        return EnvoyResource(name: config.name, version: version.finalize(), parts: parts)
     }
 
     // MARK: Listeners
@@ -397,10 +438,8 @@ package final class Translator {
             for plan in plans {
                 let key = RouteConfigKey(role: role, name: plan.name)
                 let isStale = run.layoutChanged || run.isFirst || run.dirty.contains(.listener(key))
-                    || plan.chains.contains { chain in
-                        let key = RouteConfigKey(role: role, name: chain.routeConfigName)
-                        return run.dirty.contains(.filterChain(key)) || run.tablesWithOtherOptions.contains(key)
-                    }
+                    || plan.chains.contains { run.dirty.contains(.filterChain(RouteConfigKey(role: role, name: $0.name))) }
+                    || plan.routeConfigs.contains { run.tablesWithOtherOptions.contains(RouteConfigKey(role: role, name: $0.name)) }
                 if isStale { writeListener(plan, key, &run) }
             }
         }
@@ -410,16 +449,17 @@ package final class Translator {
         var bytes: [Scratch] = []
         var used = OptionSet()
         for chain in plan.chains {
-            let chainKey = RouteConfigKey(role: key.role, name: chain.routeConfigName)
+            let chainKey = RouteConfigKey(role: key.role, name: chain.name)
             let chainReader = reader(run)
-            let chainUses = usedOptions[chainKey] ?? OptionSet()
+            let chainUses = chain.routeConfigName.flatMap { usedOptions[RouteConfigKey(role: key.role, name: $0)] } ?? OptionSet()
             used.formUnion(chainUses)
-            var unit = ListenerWriter.write(chain: chain, of: plan, used: chainUses, subject)
+            var unit = ListenerWriter.write(chain: chain, of: plan, used: chainUses, subject, chainReader) { [clusters] in clusters[$0]?.part != nil }
             if keepsLastGood, unit.bytes == nil { unit.bytes = chains[chainKey]?.bytes }
             chains.set(chainKey, unit, chainReader, .filterChain(chainKey), in: &index)
             note(.filterChain(chainKey), unit.reports, &run)
             if let written = unit.bytes { bytes.append(written) }
-            if chain.tls != nil, let number = plugins.number(of: "sslConfig") { used.insert(number) }
+            // The server name is read by what TLS brings to a listener, also where TLS is passed on.
+            if chain.isTLS, let number = plugins.number(of: "sslConfig") { used.insert(number) }
         }
         var reports: [Report] = []
         let listenerReader = reader(run)
@@ -467,7 +507,7 @@ package final class Translator {
 
     /// Route tables to which a virtual service delegates, directly or not.
     package func tables(usedBy service: ResourceRef) -> Set<ResourceRef> {
-        Set((services[service]?.routes ?? []).lazy.flatMap { $0.inherited?.tables ?? [] })
+        Set((services[service]?.routes ?? []).lazy.flatMap { $0.inherited?.tables.map(\.id.ref) ?? [] })
     }
 
     /// The objects that a resource was made of: whom a proxy's refusal is told.
@@ -476,10 +516,10 @@ package final class Translator {
         case .cluster:
             return clusters.all.map(\.key).filter { "\($0.name)_\($0.namespace)" == name }.map { ObjectID(.upstream, $0) }
         case .listener:
-            return (layout.listeners[role] ?? []).filter { $0.name == name }.map(\.gateway.id)
+            return (layout.listeners[role] ?? []).filter { $0.name == name }.map(\.source.id)
         case .route:
-            let chains = (layout.listeners[role] ?? []).flatMap(\.chains).filter { $0.routeConfigName == name }
-            return chains.flatMap(\.virtualServices).map { ObjectID(.virtualService, $0) }
+            let configs = (layout.listeners[role] ?? []).flatMap(\.routeConfigs).filter { $0.name == name }
+            return Set(configs.flatMap(\.virtualHosts).map(\.object)).sorted()
         default:
             return []
         }

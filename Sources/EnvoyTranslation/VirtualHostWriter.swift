@@ -19,38 +19,40 @@ struct VirtualHostUnit {
 
 /// Where a virtual host is served; its name and its policies depend on it.
 struct VirtualHostPlace {
-    var gateway: StoredObject
+    /// The Gateway or Proxy.
+    var source: StoredObject
     var proxyName: String
     var isTLS: Bool
+    var maxDirectResponseBodySizeBytes: UInt32?
 }
 
 /// Writes a virtual host with all its routes.
 enum VirtualHostWriter {
     static func write(
-        _ resolved: ResolvedVirtualService, at place: VirtualHostPlace, _ subject: SubjectWriter, _ reader: SnapshotReader,
+        _ resolved: ResolvedVirtualHost, at place: VirtualHostPlace, _ subject: SubjectWriter, _ reader: SnapshotReader,
         hasCluster: @escaping (ResourceRef) -> Bool
     ) -> VirtualHostUnit {
         var unit = VirtualHostUnit()
         let object = resolved.object
-        let service = VirtualService(object.spec)
         let host = Scratch()
         let envoy = EnvoyWire.Route.VirtualHost(host.output)
-        let name = hostName(object.id.ref)
+        let name = hostName(resolved)
         envoy.name(name)
-        for domain in service.domains { envoy.domains(domain) }
+        for domain in resolved.domains { envoy.domains(domain) }
         let writer = RouteWriter(
             subject, reader,
             policy: reader.settings().invalidConfigPolicy,
-            maxBody: Gateway(place.gateway.spec).maxDirectResponseBodySizeBytes,
+            maxBody: place.maxDirectResponseBodySizeBytes,
+            refusesAll: resolved.isInvalid,
             hasCluster: hasCluster
         )
-        let branch = "vs:\(place.gateway.id.ref.name)_\(place.proxyName)_\(object.id.ref.namespace)_\(object.id.ref.name)"
+        let branch = Self.branch(resolved, place)
         var routeName = name + Array("-route-".utf8)
         let stem = routeName.count
         for (index, route) in resolved.routes.enumerated() {
             routeName.removeSubrange(stem...)
             append(index, to: &routeName)
-            if let written = route.name {
+            if let written = branch.isEmpty ? route.route.name : route.name {
                 routeName.append(UInt8(ascii: "-"))
                 routeName.append(contentsOf: branch.utf8)
                 routeName.append(contentsOf: written.utf8)
@@ -72,20 +74,24 @@ enum VirtualHostWriter {
             }
         }
         if place.isTLS { envoy.requireTls(.all) }
-        if let options = service.options {
+        let options = resolved.options
+        if !options.isEmpty {
             subject.contribute(
                 .virtualHost, to: host.output, from: 0,
                 facts: SubjectFacts(name: name, namespace: object.id.ref.namespace),
-                options: [options]
+                options: options
             )
             if subject.traces { host.note(subject.origins) }
             for said in subject.reports {
-                unit.reports.append(Report(said.isError ? .error : .warning, object.id, at: said.at ?? options, said.message))
+                let severity: ConfigSeverity = said.isError ? .error : .warning
+                let owner = resolved.optionObjects.first { $0.object.document === said.at?.document } ?? object
+                unit.reports.append(Report(severity, owner.id, at: said.at ?? options[0], said.message))
+                if owner.id != object.id { unit.reports.append(Report(severity, object.id, owner: owner.id, at: said.at, said.message)) }
             }
         }
         unit.used = subject.used
-        if service.options != nil, subject.reports.contains(where: \.isError) { return unit }
-        if subject.traces { host.note(from: 0, service.virtualHost) }
+        if !options.isEmpty, subject.reports.contains(where: \.isError) { return unit }
+        if subject.traces { host.note(from: 0, resolved.value) }
         let part = Scratch()
         part.embed(host, field: 2)
         unit.part = part.bytes
@@ -94,9 +100,19 @@ enum VirtualHostWriter {
         return unit
     }
 
-    /// `<namespace>_<name>`; Envoy's statistics are cut at dots.
-    static func hostName(_ ref: ResourceRef) -> [UInt8] {
-        Array("\(ref.namespace)_\(ref.name)".utf8).map { $0 == UInt8(ascii: ".") ? UInt8(ascii: "_") : $0 }
+    /// `<namespace>_<name>` of a virtual service, and what a Proxy says; Envoy's statistics are cut at dots.
+    private static func hostName(_ resolved: ResolvedVirtualHost) -> [UInt8] {
+        let ref = resolved.object.id.ref
+        let isProxy = resolved.object.id.kind == .proxy
+        let name = isProxy ? resolved.value?["name"]?.text ?? resolved.value?.key ?? "" : "\(ref.namespace)_\(ref.name)"
+        return Array(name.utf8).map { $0 == UInt8(ascii: ".") ? UInt8(ascii: "_") : $0 }
+    }
+
+    /// The virtual service's part of the names of routes. A Proxy's routes are called what it calls them.
+    private static func branch(_ resolved: ResolvedVirtualHost, _ place: VirtualHostPlace) -> String {
+        let ref = resolved.object.id.ref
+        guard resolved.object.id.kind == .virtualService else { return "" }
+        return "vs:\(place.source.id.ref.name)_\(place.proxyName)_\(ref.namespace)_\(ref.name)"
     }
 
     private static func append(_ number: Int, to name: inout [UInt8]) {

@@ -1,17 +1,25 @@
 internal import APIResources
-internal import ConfigTree
+package import ConfigTree
 package import Emitter
 
-/// Follows the delegations of a virtual service, depth first and in order.
+/// Follows the delegations of a virtual host, depth first and in order.
 package struct Delegation {
-    package static func resolve(_ object: StoredObject, _ reader: SnapshotReader) -> ResolvedVirtualService {
+    /// Tables below each other. Nobody writes as many; each level takes its part of the stack.
+    package static let maximumDepth = 64
+    /// Routes of one virtual host: a few tables that delegate to each other many times could stand for billions.
+    package static let maximumRoutes = 500_000
+
+    package static func resolve(virtualService object: StoredObject, _ reader: SnapshotReader) -> ResolvedVirtualHost {
+        let host = VirtualService(object.spec).virtualHost
         var delegation = Delegation(top: object, reader: reader)
-        let service = VirtualService(object.spec)
-        if service.virtualHost == nil {
-            delegation.reports.append(Report(.warning, object.id, "a virtual service without 'virtualHost' serves nothing"))
-        }
-        delegation.visit(service.routes, of: object, above: nil)
-        return ResolvedVirtualService(object: object, routes: delegation.routes, reports: delegation.reports)
+        if host == nil { delegation.reports.append(Report(.warning, object.id, "a virtual service without 'virtualHost' serves nothing")) }
+        return delegation.resolve(host)
+    }
+
+    /// A virtual host that stands in a Proxy: it has routes of its own only.
+    package static func resolve(proxy object: StoredObject, host: ConfigValue, _ reader: SnapshotReader) -> ResolvedVirtualHost {
+        var delegation = Delegation(top: object, reader: reader)
+        return delegation.resolve(host)
     }
 
     private let top: StoredObject
@@ -24,11 +32,29 @@ package struct Delegation {
         self.reader = reader
     }
 
+    private mutating func resolve(_ host: ConfigValue?) -> ResolvedVirtualHost {
+        var options: OptionReferences?
+        if let host {
+            let found = OptionReferences(.virtualHostOption, of: host, in: top.id.ref.namespace, reader)
+            for (severity, value, message) in found.problems { reports.append(Report(severity, top.id, at: value, message)) }
+            options = found
+        }
+        visit(host?["routes"], of: top, above: nil)
+        if routes.count >= Self.maximumRoutes {
+            reports.append(Report(.error, top.id, "more than \(Self.maximumRoutes) routes; those after them are left out"))
+        }
+        return ResolvedVirtualHost(
+            object: top, value: host, optionObjects: options?.objects ?? [], isInvalid: options?.isInvalid ?? false, routes: routes, reports: reports
+        )
+    }
+
     /// A delegating route and everything above it.
     private final class Above {
         let parent: Above?
-        let table: ResourceRef
+        let table: StoredObject
+        let depth: Int
         let options: [ConfigValue]
+        let optionObjects: [StoredObject]
         /// The one matcher of the delegating route; nil means the prefix "/".
         let matcher: ConfigValue?
         /// The matcher whose path counts: its own, or of a route above when the path is inherited.
@@ -37,14 +63,17 @@ package struct Delegation {
         let inheritsPath: Bool
         let name: String
         let isNamed: Bool
+        private(set) lazy var tables: [StoredObject] = (parent?.tables ?? []) + [table]
 
         init(
-            parent: Above?, table: ResourceRef, options: [ConfigValue], matcher: ConfigValue?, path: ConfigValue?, inheritsMatchers: Bool,
-            inheritsPath: Bool, name: String, isNamed: Bool
+            parent: Above?, table: StoredObject, options: [ConfigValue], optionObjects: [StoredObject], matcher: ConfigValue?, path: ConfigValue?,
+            inheritsMatchers: Bool, inheritsPath: Bool, name: String, isNamed: Bool
         ) {
             self.parent = parent
             self.table = table
+            depth = (parent?.depth ?? 0) + 1
             self.options = options
+            self.optionObjects = optionObjects
             self.matcher = matcher
             self.path = path
             self.inheritsMatchers = inheritsMatchers
@@ -53,135 +82,160 @@ package struct Delegation {
             self.isNamed = isNamed
         }
 
-        var tables: [ResourceRef] { (parent?.tables ?? []) + [table] }
-
-        func contains(_ ref: ResourceRef) -> Bool { table == ref || (parent?.contains(ref) ?? false) }
+        func contains(_ id: ObjectID) -> Bool { table.id == id || (parent?.contains(id) ?? false) }
 
         /// The path under which routes here must lie.
         var prefix: String { path?["prefix"]?.text ?? "/" }
         var caseSensitive: Bool { path?["caseSensitive"]?.bool ?? true }
+
+        /// Matchers whose conditions hold for every route here: it repeats them, or inherits them.
+        var conditions: [ConfigValue] {
+            (matcher.map { [$0] } ?? []) + (inheritsMatchers ? parent?.conditions ?? [] : [])
+        }
     }
 
     private mutating func visit(_ list: ConfigValue?, of owner: StoredObject, above: Above?) {
         guard let list else { return }
-        for (index, value) in list.elements.enumerated() {
+        for (index, value) in list.elements.enumerated() where routes.count < Self.maximumRoutes {
             let route = Route(value)
-            let problem = owner.routeProblems[index]
+            let problem = owner.routeProblems[value.index]
             if problem != nil, owner.id != top.id {
                 // What is wrong is told on the table; here, that it concerns this virtual service.
-                reports.append(Report(.error, top.id, owner: owner.id, at: value, "\(owner.id): a route is refused; the status of the table says why"))
+                reports.append(Report(.error, top.id, owner: owner.id, chain: chain(above), at: value, "a route is refused; the status of the table says why"))
             }
             if let problem, !problem.leavesMatchers { continue }
             guard let action = route.action else {
-                if problem == nil { report(.error, owner, value, "a route needs an action: 'routeAction', 'redirectAction', 'directResponseAction' or 'delegateAction'") }
-                add(route, owner, index, above, isInvalid: true)
+                if problem == nil { report(.error, owner, above, value, "a route needs an action: 'routeAction', 'redirectAction', 'directResponseAction' or 'delegateAction'") }
+                add(route, owner, index, above, OptionReferences?.none, isInvalid: true)
                 continue
             }
+            let options = OptionReferences(.routeOption, of: value, in: owner.id.ref.namespace, reader)
+            for (severity, value, message) in options.problems { report(severity, owner, above, value, message) }
             if problem == nil, case .delegate(let delegate) = action {
-                follow(delegate, route, owner, index, above)
+                follow(delegate, route, owner, index, above, options)
             } else {
-                add(route, owner, index, above, isInvalid: problem != nil)
+                add(route, owner, index, above, options, isInvalid: problem != nil || options.isInvalid)
             }
         }
     }
 
-    private mutating func add(_ route: Route, _ owner: StoredObject, _ index: Int, _ above: Above?, isInvalid: Bool) {
+    private mutating func add(
+        _ route: Route, _ owner: StoredObject, _ index: Int, _ above: Above?, _ options: OptionReferences?, isInvalid: Bool
+    ) {
         guard let above else {
             routes.append(
-                ResolvedRoute(owner: owner, route: route, isInvalid: isInvalid, inherited: nil, name: route.name.map { "_route:\($0)" })
+                ResolvedRoute(
+                    owner: owner, route: route, isInvalid: isInvalid, optionObjects: options?.objects ?? [], inherited: nil,
+                    name: route.name.map { "_route:\($0)" }
+                )
             )
             return
         }
-        let inheritsPath = route.inheritablePathMatchers ?? above.inheritsPath
-        let inheritsMatchers = route.inheritableMatchers ?? above.inheritsMatchers
-        if let (value, mismatch) = MatcherInheritance.mismatch(
-            of: route, below: above.matcher, prefix: above.prefix, caseSensitive: above.caseSensitive, inheritsPath: inheritsPath,
-            inheritsMatchers: inheritsMatchers
-        ) {
-            report(.warning, owner, value ?? route.value, "\(mismatch); the route is left out")
-            return
-        }
-        var conditions: [ConfigValue] = []
-        if inheritsMatchers {
-            var next: Above? = above
-            while let level = next {
-                if let matcher = level.matcher { conditions.append(matcher) }
-                next = level.inheritsMatchers ? level.parent : nil
-            }
-        }
+        guard fits(route, owner, above) else { return }
         let isNamed = above.isNamed || route.name != nil
         routes.append(
             ResolvedRoute(
                 owner: owner,
                 route: route,
                 isInvalid: isInvalid,
+                optionObjects: options?.objects ?? [],
                 inherited: .init(
                     options: above.options,
-                    conditions: conditions,
-                    path: inheritsPath ? above.path : nil,
-                    tables: above.tables
+                    conditions: route.inheritableMatchers ?? above.inheritsMatchers ? above.conditions : [],
+                    path: route.inheritablePathMatchers ?? above.inheritsPath ? above.path : nil,
+                    tables: above.tables,
+                    optionObjects: above.optionObjects
                 ),
                 name: isNamed ? "\(above.name)_route:\(route.name ?? "<unnamed-\(index)>")" : nil
             )
         )
     }
 
-    private mutating func follow(_ delegate: ConfigValue, _ route: Route, _ owner: StoredObject, _ index: Int, _ above: Above?) {
+    private mutating func follow(
+        _ delegate: ConfigValue, _ route: Route, _ owner: StoredObject, _ index: Int, _ above: Above?, _ options: OptionReferences
+    ) {
         let matchers = Array(route.matchers ?? .none)
         if matchers.count > 1 {
-            report(.error, owner, matchers[1], "a route that delegates has one matcher at most")
+            report(.error, owner, above, matchers[1], "a route that delegates has one matcher at most")
             return
         }
         let matcher = matchers.first
-        if let matcher, let path = PathMatcher(matcher), case .prefix = path {} else if let matcher, PathMatcher(matcher) != nil {
-            report(.error, owner, matcher, "a route that delegates is matched by 'prefix'")
+        if let matcher, let path = PathMatcher(matcher) {
+            guard case .prefix(let prefix) = path, prefix.text?.isEmpty == false else {
+                report(.error, owner, above, matcher, "a route that delegates is matched by 'prefix'")
+                return
+            }
+        }
+        let selection = TableSelection(delegate, in: owner.id.ref.namespace, reader)
+        if let (severity, value, message) = selection.problem {
+            report(severity, owner, above, value, message)
             return
         }
-        // Name and namespace beside each other are the older form, and win as in Gloo.
-        let reference = delegate["name"] != nil ? delegate : delegate["ref"]
-        guard let ref = ResourceRef(reference, namespace: owner.id.ref.namespace) else {
-            report(.error, owner, delegate, "say which RouteTable: 'ref: {name: ..., namespace: ...}'")
+        if let above, !fits(route, owner, above) { return }
+        if options.isInvalid {
+            // The routes below cannot be served without these options: the whole branch answers as the policy says.
+            add(route, owner, index, above, options, isInvalid: true)
             return
         }
-        if above?.contains(ref) == true {
-            report(.error, owner, delegate, "RouteTable '\(ref)' delegates to itself")
-            return
-        }
-        guard let table = reader.object(.routeTable, ref) else {
-            report(.warning, owner, reference ?? delegate, "RouteTable '\(ref)' \(reader.whyMissing(ObjectID(.routeTable, ref))); the route is left out")
-            return
-        }
-        if let above, let (value, mismatch) = MatcherInheritance.mismatch(
-            of: route, below: above.matcher, prefix: above.prefix, caseSensitive: above.caseSensitive,
-            inheritsPath: route.inheritablePathMatchers ?? above.inheritsPath,
-            inheritsMatchers: route.inheritableMatchers ?? above.inheritsMatchers
-        ) {
-            report(.warning, owner, value ?? route.value, "\(mismatch); the route is left out")
-            return
-        }
-        let inherited = above?.options ?? []
         let inheritsPath = route.inheritablePathMatchers ?? above?.inheritsPath ?? false
-        let name = "\(above?.name ?? "")_route:\(route.name ?? "<unnamed-\(index)>")_rt:\(ref.namespace)_\(ref.name)"
-        visit(
-            RouteTable(table.spec).routes,
-            of: table,
-            above: Above(
-                parent: above,
-                table: ref,
-                options: (route.options.map { [$0] } ?? []) + inherited,
-                matcher: matcher,
-                path: inheritsPath ? above?.path ?? matcher : matcher,
-                inheritsMatchers: route.inheritableMatchers ?? above?.inheritsMatchers ?? false,
-                inheritsPath: inheritsPath,
-                name: name,
-                isNamed: above?.isNamed ?? false || route.name != nil
-            )
-        )
+        let inheritsMatchers = route.inheritableMatchers ?? above?.inheritsMatchers ?? false
+        let handedDown = (route.options.map { [$0] } ?? []) + options.objects.compactMap { $0.spec["options"] } + (above?.options ?? [])
+        for group in selection.groups {
+            let start = routes.count
+            for table in group {
+                if above?.contains(table.id) == true {
+                    cycle(table, delegate, owner, above)
+                    continue
+                }
+                if let above, above.depth >= Self.maximumDepth {
+                    report(.error, owner, above, delegate, "more than \(Self.maximumDepth) tables below each other; this one is left out")
+                    continue
+                }
+                visit(
+                    RouteTable(table.spec).routes,
+                    of: table,
+                    above: Above(
+                        parent: above,
+                        table: table,
+                        options: handedDown,
+                        optionObjects: options.objects + (above?.optionObjects ?? []),
+                        matcher: matcher,
+                        path: inheritsPath ? above?.path ?? matcher : matcher,
+                        inheritsMatchers: inheritsMatchers,
+                        inheritsPath: inheritsPath,
+                        name: "\(above?.name ?? "")_route:\(route.name ?? "<unnamed-\(index)>")_rt:\(table.id.ref.namespace)_\(table.id.ref.name)",
+                        isNamed: above?.isNamed ?? false || route.name != nil
+                    )
+                )
+            }
+            // Tables of equal weight have no order among each other. One table keeps the order in which it is written.
+            if group.count > 1 { routes.replaceSubrange(start..., with: RouteOrder.sorted(routes[start...])) }
+        }
     }
 
+    /// Whether the route lies within what the delegating route matches. If not it is left out, as in Gloo.
+    private mutating func fits(_ route: Route, _ owner: StoredObject, _ above: Above) -> Bool {
+        guard let (value, mismatch) = MatcherInheritance.mismatch(
+            of: route, below: above.conditions, prefix: above.prefix, caseSensitive: above.caseSensitive,
+            inheritsPath: route.inheritablePathMatchers ?? above.inheritsPath,
+            inheritsMatchers: route.inheritableMatchers ?? above.inheritsMatchers
+        ) else { return true }
+        report(.warning, owner, above, value ?? route.value, "\(mismatch); the route is left out")
+        return false
+    }
+
+    private mutating func cycle(_ table: StoredObject, _ delegate: ConfigValue, _ owner: StoredObject, _ above: Above?) {
+        let way = ((above?.tables ?? []).drop { $0.id != table.id } + [table]).map { "'\($0.id.ref)'" }.joined(separator: " > ")
+        report(.error, owner, above, delegate, "RouteTable '\(table.id.ref)' delegates to itself: \(way)")
+        if table.id != owner.id { reports.append(Report(.error, table.id, owner: owner.id, at: delegate, "delegates to this table again: \(way)")) }
+    }
+
+    /// The tables between the virtual service and the table that is visited.
+    private func chain(_ above: Above?) -> [ObjectID] { (above?.tables ?? []).dropLast().map(\.id) }
+
     /// A mistake in a route table is shown on the table and on the virtual service that uses it.
-    private mutating func report(_ severity: ConfigSeverity, _ owner: StoredObject, _ value: ConfigValue, _ message: String) {
+    private mutating func report(_ severity: ConfigSeverity, _ owner: StoredObject, _ above: Above?, _ value: ConfigValue, _ message: String) {
         reports.append(Report(severity, owner.id, at: value, message))
-        if owner.id != top.id { reports.append(Report(severity, top.id, owner: owner.id, at: value, "\(owner.id): \(message)")) }
+        if owner.id != top.id { reports.append(Report(severity, top.id, owner: owner.id, chain: chain(above), at: value, message)) }
     }
 }

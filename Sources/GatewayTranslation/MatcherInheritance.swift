@@ -5,7 +5,7 @@ internal import ConfigTree
 enum MatcherInheritance {
     /// What does not fit, and at which value; nil when all of the route's matchers lie within the parent's.
     static func mismatch(
-        of route: Route, below parent: ConfigValue?, prefix: String, caseSensitive: Bool, inheritsPath: Bool, inheritsMatchers: Bool
+        of route: Route, below parents: [ConfigValue], prefix: String, caseSensitive: Bool, inheritsPath: Bool, inheritsMatchers: Bool
     ) -> (ConfigValue?, String)? {
         for matcher in route.matchers.map(Array.init)?.map(Optional.init) ?? [nil] {
             if !inheritsPath {
@@ -21,21 +21,25 @@ enum MatcherInheritance {
                     return (matcher, "'caseSensitive' differs from the delegating route's")
                 }
             }
-            guard !inheritsMatchers, let parent else { continue }
-            for list in ["headers", "queryParameters"] {
-                for wanted in parent[list]?.elements ?? .none {
-                    let hash = wanted.contentHash()
-                    if !(matcher?[list]?.elements ?? .none).contains(where: { $0.contentHash() == hash }) {
-                        let name = wanted["name"]?.text ?? ""
-                        return (matcher, "the delegating route matches \(list == "headers" ? "header" : "query parameter") '\(name)' and this one does not; repeat it, or set 'inheritableMatchers'")
-                    }
-                }
-            }
-            let methods = matcher?["methods"]?.elements.compactMap(\.text) ?? []
-            for wanted in parent["methods"]?.elements ?? .none where !methods.contains(wanted.text ?? "") {
-                return (matcher, "the delegating route matches method '\(wanted.text ?? "")' and this one does not; repeat it, or set 'inheritableMatchers'")
+            guard !inheritsMatchers else { continue }
+            for parent in parents {
+                if let missing = missingCondition(of: parent, in: matcher) { return (matcher, "\(missing) and this one does not; repeat it, or set 'inheritableMatchers'") }
             }
         }
         return nil
+    }
+
+    private static func missingCondition(of parent: ConfigValue, in matcher: ConfigValue?) -> String? {
+        for (list, word) in [("headers", "header"), ("queryParameters", "query parameter")] {
+            for wanted in parent[list]?.elements ?? .none {
+                let hash = wanted.contentHash()
+                if !(matcher?[list]?.elements ?? .none).contains(where: { $0.contentHash() == hash }) {
+                    return "the delegating route matches \(word) '\(wanted["name"]?.text ?? "")'"
+                }
+            }
+        }
+        let methods = matcher?["methods"]?.elements.compactMap(\.text) ?? []
+        let missing = parent["methods"]?.elements.first { !methods.contains($0.text ?? "") }
+        return missing.map { "the delegating route matches method '\($0.text ?? "")'" }
     }
 }

@@ -99,9 +99,9 @@ package struct Reporter: Sendable {
     private static func problem(_ report: Report, _ emitter: Emitter) -> ConfigProblem {
         let newest = emitter.newest[report.owner]
         guard let value = report.value else {
-            return ConfigProblem(report.severity, at: newest?.position ?? ConfigPosition(file: report.owner.description), report.message)
+            return ConfigProblem(report.severity, at: newest?.position ?? ConfigPosition(file: report.owner.description), report.text)
         }
-        return ConfigProblem(report.severity, at: newest.flatMap { moved(value, to: $0.value) } ?? value, report.message)
+        return ConfigProblem(report.severity, at: newest.flatMap { moved(value, to: $0.value) } ?? value, report.text)
     }
 
     /// Where `value` stands in a newer form of its object; nil when there is nothing any more.

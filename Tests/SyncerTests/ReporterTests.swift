@@ -73,7 +73,7 @@ import TranslationHarness
     @Test("a report of a unit replaces its earlier ones, and none takes them back")
     mutating func replaces() throws {
         reporter.set(Self.unit, [try report()])
-        #expect(reporter.takeChanges(emitter).map(\.1?.messages) == [["t.yaml:4:17: is wrong (spec.routes[0])"]])
+        #expect(reporter.takeChanges(emitter).map(\.1?.messages) == [["t.yaml:4:17: RouteTable gloo-system/t: is wrong (spec.routes[0])"]])
         reporter.set(Self.unit, [try report()])
         #expect(reporter.takeChanges(emitter).isEmpty, "the same again is nothing new")
         reporter.set(Self.unit, [])
@@ -95,7 +95,7 @@ import TranslationHarness
         _ = reporter.takeChanges(emitter)
         writeTable("# a word\n")
         reporter.noteChanged(emitter.takeReportChanges())
-        #expect(reporter.takeChanges(emitter).map(\.1?.messages) == [["t.yaml:5:17: is wrong (spec.routes[0])"]])
+        #expect(reporter.takeChanges(emitter).map(\.1?.messages) == [["t.yaml:5:17: RouteTable gloo-system/t: is wrong (spec.routes[0])"]])
     }
 
     @Test("a place is found by its path when nodes come before it")
@@ -104,7 +104,7 @@ import TranslationHarness
         _ = reporter.takeChanges(emitter)
         writeTable("# a word\n", labels: "labels: {a: b}, ")
         reporter.noteChanged(emitter.takeReportChanges())
-        #expect(reporter.takeChanges(emitter).map(\.1?.messages) == [["t.yaml:5:17: is wrong (spec.routes[0])"]])
+        #expect(reporter.takeChanges(emitter).map(\.1?.messages) == [["t.yaml:5:17: RouteTable gloo-system/t: is wrong (spec.routes[0])"]])
     }
 
     @Test("an object that is gone has no status")
