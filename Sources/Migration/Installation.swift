@@ -9,22 +9,26 @@ package struct Installation: Sendable {
     package let problems: [(ObjectID?, ConfigProblem)]
     /// In which gateways are read and proxies live.
     package let namespace: String
+    /// Those that count; nil where a folder holds none.
+    let settings: ConfigObject?
     private let byID: [ObjectID: ConfigObject]
+    private let byKind: [Kind: [ConfigObject]]
+    private let withErrors: Set<ObjectID>
 
     package init(objects: some Sequence<ConfigObject>, problems: [(ObjectID?, ConfigProblem)], namespace: String) {
         self.objects = objects.sorted { $0.id < $1.id }
         self.problems = problems
         self.namespace = namespace
         byID = Dictionary(uniqueKeysWithValues: self.objects.map { ($0.id, $0) })
+        byKind = Dictionary(grouping: self.objects, by: \.id.kind)
+        settings = byKind[.settings]?.first { $0.id.ref.name == Settings.name }
+        withErrors = Set(problems.filter { $0.1.severity == .error }.compactMap(\.0))
     }
 
-    subscript(kind: Kind) -> [ConfigObject] { objects.filter { $0.id.kind == kind } }
+    subscript(kind: Kind) -> [ConfigObject] { byKind[kind] ?? [] }
     subscript(id: ObjectID) -> ConfigObject? { byID[id] }
 
-    /// Those that count; nil where a folder holds none.
-    var settings: ConfigObject? { self[.settings].first { $0.id.ref.name == Settings.name } }
-
-    func hasErrors(_ id: ObjectID) -> Bool { problems.contains { $0.0 == id && $0.1.severity == .error } }
+    func hasErrors(_ id: ObjectID) -> Bool { withErrors.contains(id) }
 
     // MARK: Values of one sort, wherever they stand
 
@@ -83,23 +87,43 @@ package struct Installation: Sendable {
 
 /// Where virtual services are served: a gateway, or one of the parts of a hybrid gateway.
 struct HTTPPlace {
+    /// The gateway that opens the port.
     let gateway: ConfigObject
+    /// In which the HTTP gateway is written: that gateway, or one to which it delegates.
+    let owner: ConfigObject
     let http: HttpGateway
     let servesTLS: Bool
-    /// For messages.
-    let value: ConfigValue
 
     static func all(in installation: Installation) -> [HTTPPlace] {
         installation[.gateway].flatMap { gateway in
-            var places: [HTTPPlace] = []
             let spec = Gateway(gateway.spec)
-            if let http = spec.http { places.append(HTTPPlace(gateway: gateway, http: http, servesTLS: spec.isSSL, value: http.value)) }
-            for matched in gateway.spec["hybridGateway"]?["matchedGateways"]?.elements ?? .none {
-                // A matched gateway has the same member as a gateway.
-                guard let http = Gateway(matched).http else { continue }
-                places.append(HTTPPlace(gateway: gateway, http: http, servesTLS: matched["matcher"]?["sslConfig"] != nil, value: http.value))
+            if let http = spec.http { return [HTTPPlace(gateway: gateway, owner: gateway, http: http, servesTLS: spec.isSSL)] }
+            let matched = spec.hybrid?.matchedGateways ?? []
+            if matched.isEmpty, let delegated = spec.hybrid?.delegated {
+                return children(of: delegated, in: gateway, installation).compactMap { child in
+                    let part = MatchableHttpGateway(child.spec)
+                    let servesTLS = delegated["sslConfig"] != nil || part.matcher?["sslConfig"] != nil
+                    return part.http.map { HTTPPlace(gateway: gateway, owner: child, http: $0, servesTLS: servesTLS) }
+                }
             }
-            return places
+            return matched.compactMap { matched in
+                let servesTLS = matched["matcher"]?["sslConfig"] != nil
+                return matched["httpGateway"].map { HTTPPlace(gateway: gateway, owner: gateway, http: HttpGateway($0), servesTLS: servesTLS) }
+            }
+        }
+    }
+
+    private static func children(of delegated: ConfigValue, in gateway: ConfigObject, _ installation: Installation) -> [ConfigObject] {
+        let home = gateway.id.ref.namespace
+        if let ref = ResourceRef(delegated["ref"], namespace: home) { return installation[ObjectID(.matchableHttpGateway, ref)].map { [$0] } ?? [] }
+        guard let selector = delegated["selector"] else { return [] }
+        let written = selector["namespaces"]?.elements.compactMap(\.text) ?? []
+        let labels = selector["labels"].map(LabelExpression.labels) ?? []
+        let expressions = (selector["expressions"]?.elements ?? .none).map(LabelExpression.init)
+        return installation[.matchableHttpGateway].filter { child in
+            isSelected(child, namespaces: written.isEmpty ? [home] : written, labels, expressions)
+                // A selector takes those that agree with the gateway on TLS.
+                && (delegated["sslConfig"] != nil) == (MatchableHttpGateway(child.spec).matcher?["sslConfig"] != nil)
         }
     }
 
@@ -112,11 +136,18 @@ struct HTTPPlace {
 
     /// Expressions count before labels, labels before names; nothing at all takes every one.
     private func takes(_ object: ConfigObject) -> Bool {
-        let isInNamespace = http.namespaces.isEmpty || http.namespaces.contains("*") || http.namespaces.contains(object.id.ref.namespace)
-        if let expressions = http.expressions { return isInNamespace && expressions.allSatisfy { $0.matches(object.labels) } }
-        if let selector = http.selector { return isInNamespace && selector.members.allSatisfy { object.labels[$0.key ?? ""] == $0.text ?? "" } }
-        guard let named = http.virtualServices else { return isInNamespace }
-        return named.contains { ResourceRef($0, namespace: gateway.id.ref.namespace) == object.id.ref }
+        if let expressions = http.expressions { return Self.isSelected(object, namespaces: http.namespaces, [], expressions) }
+        guard http.selector.isEmpty, let named = http.virtualServices else {
+            return Self.isSelected(object, namespaces: http.namespaces, http.selector, [])
+        }
+        return named.contains { ResourceRef($0, namespace: owner.id.ref.namespace) == object.id.ref }
+    }
+
+    private static func isSelected(
+        _ object: ConfigObject, namespaces: [String], _ labels: [(String, String)], _ expressions: [LabelExpression]
+    ) -> Bool {
+        (namespaces.isEmpty || namespaces.contains("*") || namespaces.contains(object.id.ref.namespace))
+            && labels.allSatisfy { object.labels[$0.0] == $0.1 } && expressions.allSatisfy { $0.matches(object.labels) }
     }
 
     /// What Gloo calls isolation; nil when nobody has said.

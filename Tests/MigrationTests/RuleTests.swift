@@ -55,6 +55,12 @@ struct RuleTests {
             doesNot: tls + service("a", domains: "[a]", ssl: files("A", "a.x")) + service("b", domains: "[b]", ssl: files("A", "a.x"))
         ),
         RuleCase(
+            "server-name-conflicts-keep-the-older", .different, "VirtualService/b spec.sslConfig",
+            meets: tls + service("a", domains: "[a]", ssl: files("A", "a.x")) + service("b", domains: "[b]", ssl: files("A", "a.x, b.x")),
+            doesNot: tls + settings("{gateway: {isolateVirtualHostsBySslConfig: false}}") + service("a", domains: "[a]", ssl: files("A", "a.x"))
+                + service("b", domains: "[b]", ssl: files("A", "a.x, b.x"))
+        ),
+        RuleCase(
             "domain-conflicts-keep-the-older", .different, "VirtualService/a spec.virtualHost.domains",
             meets: plain + service("a", domains: "[x, Y]", metadata: "creationTimestamp: '2021-01-01T00:00:00Z'")
                 + service("b", domains: "[y]", metadata: "creationTimestamp: '2020-01-01T00:00:00Z'"),
@@ -69,10 +75,6 @@ struct RuleTests {
         RuleCase(
             "ssl-files-are-paths", .different, "VirtualService/a spec.sslConfig.sslFiles",
             meets: service("a", ssl: "{sslFiles: {tlsCert: /c, tlsKey: /k}}"), doesNot: service("a", ssl: files("A"))
-        ),
-        RuleCase(
-            "proxy-protocol", .notYet, "Gateway/g spec.useProxyProto", meets: object(.gateway, "g", "{bindPort: 1, httpGateway: {}, useProxyProto: true}"),
-            doesNot: object(.gateway, "g", "{bindPort: 1, httpGateway: {}, useProxyProto: false}")
         ),
         RuleCase(
             "delegating-matchers-keep-their-conditions", .different, "VirtualService/a spec.virtualHost.routes[0].matchers[0]",
@@ -124,6 +126,10 @@ struct RuleTests {
         RuleCase(
             "functions-of-upstreams", .impossible, "Upstream/u spec.static.serviceSpec", meets: object(.upstream, "u", "{static: {serviceSpec: {rest: {}}}}"),
             doesNot: upstream
+        ),
+        RuleCase(
+            "dynamic-forward-proxy", .notYet, "VirtualService/a spec.virtualHost.routes[0].routeAction.dynamicForwardProxy",
+            meets: route("routeAction: {dynamicForwardProxy: {hostRewrite: a.example}}"), doesNot: route("routeAction: {clusterHeader: x-c}")
         ),
         RuleCase("auth-rate-limit-and-graphql-objects", .notYet, "AuthConfig/a ", meets: object(.authConfig, "a", "{configs: []}"), doesNot: upstream),
         RuleCase("auth-rate-limit-and-graphql-objects", .notYet, "RateLimitConfig/a ", meets: object(.rateLimitConfig, "a", "{raw: {}}"), doesNot: upstream),
@@ -212,6 +218,20 @@ struct RuleTests {
         let read = try Folder.text("Sources/APIResources/Settings.swift").matches(of: /spec\?\["(\w+)"\]\?\["(\w+)"\]/).map { "\($0.output.1).\($0.output.2)" }
         #expect(!read.isEmpty)
         #expect(Set(read).subtracting(MigrationRule.effectiveSettings) == [])
+    }
+
+    @Test("virtual services are taken as the gateways of a hybrid gateway take them", arguments: [
+        "hybridGateway: {matchedGateways: [{matcher: {sslConfig: {}}, httpGateway: {}}]}",
+        "hybridGateway: {delegatedHttpGateways: {sslConfig: {}, ref: {name: part}}}",
+        "hybridGateway: {delegatedHttpGateways: {sslConfig: {}, selector: {labels: {a: b}}}}",
+    ])
+    func hybrid(gateway: String) throws {
+        let rule = try #require(MigrationRule.all.first { $0.id == "virtual-hosts-are-isolated-by-certificate" })
+        let part = object(.matchableHttpGateway, "part", "{matcher: {sslConfig: {}}, httpGateway: {}}", metadata: "labels: {a: b}")
+        let services = Self.service("a", domains: "[a]", ssl: Self.files("A", "a")) + Self.service("b", domains: "[b]", ssl: Self.files("B", "b"))
+        let found = rule.findings(try installation(object(.gateway, "g", "{bindPort: 443, \(gateway)}") + part + services))
+        #expect(found.map { $0.object?.ref.name } == [gateway.contains("delegated") ? "part" : "g"])
+        #expect(rule.findings(try installation(object(.gateway, "g", "{bindPort: 443, \(gateway)}") + part)) == [])
     }
 
     @Test("isolation is no difference where somebody has said what is wanted", arguments: ["true", "false"])

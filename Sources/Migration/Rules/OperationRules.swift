@@ -67,12 +67,13 @@ extension MigrationRule {
     ]
 
     private static func isGenerated(_ proxy: ConfigObject) -> Bool {
-        ["gloo-gateway-translator", "gateway"].contains(proxy.labels["created_by"] ?? "")
+        Proxy.creators.contains(proxy.labels[Proxy.creatorLabel] ?? "")
     }
 
     /// Members of Settings on which something depends; a path ends where the rest of it counts as a whole.
     package static let effectiveSettings: Set<String> = [
         "gloo.invalidConfigPolicy", "gateway.readGatewaysFromAllNamespaces", "gateway.isolateVirtualHostsBySslConfig",
+        "gateway.virtualServiceOptions",
         // Told by rules of their own.
         "gateway.validation", "gloo.disableGrpcWeb", "discoveryNamespace",
     ]

@@ -23,7 +23,7 @@ extension MigrationRule {
                     guard installation[id] != nil, installation.hasErrors(id) else { return nil }
                     return Finding(
                         .different, owner, at: reference,
-                        "\(id) is refused, so that \(kind == .routeOption ? "the route answers by 'invalidConfigPolicy'" : "the virtual host is not served, or its last good version is"), rather than serve without the options",
+                        "\(id) is refused: \(kind == .routeOption ? "the route answers" : "all routes of the virtual host answer") by 'invalidConfigPolicy' rather than serve without the options, unless an earlier version of it was good",
                         advice: "mend the object"
                     )
                 }

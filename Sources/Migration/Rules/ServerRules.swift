@@ -11,7 +11,7 @@ extension MigrationRule {
                 let configs = Set(place.virtualServices(in: installation).compactMap { VirtualService($0.spec).sslConfig?.contentHash() })
                 guard configs.count > 1 else { return nil }
                 return Finding(
-                    .different, place.gateway, at: place.value,
+                    .different, place.owner, at: place.http.value,
                     "its virtual services have \(configs.count) different TLS configurations; each is reachable by its own certificate and server names only, where Gloo serves every one by every certificate",
                     advice: "nothing, unless clients rely on it; Gloo's way: 'gateway.isolateVirtualHostsBySslConfig: false' in Settings, or the annotation gateway.solo.io/isolate_vhost: \"false\" on the Gateway"
                 )
@@ -19,22 +19,20 @@ extension MigrationRule {
         },
         MigrationRule("server-name-conflicts-keep-the-older") { installation in
             HTTPPlace.all(in: installation).filter(\.servesTLS).flatMap { place in
-                var owners: [String: (object: ConfigObject, config: UInt64)] = [:]
+                var owners: [String: (object: ConfigObject, config: ConfigValue)] = [:]
                 return place.virtualServices(in: installation).compactMap { object -> Finding? in
                     guard let config = VirtualService(object.spec).sslConfig else { return nil }
-                    let hash = config.contentHash()
                     let names = VirtualService.sniDomains(of: config).map { $0.lowercased() }
                     let claimed = names.isEmpty ? [""] : names
-                    if let other = claimed.lazy.compactMap({ owners[$0] }).first(where: { $0.config != hash }) {
-                        let name = names.isEmpty ? "all server names" : "one of its server names"
-                        return Finding(
-                            .different, object, at: config,
-                            "\(name) belong\(names.isEmpty ? "" : "s") to the certificate of VirtualService '\(other.object.id.ref)' too; the older one keeps it, where Gloo refuses the listener",
-                            advice: "give each certificate 'sniDomains' of its own"
-                        )
+                    guard let owner = claimed.lazy.compactMap({ owners[$0] }).first(where: { differ($0.config, config, in: place, installation) }) else {
+                        for name in claimed { owners[name] = (object, config) }
+                        return nil
                     }
-                    for name in claimed { owners[name] = (object, hash) }
-                    return nil
+                    return Finding(
+                        .different, object, at: config,
+                        "its server names\(names.isEmpty ? " (it names none, so all)" : "") belong to another TLS configuration too, that of VirtualService '\(owner.object.id.ref)'; the older one keeps them, where Gloo refuses the listener, or unites the two if they differ in server names only",
+                        advice: "give each certificate 'sniDomains' of its own, or both the same"
+                    )
                 }
             }
         },
@@ -79,7 +77,7 @@ extension MigrationRule {
             guard installation[.virtualService].isEmpty else { return [] }
             return HTTPPlace.all(in: installation).filter { !$0.servesTLS }.map { place in
                 Finding(
-                    .different, place.gateway, at: place.value,
+                    .different, place.owner, at: place.http.value,
                     "there is no virtual service: the port is open and answers 404, where Gloo closes it",
                     advice: "nothing; a health check of the port alone now passes"
                 )
@@ -97,15 +95,11 @@ extension MigrationRule {
                 )
             }
         },
-        MigrationRule("proxy-protocol") { installation in
-            installation[.gateway].compactMap { gateway in
-                guard let value = gateway.spec["useProxyProto"], value.bool == true else { return nil }
-                return Finding(
-                    .notYet, gateway, at: value,
-                    "the PROXY protocol is not read by this version of Sluice",
-                    advice: "remove it and let the load balancer send plain connections, or add the listener filter by a plugin of your own"
-                )
-            }
-        },
     ]
+
+    /// Whether two TLS configurations make a filter chain each.
+    private static func differ(_ a: ConfigValue, _ b: ConfigValue, in place: HTTPPlace, _ installation: Installation) -> Bool {
+        let ignored: [[String]] = place.isolates(in: installation) == false ? [["sniDomains"]] : []
+        return a.contentHash(leavingOut: ignored) != b.contentHash(leavingOut: ignored)
+    }
 }
