@@ -68,6 +68,8 @@ let package = Package(
         room("APIResources", ["ConfigTree", collections]),
         room("ConfigStores", ["APIResources", "ConfigTree", logging]),
         room("Emitter", ["APIResources", "COpenSSL", "ConfigStores", "ConfigTree", collections]),
+        // Beside the way: reads objects and says how they would fare.
+        room("Migration", ["APIResources", "ConfigStores", "ConfigTree"]),
         room("GatewayTranslation", ["APIResources", "ConfigStores", "ConfigTree", "Emitter", collections]),
         room("PluginHost", ["APIResources", "CFFI", "CSluicePlugin", "ConfigTree", "EnvoyWire", logging]),
         room(
@@ -84,7 +86,7 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyTranslation", "EnvoyValidation",
-                "GatewayTranslation", "PluginHost", "Syncer", "XDSServer", collections, logging,
+                "GatewayTranslation", "Migration", "PluginHost", "Syncer", "XDSServer", collections, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -116,6 +118,7 @@ let package = Package(
             ["APIResources", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyTranslation", "EnvoyValidation", "Syncer", "TranslationHarness", collections]
         ),
         tests("EmitterTests", ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "Syncer", "TranslationHarness"]),
+        tests("MigrationTests", ["APIResources", "ConfigStores", "ConfigTree", "Migration", "Syncer", "TranslationHarness"], exclude: ["Installation"]),
         tests("GatewayTranslationTests", ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "GatewayTranslation", "TranslationHarness"]),
         tests(
             "EnvoyTranslationTests",
