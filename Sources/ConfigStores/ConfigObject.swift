@@ -8,7 +8,7 @@ package final class ConfigObject: Sendable {
         /// Of Sluice's own kinds, in Kubernetes form or in Gloo's file form; `spec` is right for both.
         case resource
         /// A Kubernetes `v1` Secret: `spec` has `data` (base64), `stringData` and `type`.
-        case kubernetesSecret
+        case kubernetesSecret(KubernetesSecretForm)
         /// A Kubernetes `v1` ConfigMap: `spec` has `data` and `binaryData`.
         case kubernetesConfigMap
     }
@@ -28,7 +28,7 @@ package final class ConfigObject: Sendable {
     package let contentVersion: UInt64
 
     /// Members of an object that are not its content.
-    package static let envelopeMembers = ["apiVersion", "kind", "metadata", "status"]
+    package static let envelopeMembers = ["apiVersion", "kind", "metadata", "status", "namespacedStatuses"]
 
     package var document: ConfigDocument { value.document }
     package var metadata: ConfigValue? { value["metadata"] }
@@ -51,6 +51,8 @@ package final class ConfigObject: Sendable {
 
     private static let notContent: [[String]] = [
         ["status"],
+        // As Gloo writes it to files.
+        ["namespacedStatuses"],
         ["metadata", "creationTimestamp"],
         ["metadata", "generation"],
         ["metadata", "managedFields"],

@@ -14,11 +14,16 @@ enum FileLayout {
     /// Kubernetes mounts a ConfigMap as links through `..data`, and replaces that one link to change all files at once.
     static let swapLink = "..data"
 
-    /// What `<plural>/<namespace>/<name>.yaml`, Gloo's own layout, says about the object in the file.
+    /// What a file's place in Gloo's own layout says about the object in it: `<plural>/<namespace>/<name>.yaml`, at any depth, since
+    /// configuration, secrets and artifacts may each have a folder; and `<namespace>/default.yaml` of the settings beside these folders.
     static func hint(relativePath: String) -> ObjectReader.Hint? {
-        let parts = relativePath.split(separator: "/")
-        guard parts.count == 3, let kind = Kind.allCases.first(where: { $0.plural == parts[0] }) else { return nil }
-        let name = parts[2].split(separator: ".").dropLast().joined(separator: ".")
-        return ObjectReader.Hint(kind: kind, namespace: String(parts[1]), name: name)
+        let parts = relativePath.split(separator: "/").suffix(3)
+        guard parts.count >= 2, let file = parts.last else { return nil }
+        let namespace = String(parts[parts.endIndex - 2])
+        let name = file.split(separator: ".").dropLast().joined(separator: ".")
+        if parts.count == 3, let kind = Kind.allCases.first(where: { $0.plural == parts[parts.startIndex] }) {
+            return ObjectReader.Hint(kind: kind, namespace: namespace, name: name)
+        }
+        return parts.count == 2 && name == "default" ? ObjectReader.Hint(kind: .settings, namespace: namespace, name: name) : nil
     }
 }

@@ -40,10 +40,14 @@ struct FileParser: Sendable {
     }
 
     private func add(_ value: ConfigValue, hint: ObjectReader.Hint?, to content: inout Content) {
-        if let items = value["items"], items.isList, value["kind"]?.text?.hasSuffix("List") ?? false {
-            for item in items.elements { add(item, hint: nil, to: &content) }
+        if let items = value["items"], items.isList, let kind = value["kind"]?.text, kind.hasSuffix("List") {
+            // Of a list of one kind, as the Kubernetes API writes it, the elements do not say their kind.
+            let itemKind = Kind(rawValue: String(kind.dropLast("List".count)))
+            let isOurs = value["apiVersion"]?.text == itemKind?.apiVersion
+            for item in items.elements { add(item, hint: isOurs ? itemKind.map { ObjectReader.Hint(kind: $0) } : nil, to: &content) }
             return
         }
+        if ObjectReader.isLeaderRecord(value) { return }
         do throws(StoreProblem) {
             content.objects.append(try reader.object(value, hint: hint))
         } catch {

@@ -43,6 +43,12 @@ package struct ObjectReader: Sendable {
         return ConfigObject(id: id, form: form, value: value)
     }
 
+    /// Whether `value` is where Kubernetes' leader election keeps its state: it changes every two seconds and is nobody's configuration.
+    static func isLeaderRecord(_ value: ConfigValue) -> Bool {
+        value["kind"]?.text == "ConfigMap" && value["apiVersion"]?.text == "v1"
+            && value["metadata"]?["annotations"]?[key: "control-plane.alpha.kubernetes.io/leader"] != nil
+    }
+
     private func kind(of value: ConfigValue, hint: Hint?) throws(StoreProblem) -> (Kind, ConfigObject.Form) {
         let apiVersion = value["apiVersion"]
         guard let written = value["kind"] else {
@@ -54,7 +60,12 @@ package struct ObjectReader: Sendable {
             throw StoreProblem(ConfigProblem(at: written, StoreText.missingAPIVersion(kind: name, Kind(rawValue: name))))
         }
         switch (version, name) {
-        case ("v1", "Secret"): return (.secret, .kubernetesSecret)
+        case ("v1", "Secret"):
+            guard let form = KubernetesSecretForm(value) else {
+                let type = value["type"] ?? written
+                throw StoreProblem(ConfigProblem(.warning, at: type, StoreText.secretOfOthers(type: type.text ?? "")))
+            }
+            return (.secret, .kubernetesSecret(form))
         case ("v1", "ConfigMap"): return (.artifact, .kubernetesConfigMap)
         default: break
         }

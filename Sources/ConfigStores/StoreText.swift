@@ -17,6 +17,11 @@ enum StoreText {
         return "kind '\(kind)' of '\(version)' is not known\(hint)"
     }
 
+    static func secretOfOthers(type: String) -> String {
+        "a Secret of type '\(type)' holds nothing for Sluice and is left out; it reads kubernetes.io/tls, extauth.solo.io/apikey,"
+            + " extauth.solo.io/oauth, extauth.solo.io/accountcredentials, gloo.solo.io/header and Opaque"
+    }
+
     static func wrongVersion(_ version: String, kind: Kind) -> String {
         "apiVersion of \(kind.rawValue) must be '\(kind.apiVersion)', not '\(version)'"
     }

@@ -25,6 +25,7 @@ package struct ObjectChecker: Sendable {
         if object.id.kind == .secret, let tls = spec["tls"], let problem = CertificateCheck.problem(of: tls) {
             problems.append(ConfigProblem(at: tls, problem))
         }
+        if object.form != .resource { problems = problems.map { ForeignForms.placed($0, in: object) } }
         let isRejected = problems.contains { $0.severity == .error }
         var routeProblems: [Int: RouteProblem] = [:]
         let routeSchema = object.id.kind == .proxy ? schemas.proxyRoute : schemas.route
@@ -65,9 +66,6 @@ package struct ObjectChecker: Sendable {
             mix(service.sslConfig?.contentHash() ?? 2)
         case .routeTable:
             mix(UInt64(bitPattern: Int64(RouteTable(spec).weight)))
-        case .matchableHttpGateway:
-            // Few, and gateways read all of one that they choose.
-            mix(spec.contentHash())
         default: break
         }
         return hash

@@ -32,6 +32,11 @@ package final class SnapshotReader {
         return snapshot[id]
     }
 
+    /// For objects that were selected and are then read.
+    package func noteContent(_ objects: [StoredObject]) {
+        for object in objects { reads.insert(.object(object.id)) }
+    }
+
     package func noteExistence(_ kind: Kind, _ ref: ResourceRef) {
         reads.insert(.existence(ObjectID(kind, ref)))
     }
@@ -46,7 +51,7 @@ package final class SnapshotReader {
         return snapshot.sorted(kind)
     }
 
-    /// The objects that a selector takes, sorted by reference.
+    /// The objects that a selector takes, sorted by reference. Only that they are selected is noted, not their content.
     ///
     /// - Parameters:
     ///   - namespaces: empty, or with `*`: all.

@@ -19,7 +19,8 @@ extension ListenerBuilder {
     /// One chain for connections without TLS.
     mutating func addPlainChain(_ base: HttpChainBase, _ hosts: [VirtualHostID], at place: ConfigValue?) {
         let chain = FilterChainPlan(name: base.routesName, match: base.match, tls: nil, content: content(base, base.routesName))
-        let isAdded = add(chain, holder: Self.words(base.owner.id)) { builder, problem in
+        let holder = base.owner.id == source.id ? "another gateway of this list" : Self.words(base.owner.id)
+        let isAdded = add(chain, holder: holder) { builder, problem in
             builder.report(.error, on: base.owner, at: place, "\(problem); give each matcher its own 'sourcePrefixRanges'")
         }
         if isAdded { add(RouteConfigPlan(name: base.routesName, isTLS: false, virtualHosts: hosts)) }

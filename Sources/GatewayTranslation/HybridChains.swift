@@ -95,6 +95,7 @@ extension ListenerBuilder {
             .matchableHttpGateway, namespaces: written.isEmpty ? [source.id.ref.namespace] : written, labels: labels, expressions: expressions
         )
         let fitting = found.filter { (MatchableHttpGateway($0.spec).matcher?["sslConfig"] != nil) == isSSL }
+        reader.noteContent(found)
         if fitting.isEmpty {
             let reason = found.isEmpty ? "" : " \(isSSL ? "with" : "without") 'sslConfig' in its matcher, as this gateway has it"
             report(.warning, at: selector, "the selector takes no MatchableHttpGateway\(reason)")

@@ -47,6 +47,7 @@ struct TableSelection {
             problem = (.warning, selector, "the selector takes no RouteTable of \(place); the route is left out")
             return
         }
+        reader.noteContent(tables)
         let weights = Dictionary(grouping: tables) { RouteTable($0.spec).weight }
         groups = weights.sorted { $0.key < $1.key }.map(\.value)
     }

@@ -16,6 +16,12 @@ package struct Deployment: Sendable {
     package init(stock: String?, folders: [String]) throws {
         var set = PluginSet.load(folders: (stock.map { [$0] } ?? []) + folders)
         var problems = set.failures.map(\.description)
+        if let schemas = try? APISchemas(options: set.plugins.flatMap(Self.options)) {
+            plugins = set
+            self.schemas = schemas
+            self.problems = problems
+            return
+        }
         // A plugin whose option another one has taken, or whose schema is not one, is left out; the others serve.
         var schemas = try APISchemas(options: [])
         var kept: [LoadedPlugin] = []

@@ -87,6 +87,62 @@ func upstream(_ name: String, _ v: String) -> String {
         #expect(room.objects.count == 5)
     }
 
+    @Test("lists as kubectl and the Kubernetes API write them are read, without what a cluster keeps for itself")
+    func lists() async throws {
+        let room = try Room()
+        try room.write(
+            "kubectl.yaml",
+            """
+            apiVersion: v1
+            items:
+            - apiVersion: gateway.solo.io/v1
+              kind: RouteTable
+              metadata:
+                creationTimestamp: "2024-01-01T00:00:00Z"
+                generation: 2
+                managedFields: [{apiVersion: gateway.solo.io/v1, fieldsType: FieldsV1, fieldsV1: {f:spec: {}}, manager: kubectl}]
+                name: a
+                namespace: default
+                resourceVersion: "12"
+                uid: 1-2
+              spec: {routes: []}
+              status: {statuses: {gloo-system: {reportedBy: gateway, state: Accepted}}}
+            - apiVersion: ratelimit.solo.io/v1alpha1
+              kind: RateLimitConfig
+              metadata: {name: a, namespace: default}
+              spec: {raw: {}}
+              status: {state: ACCEPTED, observedGeneration: "1"}
+            - apiVersion: v1
+              kind: ConfigMap
+              metadata: {name: leader, annotations: {control-plane.alpha.kubernetes.io/leader: '{}'}}
+            - {apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: default}, data: {a: b}}
+            kind: List
+            metadata: {resourceVersion: ""}
+            """
+        )
+        try room.write("api.yaml", "apiVersion: gloo.solo.io/v1\nkind: UpstreamList\nitems: [{metadata: {name: u, namespace: default}, spec: {v: 1}}]\n")
+        try room.write("other.yaml", "apiVersion: apps/v1\nkind: UpstreamList\nitems: [{metadata: {name: other}}]\n")
+        try await room.open()
+        let ref = ResourceRef(namespace: "default", name: "a")
+        let upstream = ObjectID(.upstream, ResourceRef(namespace: "default", name: "u"))
+        #expect(room.objects.keys.sorted() == [ObjectID(.artifact, ref), ObjectID(.rateLimitConfig, ref), ObjectID(.routeTable, ref), upstream])
+        #expect(room.objects[ObjectID(.routeTable, ref)]?.generation == 2)
+        #expect(room.problems == ["other.yaml:3:9: 'kind' is missing; write apiVersion and kind, such as 'gateway.solo.io/v1' and 'VirtualService' (items[0])"])
+    }
+
+    @Test("Gloo's folders are known below others, with the settings beside them", arguments: Kind.allCases)
+    func layout(_ kind: Kind) async throws {
+        let room = try Room()
+        try room.make("config/\(kind.plural)/ns")
+        try room.make("gloo-system")
+        try room.write("config/\(kind.plural)/ns/a.b.yaml", "metadata: {resourceVersion: '2'}\nx: 1\n")
+        try room.write("gloo-system/default.yaml", "metadata: {name: default, namespace: gloo-system}\nrefreshRate: 5s\n")
+        try await room.open()
+        let settings = ObjectID(.settings, ResourceRef(namespace: "gloo-system", name: "default"))
+        #expect(Set(room.objects.keys) == [ObjectID(kind, ResourceRef(namespace: "ns", name: "a.b")), settings])
+        #expect(room.problems == [])
+    }
+
     @Test("an empty folder is a first change too; a missing one is an error that says what to do")
     func missing() async throws {
         let room = try Room()

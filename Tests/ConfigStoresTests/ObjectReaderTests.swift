@@ -57,10 +57,18 @@ import Testing
     @Test("Kubernetes secrets and config maps are secrets and artifacts in their own form")
     func coreKinds() throws {
         let secret = try object("apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: kubernetes.io/tls\ndata: {tls.crt: aGk=}")
-        #expect(secret.id.kind == .secret && secret.form == .kubernetesSecret)
+        #expect(secret.id.kind == .secret && secret.form == .kubernetesSecret(.tls))
         #expect(secret.spec["data"]?[key: "tls.crt"]?.bytes == Array("hi".utf8))
         let artifact = try object("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {k: v}")
         #expect(artifact.id == ObjectID(.artifact, ResourceRef(namespace: "gloo-system", name: "a")) && artifact.form == .kubernetesConfigMap)
+    }
+
+    @Test("every kind is read with its apiVersion, in both forms", arguments: Kind.allCases)
+    func kinds(_ kind: Kind) throws {
+        let id = ObjectID(kind, ResourceRef(namespace: "gloo-system", name: "a"))
+        #expect(try object("apiVersion: \(kind.apiVersion)\nkind: \(kind.rawValue)\nmetadata: {name: a}\nspec: {x: 1}").id == id)
+        let flat = try object("metadata: {name: a}\nx: 1", hint: ObjectReader.Hint(kind: kind))
+        #expect(flat.id == id && flat.spec["x"] != nil)
     }
 
     @Test("status, resourceVersion and the like do not change the content version; labels and spec do")
@@ -70,6 +78,7 @@ import Testing
         }
         let base = try version("uid: x, resourceVersion: '1', generation: 1", "spec: {a: 1, b: 2}\nstatus: {state: 1}")
         #expect(try version("uid: y, resourceVersion: '2', generation: 2, managedFields: []", "spec: {b: 2, a: 1}") == base)
+        #expect(try version("uid: x", "spec: {a: 1, b: 2}\nnamespacedStatuses: {statuses: {}}") == base)
         #expect(try version("labels: {a: b}", "spec: {a: 1, b: 2}") != base)
         #expect(try version("uid: x", "spec: {a: 1, b: 3}") != base)
     }
@@ -83,6 +92,11 @@ import Testing
             (
                 "apiVersion: gateway.solo.io/v1\nkind: VirtualServis\nmetadata: {name: a}",
                 "a.yaml:2:7: kind 'VirtualServis' of 'gateway.solo.io/v1' is not known; did you mean 'VirtualService'? (kind)"
+            ),
+            (
+                "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ntype: helm.sh/release.v1",
+                "a.yaml:4:7: warning: a Secret of type 'helm.sh/release.v1' holds nothing for Sluice and is left out; it reads kubernetes.io/tls,"
+                    + " extauth.solo.io/apikey, extauth.solo.io/oauth, extauth.solo.io/accountcredentials, gloo.solo.io/header and Opaque (type)"
             ),
             ("apiVersion: apps/v1\nkind: Deployment", "a.yaml:2:7: warning: kind 'Deployment' of 'apps/v1' is not known; the object is left out (kind)"),
             (

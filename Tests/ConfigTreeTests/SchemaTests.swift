@@ -109,6 +109,24 @@ import Testing
         #expect(try schema().definition("Nothing") == nil)
     }
 
+    @Test("a value under another name or in a list is what a plugin's option is, once there is such an option")
+    func options() throws {
+        let core = """
+            {"type": "object", "properties": {
+               "own": {"type": "object", "x-sluice-hole": "chain"},
+               "several": {"type": "array", "items": {"type": "object", "x-sluice-option": "chain/tls", "additionalProperties": false}}}}
+            """
+        var builder = SchemaBuilder(try JSON.parse(core, file: "core.json").root)
+        let bare = try builder.build()
+        #expect(try bare.validate(yaml("several: [{}, {a: 1}]")).map(\.description) == ["a.yaml:1:16: unknown field 'a' (several[1])"])
+
+        let plugin = try json(##"{"tls": {"$ref": "#/$defs/T"}, "$defs": {"T": {"type": "object", "properties": {"a": {"type": "boolean"}}}}}"##)
+        try builder.add("tls", schema: try #require(plugin["tls"]), to: "chain", owner: "tls")
+        let schema = try builder.build()
+        #expect(try schema.validate(yaml("{own: {tls: {a: true}}, several: [{a: false}]}")).isEmpty)
+        #expect(try schema.validate(yaml("several: [{a: 1}]")).map(\.description) == ["a.yaml:1:15: 'a' must be true or false, not '1' (several[0].a)"])
+    }
+
     @Test("a member that is known and cannot be set is refused in its own words, and is the last to be suggested")
     func refused() throws {
         let core = """
@@ -152,6 +170,7 @@ import Testing
             (##"{"$ref": "#/$defs/A"}"##, "s.json:1:10: '$ref' leads nowhere: '#/$defs/A'; write '#/$defs/name' ($ref)"),
             (##"{"properties": {"a": {"minimum": "x"}}}"##, "s.json:1:34: a number is expected here (properties.a.minimum)"),
             (##"{"properties": {}, "required": ["a"]}"##, "s.json:1:33: 'a' is required but not among the properties (required[0])"),
+            (##"{"x-sluice-option": "tls"}"##, "s.json:1:21: 'x-sluice-option' names a hole and an option: 'route/retries' (x-sluice-option)"),
             (##"{"$ref": "#/$defs/A", "$defs": {"A": {"$ref": "#/$defs/A"}}}"##, "s.json:1:1: '$ref' leads back to itself"),
         ]
     )

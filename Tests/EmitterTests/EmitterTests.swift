@@ -176,7 +176,45 @@ import TranslationHarness
         #expect(tls.problems == [])
         #expect(tls.spec?["tls"]?["certChain"]?.text?.hasPrefix("-----BEGIN CERTIFICATE-----\n") == true)
 
+        let both = try check("{apiVersion: v1, kind: Secret, metadata: {name: s}, data: {a: aGk=}, stringData: {a: b}}")
+        #expect(both.spec?["header"]?["headers"]?[key: "a"]?.text == "b")
+
         let wrong = try check("{apiVersion: v1, kind: Secret, metadata: {name: s}, data: {a: '%'}}")
         #expect(wrong.problems == ["'a' of 'data' is not base64; plain text goes under 'stringData'"])
+    }
+
+    @Test(
+        "a Kubernetes Secret becomes what its type, its keys or its annotation say",
+        arguments: [
+            ("type: Opaque, stringData: {aws_access_key_id: a, aws_secret_access_key: b}", "aws: {accessKey: a, secretKey: b}"),
+            (
+                "type: other.example/type, stringData: {aws_access_key_id: a, aws_secret_access_key: b, aws_session_token: c}",
+                "aws: {accessKey: a, secretKey: b, sessionToken: c}"
+            ),
+            ("stringData: {aws_access_key_id: a}", "header: {headers: {aws_access_key_id: a}}"),
+            ("type: extauth.solo.io/apikey, stringData: {api-key: a, user: ann}", "apiKey: {apiKey: a, metadata: {user: ann}}"),
+            ("type: extauth.solo.io/oauth, stringData: {client-secret: a}", "oauth: {clientSecret: a}"),
+            ("type: extauth.solo.io/accountcredentials, stringData: {username: a, password: b}", "credentials: {username: a, password: b}"),
+            ("type: gloo.solo.io/header, stringData: {x-key: a}", "header: {headers: {x-key: a}}"),
+            ("type: Opaque", "header: {headers: {}}"),
+        ]
+    )
+    func forms(_ written: String, _ expected: String) throws {
+        let read = try check("{apiVersion: v1, kind: Secret, metadata: {name: s}, \(written)}")
+        #expect(read.problems == [])
+        #expect(read.spec?.contentHash() == (try YAML.parseOne("{\(expected)}", file: "expected").root.contentHash()))
+    }
+
+    @Test("what glooctl writes has the YAML of each field under its key")
+    func marked() throws {
+        let marked = "{apiVersion: v1, kind: Secret, metadata: {name: s, annotations: {resource_kind: '*v1.Secret'}}, type: Opaque, stringData: "
+        let azure = try check(marked + #"{azure: "apiKeys:\n  _master: 'true'\n  number: 12\n"}}"#)
+        #expect(azure.problems == [])
+        #expect(azure.spec?["azure"]?["apiKeys"]?[key: "_master"]?.text == "true")
+        let extensions = try check(marked + #"{extensions: "configs: {other.example: {list: [true, null, 1.5]}}"}}"#)
+        #expect(extensions.problems == [])
+        #expect(extensions.spec?["extensions"]?["configs"]?[key: "other.example"]?["list"]?[at: 0]?.bool == true)
+        let tls = try check(marked + "{tls: '{rootCa: \"\(TestCertificates.chains[0])\"}'}}")
+        #expect(tls.problems == [])
     }
 }

@@ -23,12 +23,12 @@ struct RandomConfiguration {
 
     /// One change of one file; nil text takes the file away.
     mutating func change() -> (file: String, text: String?) {
-        let kind = pick(["gw", "vs", "vs", "vs", "vs", "rt", "rt", "rt", "up", "up", "group", "tls", "header", "settings"])
+        let kind = pick(["gw", "mhg", "proxy", "vs", "vs", "vs", "vs", "rt", "rt", "rt", "rto", "vho", "up", "up", "group", "tls", "header", "settings"])
         let namespace = pick(["gloo-system", "gloo-system", "team"])
         let name =
             switch kind {
             case "settings": pick(["default", "default", "other"])
-            case "gw", "group", "tls": pick(["a", "b"])
+            case "gw", "mhg", "proxy", "rto", "vho", "group", "tls": pick(["a", "b"])
             case "header": "h"
             default: pick(["a", "b", "c"])
             }
@@ -36,15 +36,26 @@ struct RandomConfiguration {
         if chance(20) { return (file, nil) }
         let labels = pick(["", "", "labels: {team: red}, ", "labels: {team: blue}, "])
         let age = pick(["", "", "", "creationTimestamp: '2024-01-0\(int(1...3))T00:00:00Z', "])
+        let isolation = kind == "gw" ? pick(["", "", "", "annotations: {gateway.solo.io/isolate_vhost: 'false'}, "]) : ""
         // Lines that move are no change.
         let padding = String(repeating: "# moved\n", count: chance(20) ? int(1...3) : 0)
         func object(_ apiVersion: String, _ type: String, _ content: String) -> String {
-            "\(padding)apiVersion: \(apiVersion)\nkind: \(type)\nmetadata: {\(labels)\(age)name: \(name), namespace: \(namespace)}\n\(content)\n"
+            "\(padding)apiVersion: \(apiVersion)\nkind: \(type)\nmetadata: {\(labels)\(age)\(isolation)name: \(name), namespace: \(namespace)}\n\(content)\n"
         }
         switch kind {
         case "gw": return (file, object("gateway.solo.io/v1", "Gateway", "spec: {\(gateway())}"))
         case "vs": return (file, object("gateway.solo.io/v1", "VirtualService", "spec: {\(virtualService())}"))
-        case "rt": return (file, object("gateway.solo.io/v1", "RouteTable", "spec: {\(chance(8) ? "weight: bad, " : "")routes: [\(routes())]}"))
+        case "mhg": return (file, object("gateway.solo.io/v1", "MatchableHttpGateway", "spec: {\(matcher())\(chance(90) ? "httpGateway: {}" : "")}"))
+        case "proxy": return (file, object("gloo.solo.io/v1", "Proxy", "spec: {listeners: [\(proxyListener())]}"))
+        case "rt":
+            let weight = pick(["", "", "", "weight: 1, ", "weight: -1, ", "weight: bad, "])
+            return (file, object("gateway.solo.io/v1", "RouteTable", "spec: {\(weight)routes: [\(routes())]}"))
+        case "rto":
+            let options = pick(["timeout: \(int(4...6))s", "tiemout: 1s", "prefixRewrite: /x", "prefixRewrite: no"])
+            return (file, object("gateway.solo.io/v1", "RouteOption", "spec: {options: {\(options)}}"))
+        case "vho":
+            let options = pick(["cors: {allowOrigin: [vho]}", "corz: {}", "cors: {}"])
+            return (file, object("gateway.solo.io/v1", "VirtualHostOption", "spec: {options: {\(options)}}"))
         case "up": return (file, object("gloo.solo.io/v1", "Upstream", "spec: {\(upstream())}"))
         case "group": return (file, object("gloo.solo.io/v1", "UpstreamGroup", "spec: {\(chance(10) ? "destinashuns" : "destinations"): [\(destinations())]}"))
         case "tls":
@@ -67,8 +78,44 @@ struct RandomConfiguration {
         let address = pick(["", "", "bindAddress: 0.0.0.0, ", "bindAddress: 127.0.0.1, ", "bindAddress: nowhere, "])
         let proxies = pick(["", "", "proxyNames: [one], ", "proxyNames: [one, two], "])
         let limit = pick(["", "", "routeOptions: {maxDirectResponseBodySizeBytes: 3}, "])
-        let type = chance(92) ? "httpGateway: {\(selection)}" : pick(["", "httpGatewai: {}"])
+        let type =
+            switch int(0...19) {
+            case 0: ""
+            case 1: "httpGatewai: {}"
+            case 2...3: "tcpGateway: {tcpHosts: [\(tcpHost("x")), \(tcpHost(pick(["x", "y"])))]}"
+            case 4...5: "hybridGateway: {matchedGateways: [{\(matcher())httpGateway: {\(selection)}}, {\(matcher())\(pick(["httpGateway: {}", "tcpGateway: {tcpHosts: [\(tcpHost("x"))]}"]))}]}"
+            case 6: "hybridGateway: {delegatedHttpGateways: {ref: {name: \(pick(["a", "b"]))}}}"
+            case 7:
+                "hybridGateway: {delegatedHttpGateways: {\(pick(["", "sslConfig: {alpnProtocols: [h2]}, "]))selector: {namespaces: [\(pick(["team", "'*'"]))]\(pick(["", ", labels: {team: red}"]))}}}"
+            default: "httpGateway: {\(selection)}"
+            }
         return "bindPort: \(int(80...81)), ssl: \(chance(40)), \(address)\(proxies)\(limit)\(type)"
+    }
+
+    private mutating func matcher() -> String {
+        pick([
+            "", "matcher: {sslConfig: {}}, ", "matcher: {sslConfig: {secretRef: {name: a}, sniDomains: [m.example]}}, ",
+            "matcher: {sourcePrefixRanges: [{addressPrefix: 10.0.0.0, prefixLen: 8}]}, ", "matcher: {sourcePrefixRanges: [{addressPrefix: x}]}, ",
+        ])
+    }
+
+    private mutating func tcpHost(_ name: String) -> String {
+        let ssl = pick(["", "sslConfig: {sniDomains: [t.example]}, ", "sslConfig: {secretRef: {name: a}}, "])
+        let destination = pick([
+            "single: {upstream: \(reference())}", "multi: {destinations: [\(destinations())]}", "upstreamGroup: \(reference())", "forwardSniClusterName: {}",
+        ])
+        return "{name: \(name), \(ssl)destination: {\(destination)}}"
+    }
+
+    private mutating func proxyListener() -> String {
+        let ssl = pick(["", "", "sslConfigurations: [{secretRef: {name: a, namespace: gloo-system}}], "])
+        let host = "{name: \(pick(["h", "i"])), domains: [\(pick(["a.example", "'*'"]))], routes: [\(routes())]}"
+        return "{name: l, bindPort: \(int(90...91)), \(ssl)httpListener: {virtualHosts: [\(host), {name: i, domains: [x.example], routes: [\(routes())]}]}}"
+    }
+
+    /// References to options that are written elsewhere.
+    private mutating func optionReferences() -> String {
+        pick(["", "", "", "optionsConfigRefs: {delegateOptions: [{name: a}]}, ", "optionsConfigRefs: {delegateOptions: [{name: b, namespace: team}, {name: a}]}, "])
     }
 
     private mutating func virtualService() -> String {
@@ -81,7 +128,7 @@ struct RandomConfiguration {
         ])
         let domains = pick(["[]", "[a.example]", "[b.example]", "[c.example]", "[d.example]", "[a.example, B.example]", "[e.example, e.example]"])
         let options = pick(["", "", "", "options: {cors: {allowOrigin: ['*']}}, ", "options: {cors: {}}, ", "options: {retries: {retryOn: 5xx}}, "])
-        return "\(tls)virtualHost: {domains: \(domains), \(options)routes: [\(routes())]}"
+        return "\(tls)virtualHost: {domains: \(domains), \(options)\(optionReferences())routes: [\(routes())]}"
     }
 
     private mutating func routes() -> String {
@@ -104,10 +151,12 @@ struct RandomConfiguration {
             case 2...3: "routeAction: {single: {upstream: \(reference())}}"
             case 4: "routeAction: {multi: {destinations: [\(destinations())]}}"
             case 5: "routeAction: {upstreamGroup: \(reference())}"
-            case 6...8: "delegateAction: {ref: \(reference())}"
+            case 6...7: "delegateAction: {ref: \(reference())}"
+            case 8:
+                "delegateAction: {selector: {\(pick(["", "namespaces: [team, gloo-system], ", "namespaces: ['*'], "]))\(pick(["", "labels: {team: red}", "expressions: [{key: team, operator: Exists}]"]))}}"
             default: pick(["", "redirectAction: {hostRedirect: a.example}", "routeAction: {clusterHeader: x}"])
             }
-        return "{\(pick(["", "", "name: r, "]))\(matcher)\(flags)\(options)\(action)}"
+        return "{\(pick(["", "", "name: r, "]))\(matcher)\(flags)\(options)\(optionReferences())\(action)}"
     }
 
     private mutating func destinations() -> String {
@@ -128,7 +177,8 @@ struct RandomConfiguration {
     private mutating func settings() -> String {
         pick([
             "", "gloo: {invalidConfigPolicy: {replaceInvalidRoutes: false}}", "gloo: {invalidConfigPolicy: {invalidRouteResponseCode: 503}}",
-            "gateway: {readGatewaysFromAllNamespaces: true}", "gloo: {invalidConfigPolicy: {invalidRouteResponseCode: 1}}",
+            "gateway: {readGatewaysFromAllNamespaces: true}", "gateway: {isolateVirtualHostsBySslConfig: false}",
+            "gateway: {virtualServiceOptions: {oneWayTls: true}}", "gloo: {invalidConfigPolicy: {invalidRouteResponseCode: 1}}",
         ])
     }
 

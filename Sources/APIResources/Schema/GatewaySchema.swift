@@ -6,11 +6,16 @@ enum GatewaySchema {
             description: A bound port, and how it handles what arrives there.
             additionalProperties: false
             properties:
-              ssl: {type: boolean, description: 'True takes the virtual services that have an sslConfig, false those without; not read of a hybridGateway.'}
+              ssl:
+                type: boolean
+                description: 'True takes the virtual services that have an sslConfig, false those without; not read of a hybridGateway.'
               bindAddress: {type: string, description: 'Address to listen on: an IPv4 or IPv6 address.'}
               bindPort: {type: integer, minimum: 1, maximum: 65535}
               options: {$ref: '#/$defs/listenerOptions'}
-              useProxyProto: {type: boolean, deprecated: true, description: 'Expect the PROXY protocol; the option proxyProtocol goes before it.'}
+              useProxyProto:
+                type: boolean
+                deprecated: true
+                description: 'Expect the PROXY protocol; the option proxyProtocol goes before it.'
               httpGateway: {$ref: '#/$defs/httpGateway'}
               tcpGateway: {$ref: '#/$defs/tcpGateway'}
               hybridGateway: {$ref: '#/$defs/hybridGateway'}
@@ -31,7 +36,7 @@ enum GatewaySchema {
               httpGateway: {$ref: '#/$defs/httpGateway'}
           httpGateway:
             type: object
-            description: Serves virtual services by HTTP. They are chosen by expressions, else by labels, else by name; without any of these, all are.
+            description: Serves virtual services by HTTP, chosen by expressions, else by labels, else by name; without any of these, all.
             additionalProperties: false
             properties:
               virtualServices: {$ref: '#/$defs/refs'}
@@ -74,7 +79,9 @@ enum GatewaySchema {
                 properties:
                   ref: {$ref: '#/$defs/ref'}
                   selector: {$ref: '#/$defs/selector'}
-                  preventChildOverrides: {type: boolean, description: 'True lets the settings here go before those of the gateways delegated to.'}
+                  preventChildOverrides:
+                    type: boolean
+                    description: 'True lets the settings here go before those of the gateways delegated to.'
                   httpConnectionManagerSettings:
                     type: object
                     x-sluice-option: httpListener/httpConnectionManagerSettings

@@ -115,7 +115,10 @@ enum OAuthSchema {
                 type: object
                 additionalProperties: false
                 properties:
-                  remoteJwks: {type: object, additionalProperties: false, properties: {url: {type: string}, refreshInterval: {type: string, format: duration}}}
+                  remoteJwks:
+                    type: object
+                    additionalProperties: false
+                    properties: {url: {type: string}, refreshInterval: {type: string, format: duration}}
                   localJwks: {type: object, additionalProperties: false, properties: {inlineString: {type: string}}}
                   issuer: {type: string}
                 oneOf:

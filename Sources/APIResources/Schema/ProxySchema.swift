@@ -8,7 +8,10 @@ enum ProxySchema {
             description: The listeners of one fleet of Envoys, with all that gateways and virtual services say put together.
             additionalProperties: false
             properties:
-              compressedSpec: {type: string, format: byte, description: 'All other members, deflated; with the annotation gloo.solo.io/compress.'}
+              compressedSpec:
+                type: string
+                format: byte
+                description: 'All other members, deflated; with the annotation gloo.solo.io/compress.'
               listeners: {type: array, items: {$ref: '#/$defs/proxyListener'}}
           proxyListener:
             type: object

@@ -24,7 +24,10 @@ enum RouteSchema {
             additionalProperties: false
             properties:
               routes: {$ref: '#/$defs/openRoutes'}
-              weight: {type: integer, format: int32, description: 'Of several tables that one route delegates to, those of lower weight come first.'}
+              weight:
+                type: integer
+                format: int32
+                description: 'Of several tables that one route delegates to, those of lower weight come first.'
           VirtualHostOption:
             type: object
             description: Options that virtual services refer to.
@@ -44,7 +47,9 @@ enum RouteSchema {
             properties:
               name: {type: string}
               matchers: {$ref: '#/$defs/matchers'}
-              inheritableMatchers: {type: boolean, description: 'Routes delegated to need not repeat headers, query parameters and methods.'}
+              inheritableMatchers:
+                type: boolean
+                description: 'Routes delegated to need not repeat headers, query parameters and methods.'
               inheritablePathMatchers: {type: boolean, description: 'Routes delegated to take the path from here.'}
               routeAction: {$ref: '#/$defs/routeAction'}
               redirectAction: {$ref: '#/$defs/redirectAction'}

@@ -18,7 +18,8 @@ enum SecretSchema {
               azure:
                 type: object
                 additionalProperties: false
-                properties: {apiKeys: {type: object, additionalProperties: {type: string}, description: 'Keys by function; _master is for all others.'}}
+                properties:
+                  apiKeys: {type: object, additionalProperties: {type: string}, description: 'Keys by function; _master is for all others.'}
               apiKey:
                 type: object
                 description: A key that a client shows, and what is known of the client.

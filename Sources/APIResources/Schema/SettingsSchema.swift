@@ -43,7 +43,10 @@ enum SettingsSchema {
                     additionalProperties: false
                     properties: {QPS: {type: number, minimum: 0}, burst: {type: integer, format: uint32}}
               extauth: {$ref: '#/$defs/extauthSettings'}
-              namedExtauth: {type: object, additionalProperties: {$ref: '#/$defs/extauthSettings'}, description: 'More auth servers, by name.'}
+              namedExtauth:
+                type: object
+                additionalProperties: {$ref: '#/$defs/extauthSettings'}
+                description: 'More auth servers, by name.'
               ratelimit:
                 type: object
                 description: What the rate limit server counts, besides RateLimitConfigs.

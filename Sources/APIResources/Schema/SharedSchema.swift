@@ -71,6 +71,9 @@ enum SharedSchema {
             type: object
             additionalProperties: false
             properties:
-              maxDirectResponseBodySizeBytes: {type: integer, format: uint32, description: 'Of direct responses; Envoy takes 4096 when not set.'}
+              maxDirectResponseBodySizeBytes:
+                type: integer
+                format: uint32
+                description: 'Of direct responses; Envoy takes 4096 when not set.'
         """#
 }
