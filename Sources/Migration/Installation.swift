@@ -14,6 +14,7 @@ package struct Installation: Sendable {
     private let byID: [ObjectID: ConfigObject]
     private let byKind: [Kind: [ConfigObject]]
     private let withErrors: Set<ObjectID>
+    private let withMistakes: Set<ObjectID>
 
     package init(objects: some Sequence<ConfigObject>, problems: [(ObjectID?, ConfigProblem)], namespace: String) {
         self.objects = objects.sorted { $0.id < $1.id }
@@ -22,13 +23,18 @@ package struct Installation: Sendable {
         byID = Dictionary(uniqueKeysWithValues: self.objects.map { ($0.id, $0) })
         byKind = Dictionary(grouping: self.objects, by: \.id.kind)
         settings = byKind[.settings]?.first { $0.id.ref.name == Settings.name }
-        withErrors = Set(problems.filter { $0.1.severity == .error }.compactMap(\.0))
+        let errors = problems.filter { $0.1.severity == .error }
+        withErrors = Set(errors.compactMap(\.0))
+        withMistakes = Set(errors.filter { !$0.1.isRefusal }.compactMap(\.0))
     }
 
     subscript(kind: Kind) -> [ConfigObject] { byKind[kind] ?? [] }
     subscript(id: ObjectID) -> ConfigObject? { byID[id] }
 
     func hasErrors(_ id: ObjectID) -> Bool { withErrors.contains(id) }
+
+    /// Errors of the user's, not only fields that nothing here handles.
+    func hasMistakes(_ id: ObjectID) -> Bool { withMistakes.contains(id) }
 
     // MARK: Values of one sort, wherever they stand
 

@@ -96,6 +96,11 @@ struct RuleTests {
         ),
         RuleCase(
             "routes-wait-for-their-upstreams", .refused, "VirtualService/a spec.virtualHost.routes[0].routeAction.single.upstream",
+            meets: object(.upstream, "shop", "{statik: {}}") + route("routeAction: {single: {upstream: {name: shop}}}"),
+            doesNot: upstream + route("routeAction: {single: {upstream: {name: shop}}}")
+        ),
+        RuleCase(
+            "routes-wait-for-their-upstreams", .notYet, "VirtualService/a spec.virtualHost.routes[0].routeAction.single.upstream",
             meets: object(.upstream, "shop", "{kube: {}}") + route("routeAction: {single: {upstream: {name: shop}}}"),
             doesNot: upstream + route("routeAction: {single: {upstream: {name: shop}}}")
         ),

@@ -48,7 +48,7 @@ extension MigrationRule {
                 let id = ObjectID(.upstream, ref)
                 guard installation[id] != nil, installation.hasErrors(id), first["\(owner.id) \(id)"] == nil else { continue }
                 first["\(owner.id) \(id)"] = Finding(
-                    .refused, owner, at: destination["upstream"], "\(id) does not run, and with it what leads there",
+                    installation.hasMistakes(id) ? .refused : .notYet, owner, at: destination["upstream"], "\(id) does not run, and with it what leads there",
                     advice: "mend the upstream; other ways to it from this object are not listed again"
                 )
             }
