@@ -51,6 +51,9 @@ struct Destination {
         reader.noteExistence(.upstream, upstream)
         if hasCluster(upstream) { return nil }
         let id = ObjectID(.upstream, upstream)
+        if kind != .upstream, reader.snapshot[id] == nil {
+            return "\(words) is not known: this version reads neither Kubernetes nor Consul; write a static Upstream for it and name that"
+        }
         return "\(words) \(reader.snapshot[id] == nil ? reader.whyMissing(id) : "cannot be translated; its own status says why")"
     }
 

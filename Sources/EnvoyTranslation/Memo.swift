@@ -16,6 +16,8 @@ package enum UnitID: Hashable, Sendable {
     case filterChain(RouteConfigKey)
     case listener(RouteConfigKey)
     case cluster(ResourceRef)
+    /// Whether the destinations of an upstream group can be reached. Where it is used, it is written into the route.
+    case upstreamGroup(ResourceRef)
     /// How the gateways of the proxies fit together.
     case layout
 }

@@ -36,6 +36,7 @@ package final class Translator {
     private var services = Memo<ResourceRef, ResolvedVirtualHost>()
     private var proxies = Memo<ResourceRef, ProxyUnit>()
     private var clusters = Memo<ResourceRef, ClusterUnit>()
+    private var groups = Memo<ResourceRef, Void>()
     /// What each virtual host read; the hosts themselves are in `tables`.
     private var hosts = Memo<VirtualHostKey, HostCell>()
     private var chains = Memo<RouteConfigKey, FilterChainUnit>()
@@ -75,6 +76,7 @@ package final class Translator {
         resolveVirtualServices(&run)
         readProxies(&run)
         writeClusters(&run)
+        checkUpstreamGroups(&run)
         arrangeProxies(&run)
         writeVirtualHosts(&run)
         assembleRouteConfigurations(&run)
@@ -148,7 +150,8 @@ package final class Translator {
             var refs = Set(changes.objects.lazy.filter { $0.kind == kind }.map(\.ref))
             for id in dirty {
                 switch (id, kind) {
-                case (.gateway(let ref), .gateway), (.virtualService(let ref), .virtualService), (.proxy(let ref), .proxy), (.cluster(let ref), .upstream):
+                case (.gateway(let ref), .gateway), (.virtualService(let ref), .virtualService), (.proxy(let ref), .proxy), (.cluster(let ref), .upstream),
+                    (.upstreamGroup(let ref), .upstreamGroup):
                     refs.insert(ref)
                 default: break
                 }
@@ -271,6 +274,29 @@ package final class Translator {
         }
         clusterResources[name] = resource
         for role in snapshots.keys { put(resource, .cluster, name, role, &run) }
+    }
+
+    /// A group says what is wrong with it also while no route uses it.
+    private func checkUpstreamGroups(_ run: inout Run) {
+        for ref in run.todo(.upstreamGroup, UnitID.upstreamGroup) {
+            let id = UnitID.upstreamGroup(ref)
+            guard let group = run.snapshot[ObjectID(.upstreamGroup, ref)] else {
+                groups.remove(ref, in: &index)
+                note(id, [], &run)
+                continue
+            }
+            let reader = reader(run)
+            _ = reader.object(.upstreamGroup, ref)
+            var reports: [Report] = []
+            for weighted in UpstreamGroup(group.spec).destinations?.elements ?? .none {
+                guard let destination = weighted["destination"].flatMap({ Destination($0, namespace: ref.namespace) }) else { continue }
+                if let problem = destination.problem(reader, hasCluster: { self.clusters[$0]?.part != nil }) {
+                    reports.append(Report(.warning, group.id, at: destination.place, problem))
+                }
+            }
+            groups.set(ref, (), reader, id, in: &index)
+            note(id, reports, &run)
+        }
     }
 
     // MARK: Proxies
