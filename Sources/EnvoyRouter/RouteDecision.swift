@@ -21,6 +21,11 @@ package struct RouteDecision: Sendable {
     /// HTTP filters that see the request before the router.
     package var filters: [String] = []
 
+    package init(listener: String, outcome: Outcome) {
+        self.listener = listener
+        self.outcome = outcome
+    }
+
     package struct Candidate: Sendable {
         /// Its place in the virtual host.
         package let number: Int

@@ -33,7 +33,7 @@ package final class Translator {
 
     private var index = ReadIndex()
     private var gateways = Memo<ResourceRef, GatewaySelection>()
-    private var services = Memo<ResourceRef, ResolvedVirtualService>()
+    private(set) var services = Memo<ResourceRef, ResolvedVirtualService>()
     private var clusters = Memo<ResourceRef, ClusterUnit>()
     /// What each virtual host read; the hosts themselves are in `tables`.
     private var hosts = Memo<VirtualHostKey, HostCell>()
