@@ -116,9 +116,9 @@ package struct EnvoyRouter: Sendable {
         _ host: VirtualHost, _ seen: EffectiveRequest, _ manager: HTTPManager, _ request: RouteRequest, _ decision: inout RouteDecision
     ) {
         for (number, route) in host.routes.enumerated() {
-            let takesPath = if case .fails = route.path.verdict(seen) { false } else { true }
             let state: RouteDecision.Candidate.State
-            switch route.verdict(seen) {
+            let (verdict, takesPath) = route.verdict(seen)
+            switch verdict {
             case .fails(let reason): state = .passed(reason: reason)
             case .depends(let reason): state = .possible(reason: reason, outcome(of: route, seen, manager, request, &decision.caveats))
             case .holds: state = .taken

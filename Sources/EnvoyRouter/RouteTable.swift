@@ -112,17 +112,27 @@ struct RouteEntry: Sendable {
         "query_parameters", "grpc", "runtime_fraction",
     ]
 
-    /// The first condition that fails; without one, the first that depends on something unknown.
-    func verdict(_ request: EffectiveRequest) -> Verdict {
+    /// The first condition that fails; without one, the first that depends on something unknown. And whether the path fits.
+    func verdict(_ request: EffectiveRequest) -> (verdict: Verdict, takesPath: Bool) {
+        let path = path.verdict(request)
+        if case .fails = path { return (path, false) }
+        return (conditions(request, path), true)
+    }
+
+    private func conditions(_ request: EffectiveRequest, _ path: Verdict) -> Verdict {
         var open: Verdict?
         func refuses(_ verdict: Verdict) -> Bool {
             if case .fails = verdict { return true }
             if case .depends = verdict { open = open ?? verdict }
             return false
         }
-        let conditions = [path.verdict] + headers.map { header in { header.verdict($0) } } + query.map { parameter in { parameter.verdict($0) } }
-        for condition in conditions {
-            let verdict = condition(request)
+        _ = refuses(path)
+        for header in headers {
+            let verdict = header.verdict(request)
+            if refuses(verdict) { return verdict }
+        }
+        for parameter in query {
+            let verdict = parameter.verdict(request)
             if refuses(verdict) { return verdict }
         }
         if wantsGRPC {
