@@ -64,6 +64,8 @@ let package = Package(
         room("EnvoyDescriptors", ["CEnvoyDescriptors", "EnvoyWire"]),
         room("EnvoyValidation", ["ConfigTree", "EnvoyDescriptors", "EnvoyResources", collections]),
 
+        room("EnvoyRouter", ["EnvoyDescriptors"]),
+
         // The way of the data, top to bottom.
         room("APIResources", ["ConfigTree", collections]),
         room("ConfigStores", ["APIResources", "ConfigTree", logging]),
@@ -85,8 +87,8 @@ let package = Package(
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyTranslation", "EnvoyValidation",
-                "GatewayTranslation", "Migration", "PluginHost", "Syncer", "XDSServer", collections, logging,
+                "APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyRouter",
+                "EnvoyTranslation", "EnvoyValidation", "GatewayTranslation", "Migration", "PluginHost", "Syncer", "XDSServer", collections, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -132,6 +134,7 @@ let package = Package(
         tests("EndToEndTests", nio + [.product(name: "NIOHTTP1", package: "swift-nio")]),
         tests("ConfigStoresTests", ["APIResources", "ConfigStores", "ConfigTree"]),
         tests("EnvoyWireTests", ["EnvoyWire"]),
+        tests("EnvoyRouterTests", ["EnvoyDescriptors", "EnvoyRouter"]),
         tests("EnvoyDescriptorsTests", ["EnvoyDescriptors", "EnvoyWire"]),
         // Fixtures are compiled by the tests themselves, against this header and against the released ones in ABI.
         tests("PluginHostTests", ["APIResources", "ConfigTree", "EnvoyDescriptors", "EnvoyWire", "PluginHost"], exclude: ["ABI", "Fixtures"]),

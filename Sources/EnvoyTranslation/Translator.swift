@@ -531,6 +531,11 @@ package final class Translator {
         }
     }
 
+    /// The virtual hosts of the last run, in no order.
+    var resolvedHosts: some Sequence<ResolvedVirtualHost> {
+        services.all.map(\.value) + proxies.all.flatMap(\.value.hosts.values)
+    }
+
     /// Route tables to which a virtual service delegates, directly or not.
     package func tables(usedBy service: ResourceRef) -> Set<ResourceRef> {
         Set((services[service]?.routes ?? []).lazy.flatMap { $0.inherited?.tables.map(\.id.ref) ?? [] })
