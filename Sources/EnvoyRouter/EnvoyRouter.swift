@@ -14,8 +14,9 @@ package struct EnvoyRouter: Sendable {
         package let port: UInt32
         let chains: FilterChains
 
-        package var takesTLS: Bool { (chains.chains + (chains.defaultChain.map { [$0] } ?? [])).contains(where: \.isTLS) }
-        package var takesPlain: Bool { (chains.chains + (chains.defaultChain.map { [$0] } ?? [])).contains { !$0.isTLS } }
+        private var allChains: [FilterChain] { chains.chains + (chains.defaultChain.map { [$0] } ?? []) }
+        package var takesTLS: Bool { allChains.contains { $0.isTLS || $0.passesTLSOn } }
+        package var takesPlain: Bool { allChains.contains { !$0.isTLS && !$0.passesTLSOn } }
     }
 
     /// - Parameters: messages with the names of fields as in the .proto files.

@@ -95,6 +95,12 @@ struct FilterChain: Sendable {
     let sources: [IPRange]
     let handler: Handler
 
+    /// It chooses by what only TLS tells, and does not end it.
+    var passesTLSOn: Bool {
+        guard case .tcp = handler else { return false }
+        return !isTLS && (!serverNames.isEmpty || transport == "tls")
+    }
+
     enum Handler: Sendable {
         case http(HTTPManager)
         /// A TCP proxy's route action: its clusters.

@@ -77,4 +77,20 @@ import Testing
         guard case .tcp(let destinations) = decision.outcome else { return #expect(Bool(false), "\(decision.outcome)") }
         #expect(destinations.map(\.share) == ["25 %", "75 %"])
     }
+
+    @Test("a listener that passes TLS on by server name is asked for https, one that passes everything on is not")
+    func passThrough() throws {
+        func listener(_ name: String, _ match: String) throws -> ProtoJSON {
+            let proxy = #"{"name": "p", "typed_config": {"@type": "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy", "cluster": "c"}}"#
+            return try ProtoJSON(json: #"{"name": "\#(name)", "filter_chains": [{"filter_chain_match": \#(match), "filters": [\#(proxy)]}]}"#)
+        }
+        let router = EnvoyRouter(
+            listeners: [try listener("byName", #"{"server_names": ["a.com"]}"#), try listener("all", "{}")], routes: [], clusters: []
+        )
+        func names(_ url: String) throws -> [String] {
+            router.listeners(for: try RouteRequest(method: "GET", url: url, headers: [], sourceIP: nil), port: nil).map(\.name)
+        }
+        #expect(try names("https://a.com/") == ["byName"])
+        #expect(try names("http://a.com/") == ["all"])
+    }
 }
