@@ -116,7 +116,13 @@ let package = Package(
             ["APIResources", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyTranslation", "EnvoyValidation", "Syncer", "TranslationHarness", collections]
         ),
         tests("EmitterTests", ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "Syncer", "TranslationHarness"]),
-        tests("GatewayTranslationTests", ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "GatewayTranslation", "TranslationHarness"]),
+        tests(
+            "GatewayTranslationTests",
+            [
+                "APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyTranslation", "GatewayTranslation",
+                "TranslationHarness", collections,
+            ]
+        ),
         tests(
             "EnvoyTranslationTests",
             ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyTranslation", "Syncer", "TranslationHarness", collections]
