@@ -121,7 +121,13 @@ let package = Package(
         ),
         tests("EmitterTests", ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "Syncer", "TranslationHarness"]),
         tests("MigrationTests", ["APIResources", "ConfigStores", "ConfigTree", "Migration", "Syncer", "TranslationHarness"], exclude: ["Installation"]),
-        tests("GatewayTranslationTests", ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "GatewayTranslation", "TranslationHarness"]),
+        tests(
+            "GatewayTranslationTests",
+            [
+                "APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyTranslation", "GatewayTranslation",
+                "TranslationHarness", collections,
+            ]
+        ),
         tests(
             "EnvoyTranslationTests",
             ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyTranslation", "Syncer", "TranslationHarness", collections]

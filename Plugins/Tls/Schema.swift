@@ -27,7 +27,7 @@ let schema: StaticString = #"""
             "secretRef": {"$ref": "#/$defs/secretRef"},
             "sslFiles": {"$ref": "#/$defs/sslFiles"},
             "sds": {"x-sluice-refused": "'sds' is Gloo's, and this version of Sluice does not handle it yet; put the certificate into a Secret and name it under 'secretRef'"},
-            "sniDomains": {"type": "array", "items": {"type": "string", "minLength": 1}, "description": "Server names for which this certificate answers; none is all."},
+            "sniDomains": {"type": "array", "items": {"type": "string", "minLength": 1, "format": "server-name"}, "description": "Server names for which this certificate answers; none is all."},
             "verifySubjectAltName": {"$ref": "#/$defs/names"},
             "parameters": {"$ref": "#/$defs/parameters"},
             "alpnProtocols": {"$ref": "#/$defs/names"},

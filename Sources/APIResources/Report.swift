@@ -30,3 +30,23 @@ package struct Report: Sendable {
         owner == object ? message : "\((chain + [owner]).map(\.description).joined(separator: " > ")): \(message)"
     }
 }
+
+/// Reports, each of them once: a route table that is reached in many ways has its mistakes only once.
+package struct DistinctReports {
+    package private(set) var all: [Report] = []
+    private var seen: Set<Key> = []
+
+    private struct Key: Hashable {
+        var object: ObjectID
+        var owner: ObjectID
+        var value: Int?
+        var message: String
+    }
+
+    package init() {}
+
+    package mutating func append(_ report: Report) {
+        let key = Key(object: report.object, owner: report.owner, value: report.value?.index, message: report.message)
+        if seen.insert(key).inserted { all.append(report) }
+    }
+}

@@ -132,6 +132,8 @@ extension ProblemText {
 
     static func notAHeaderName(_ name: String, _ found: Found) -> String { "\(subject(name)) must be the name of a header, not \(found)" }
 
+    static func notAHost(_ found: Found, _ problem: String) -> String { "\(found) \(problem)" }
+
     static func notOneLine(_ name: String) -> String { "\(subject(name)) cannot hold a line break or a zero byte" }
 
     static func notBase64(_ name: String) -> String { "\(subject(name)) must be base64" }

@@ -226,6 +226,8 @@ struct SchemaCompiler {
         case "regex": .regex
         case "header-name": .headerName
         case "line": .line
+        case "domain": .domain
+        case "server-name": .serverName
         default: .none
         }
     }

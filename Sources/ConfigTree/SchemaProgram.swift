@@ -42,7 +42,7 @@ struct SchemaRule: Sendable {
     }
 
     enum Format: UInt8, Sendable {
-        case none, duration, byte, int32, int64, uint32, uint64, regex, headerName, line
+        case none, duration, byte, int32, int64, uint32, uint64, regex, headerName, line, domain, serverName
     }
 
     /// Empty: anything.

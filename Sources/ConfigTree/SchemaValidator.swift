@@ -160,6 +160,12 @@ struct SchemaValidator {
             case .line:
                 if (value.text ?? "").utf8.contains(where: { $0 == 0 || $0 == 0x0a || $0 == 0x0d }) { return add(at: index, ProblemText.notOneLine(name(index))) }
                 checkLength(index, rule)
+            case .domain:
+                if let problem = HostName.problem(ofDomain: value.text ?? "") { return add(at: index, ProblemText.notAHost(text(index), problem)) }
+                checkLength(index, rule)
+            case .serverName:
+                if let problem = HostName.problem(ofServerName: value.text ?? "") { return add(at: index, ProblemText.notAHost(text(index), problem)) }
+                checkLength(index, rule)
             case .byte: if value.bytes == nil { add(at: index, ProblemText.notBase64(name(index))) }
             default: checkLength(index, rule)
             }

@@ -33,6 +33,7 @@ enum VirtualHostWriter {
         hasCluster: @escaping (ResourceRef) -> Bool
     ) -> VirtualHostUnit {
         var unit = VirtualHostUnit()
+        var reports = DistinctReports()
         let object = resolved.object
         let host = Scratch()
         let envoy = EnvoyWire.Route.VirtualHost(host.output)
@@ -64,7 +65,7 @@ enum VirtualHostWriter {
                 routeName.removeSubrange(matcherStem...)
                 append(place, to: &routeName)
                 if writer.write(route, matcher: matcher, name: routeName, top: object, isFirst: place == 0) { host.embed(writer.route, field: 3) }
-                unit.reports += writer.reports
+                for report in writer.reports { reports.append(report) }
                 place += 1
             }
             if let matchers = route.route.matchers {
@@ -85,11 +86,12 @@ enum VirtualHostWriter {
             for said in subject.reports {
                 let severity: ConfigSeverity = said.isError ? .error : .warning
                 let owner = resolved.optionObjects.first { $0.object.document === said.at?.document } ?? object
-                unit.reports.append(Report(severity, owner.id, at: said.at ?? options[0], said.message))
-                if owner.id != object.id { unit.reports.append(Report(severity, object.id, owner: owner.id, at: said.at, said.message)) }
+                reports.append(Report(severity, owner.id, at: said.at ?? options[0], said.message))
+                if owner.id != object.id { reports.append(Report(severity, object.id, owner: owner.id, at: said.at, said.message)) }
             }
         }
         unit.used = subject.used
+        unit.reports = reports.all
         if !options.isEmpty, subject.reports.contains(where: \.isError) { return unit }
         if subject.traces { host.note(from: 0, resolved.value) }
         let part = Scratch()

@@ -6,30 +6,51 @@ package import Emitter
 package struct Delegation {
     /// Tables below each other. Nobody writes as many; each level takes its part of the stack.
     package static let maximumDepth = 64
-    /// Routes of one virtual host: a few tables that delegate to each other many times could stand for billions.
-    package static let maximumRoutes = 500_000
+    /// Routes and tables that are looked at for one virtual host: a few tables that delegate to each other many times could stand
+    /// for billions, also where no route comes of them.
+    package static let maximumVisits = 500_000
 
-    package static func resolve(virtualService object: StoredObject, _ reader: SnapshotReader) -> ResolvedVirtualHost {
+    package static func resolve(
+        virtualService object: StoredObject, _ reader: SnapshotReader, maximumVisits: Int = Self.maximumVisits
+    ) -> ResolvedVirtualHost {
         let host = VirtualService(object.spec).virtualHost
-        var delegation = Delegation(top: object, reader: reader)
+        var delegation = Delegation(top: object, reader: reader, maximumVisits: maximumVisits)
         if host == nil { delegation.reports.append(Report(.warning, object.id, "a virtual service without 'virtualHost' serves nothing")) }
         return delegation.resolve(host)
     }
 
     /// A virtual host that stands in a Proxy: it has routes of its own only.
     package static func resolve(proxy object: StoredObject, host: ConfigValue, _ reader: SnapshotReader) -> ResolvedVirtualHost {
-        var delegation = Delegation(top: object, reader: reader)
+        var delegation = Delegation(top: object, reader: reader, maximumVisits: maximumVisits)
         return delegation.resolve(host)
     }
 
     private let top: StoredObject
     private let reader: SnapshotReader
     private var routes: [ResolvedRoute] = []
-    private var reports: [Report] = []
+    private let maximumVisits: Int
+    private var visits = 0
+    private var reports = DistinctReports()
+    /// What was selected where; a table that is reached in many ways selects once.
+    private var selections: [Place: TableSelection] = [:]
+    /// Each cycle is told once, though each way around to it reads differently.
+    private var cycles: Set<Cycle> = []
 
-    private init(top: StoredObject, reader: SnapshotReader) {
+    /// A value in an object.
+    private struct Place: Hashable {
+        let object: ObjectIdentifier
+        let value: Int
+    }
+
+    private struct Cycle: Hashable {
+        let place: Place
+        let table: ObjectIdentifier
+    }
+
+    private init(top: StoredObject, reader: SnapshotReader, maximumVisits: Int) {
         self.top = top
         self.reader = reader
+        self.maximumVisits = maximumVisits
     }
 
     private mutating func resolve(_ host: ConfigValue?) -> ResolvedVirtualHost {
@@ -40,8 +61,10 @@ package struct Delegation {
             options = found
         }
         visit(host?["routes"], of: top, above: nil)
-        if routes.count >= Self.maximumRoutes {
-            reports.append(Report(.error, top.id, "more than \(Self.maximumRoutes) routes; those after them are left out"))
+        if visits >= maximumVisits {
+            reports.append(
+                Report(.error, top.id, "the route tables delegate to each other so often that more than \(maximumVisits) routes come of it; those after them are left out")
+            )
         }
         if reader.settings().warnsOfHiddenRoutes {
             for (hidden, matcher, other) in HiddenRoutes.find(in: routes) {
@@ -53,7 +76,7 @@ package struct Delegation {
             }
         }
         return ResolvedVirtualHost(
-            object: top, value: host, optionObjects: options?.objects ?? [], isInvalid: options?.isInvalid ?? false, routes: routes, reports: reports
+            object: top, value: host, optionObjects: options?.objects ?? [], isInvalid: options?.isInvalid ?? false, routes: routes, reports: reports.all
         )
     }
 
@@ -105,7 +128,8 @@ package struct Delegation {
 
     private mutating func visit(_ list: ConfigValue?, of owner: StoredObject, above: Above?) {
         guard let list else { return }
-        for (index, value) in list.elements.enumerated() where routes.count < Self.maximumRoutes {
+        for (index, value) in list.elements.enumerated() where visits < maximumVisits {
+            visits += 1
             let route = Route(value)
             let problem = owner.routeProblems[value.index]
             if problem != nil, owner.id != top.id {
@@ -151,6 +175,7 @@ package struct Delegation {
                 inherited: .init(
                     options: above.options,
                     conditions: route.inheritableMatchers ?? above.inheritsMatchers ? above.conditions : [],
+                    inheritsPath: route.inheritablePathMatchers ?? above.inheritsPath,
                     path: route.inheritablePathMatchers ?? above.inheritsPath ? above.path : nil,
                     tables: above.tables,
                     optionObjects: above.optionObjects
@@ -169,13 +194,16 @@ package struct Delegation {
             return
         }
         let matcher = matchers.first
-        if let matcher, let path = PathMatcher(matcher) {
+        let inheritsPath = above.map { route.inheritablePathMatchers ?? $0.inheritsPath } ?? false
+        if let matcher, !inheritsPath, let path = PathMatcher(matcher) {
             guard case .prefix(let prefix) = path, prefix.text?.isEmpty == false else {
                 report(.error, owner, above, matcher, "a route that delegates is matched by 'prefix'")
                 return
             }
         }
-        let selection = TableSelection(delegate, in: owner.id.ref.namespace, reader)
+        let place = Place(object: ObjectIdentifier(owner), value: delegate.index)
+        let selection = selections[place] ?? TableSelection(delegate, in: owner.id.ref.namespace, reader)
+        selections[place] = selection
         if let (severity, value, message) = selection.problem {
             report(severity, owner, above, value, message)
             return
@@ -186,12 +214,12 @@ package struct Delegation {
             add(route, owner, index, above, options, isInvalid: true)
             return
         }
-        let inheritsPath = route.inheritablePathMatchers ?? above?.inheritsPath ?? false
         let inheritsMatchers = route.inheritableMatchers ?? above?.inheritsMatchers ?? false
         let handedDown = (route.options.map { [$0] } ?? []) + options.objects.compactMap { $0.spec["options"] } + (above?.options ?? [])
         for group in selection.groups {
             let start = routes.count
-            for table in group {
+            for table in group where visits < maximumVisits {
+                visits += 1
                 if above?.contains(table.id) == true {
                     cycle(table, delegate, owner, above)
                     continue
@@ -209,9 +237,9 @@ package struct Delegation {
                         options: handedDown,
                         optionObjects: options.objects + (above?.optionObjects ?? []),
                         matcher: matcher,
-                        path: inheritsPath ? above?.path ?? matcher : matcher,
+                        path: inheritsPath ? above?.path : matcher,
                         inheritsMatchers: inheritsMatchers,
-                        inheritsPath: inheritsPath,
+                        inheritsPath: route.inheritablePathMatchers ?? above?.inheritsPath ?? false,
                         name: "\(above?.name ?? "")_route:\(route.name ?? "<unnamed-\(index)>")_rt:\(table.id.ref.namespace)_\(table.id.ref.name)",
                         isNamed: above?.isNamed ?? false || route.name != nil
                     )
@@ -234,6 +262,8 @@ package struct Delegation {
     }
 
     private mutating func cycle(_ table: StoredObject, _ delegate: ConfigValue, _ owner: StoredObject, _ above: Above?) {
+        let place = Place(object: ObjectIdentifier(owner), value: delegate.index)
+        guard cycles.insert(Cycle(place: place, table: ObjectIdentifier(table))).inserted else { return }
         let way = ((above?.tables ?? []).drop { $0.id != table.id } + [table]).map { "'\($0.id.ref)'" }.joined(separator: " > ")
         report(.error, owner, above, delegate, "RouteTable '\(table.id.ref)' delegates to itself: \(way)")
         if table.id != owner.id { reports.append(Report(.error, table.id, owner: owner.id, at: delegate, "delegates to this table again: \(way)")) }

@@ -16,7 +16,8 @@ enum MatcherInheritance {
                 case .connect: text = prefix
                 case nil: text = "/"
                 }
-                if !text.hasPrefix(prefix) { return (matcher, "path '\(text)' does not lie below '\(prefix)', which the delegating route matches") }
+                // Bytes, as Envoy compares them: to a String, two ways to write "é" are one.
+                if !text.utf8.starts(with: prefix.utf8) { return (matcher, "path '\(text)' does not lie below '\(prefix)', which the delegating route matches") }
                 if prefix != "/", (matcher?["caseSensitive"]?.bool ?? true) != caseSensitive {
                     return (matcher, "'caseSensitive' differs from the delegating route's")
                 }
@@ -32,8 +33,7 @@ enum MatcherInheritance {
     private static func missingCondition(of parent: ConfigValue, in matcher: ConfigValue?) -> String? {
         for (list, word) in [("headers", "header"), ("queryParameters", "query parameter")] {
             for wanted in parent[list]?.elements ?? .none {
-                let hash = wanted.contentHash()
-                if !(matcher?[list]?.elements ?? .none).contains(where: { $0.contentHash() == hash }) {
+                if !(matcher?[list]?.elements ?? .none).contains(where: { isSame($0, wanted) }) {
                     return "the delegating route matches \(word) '\(wanted["name"]?.text ?? "")'"
                 }
             }
@@ -41,5 +41,11 @@ enum MatcherInheritance {
         let methods = matcher?["methods"]?.elements.compactMap(\.text) ?? []
         let missing = parent["methods"]?.elements.first { !methods.contains($0.text ?? "") }
         return missing.map { "the delegating route matches method '\($0.text ?? "")'" }
+    }
+
+    /// What is left out is empty or false.
+    private static func isSame(_ a: ConfigValue, _ b: ConfigValue) -> Bool {
+        ["name", "value"].allSatisfy { (a[$0]?.text ?? "") == (b[$0]?.text ?? "") }
+            && ["regex", "invertMatch"].allSatisfy { (a[$0]?.bool ?? false) == (b[$0]?.bool ?? false) }
     }
 }

@@ -77,16 +77,22 @@ package struct ResolvedRoute: Sendable {
         package let options: [ConfigValue]
         /// Matchers whose headers, query parameters and methods are added.
         package let conditions: [ConfigValue]
-        /// A matcher whose path takes the place of the route's own.
+        /// Whether the path of the route above takes the place of the route's own.
+        package let inheritsPath: Bool
+        /// The matcher whose path is inherited; one without a path, or none, is the prefix "/".
         package let path: ConfigValue?
         /// Route tables on the way, the nearest last.
         package let tables: [StoredObject]
         /// Objects whose options the routes above refer to.
         package let optionObjects: [StoredObject]
 
-        init(options: [ConfigValue], conditions: [ConfigValue], path: ConfigValue?, tables: [StoredObject], optionObjects: [StoredObject]) {
+        init(
+            options: [ConfigValue], conditions: [ConfigValue], inheritsPath: Bool, path: ConfigValue?, tables: [StoredObject],
+            optionObjects: [StoredObject]
+        ) {
             self.options = options
             self.conditions = conditions
+            self.inheritsPath = inheritsPath
             self.path = path
             self.tables = tables
             self.optionObjects = optionObjects

@@ -18,14 +18,14 @@ struct RouteOrder: Comparable {
     private init(matcher: ConfigValue?, _ inherited: ResolvedRoute.Inherited?) {
         let levels = (matcher.map { [$0] } ?? []) + (inherited?.conditions ?? [])
         methodCount = levels.reduce(0) { $0 + ($1["methods"]?.count ?? 0) }
-        let pathOwner = inherited?.path ?? matcher
-        switch pathOwner.flatMap({ PathMatcher($0) }) {
+        let inheritsPath = inherited?.inheritsPath ?? false
+        switch (inheritsPath ? inherited?.path : matcher).flatMap({ PathMatcher($0) }) {
         case .exact(let value): (kind, path) = (1, Array((value.text ?? "").utf8))
         case .regex(let value): (kind, path) = (2, Array((value.text ?? "").utf8))
         case .prefix(let value): (kind, path) = (3, Array((value.text ?? "").utf8))
         case .connect: (kind, path) = (0, [])
-        case nil where matcher == nil || (matcher?["headers"] == nil && matcher?["queryParameters"] == nil && methodCount == 0):
-            // Everything: the prefix "/".
+        case nil where inheritsPath || !["headers", "queryParameters", "methods"].contains { (matcher?[$0]?.count ?? 0) > 0 }:
+            // Nothing is asked for but what all routes here inherit: the prefix "/".
             (kind, path) = (3, [UInt8(ascii: "/")])
         case nil: (kind, path) = (0, [])
         }

@@ -172,7 +172,7 @@ extension EndToEnd {
         func roles() async throws {
             try await Edge.with("roles", .init(roles: ["gloo-system~gateway-proxy", "gloo-system~inner"])) { edge in
                 let port = try freePort()
-                let inner = Edge.gateway("inner", port: port).replacing("httpGateway: {}", with: "httpGateway: {}, proxyNames: [inner]")
+                let inner = Edge.gateway("inner", port: port, "httpGateway: {}\nproxyNames: [inner]")
                 try await edge.apply("roles", inner + answer("roles", "here"))
                 let response = try await eventually("the other role's port is served", context: { edge.logTails }) {
                     try? await Client(port: port).get("/", host: "roles.test")

@@ -4,7 +4,6 @@ import ConfigTree
 import Emitter
 import EnvoyResources
 import EnvoyTranslation
-import Foundation
 import HashTreeCollections
 import Syncer
 import Testing
@@ -74,12 +73,7 @@ extension Dictionary where Key == String, Value == EnvoySnapshot {
 @Suite struct IncrementalTests {
     static let steps = 40
 
-    /// `SLUICE_SEED=7` runs the sequence of that seed alone, `SLUICE_SEQUENCES=1000` more than usual.
-    static let seeds: [UInt64] = {
-        let environment = ProcessInfo.processInfo.environment
-        if let seed = environment["SLUICE_SEED"].flatMap({ UInt64($0) }) { return [seed] }
-        return Array(1...(environment["SLUICE_SEQUENCES"].flatMap { UInt64($0) } ?? 60))
-    }()
+    static let seeds = SeededNumbers.seeds(60)
 
     @Test("after any changes the translation is what a new one makes", arguments: seeds)
     func equalsFull(_ seed: UInt64) throws {

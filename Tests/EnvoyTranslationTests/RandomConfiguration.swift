@@ -1,20 +1,5 @@
 import TranslationHarness
 
-/// A generator of the same numbers for the same seed.
-struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
-
 /// Objects of few names in few namespaces, so that references hit and miss, and of every state: fine, wrong in a part, refused.
 struct RandomConfiguration {
     private var numbers: SeededNumbers
@@ -184,7 +169,7 @@ struct RandomConfiguration {
 
     // MARK: Chance
 
-    mutating func int(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &numbers) }
-    mutating func chance(_ percent: Int) -> Bool { int(1...100) <= percent }
-    private mutating func pick<Value>(_ values: [Value]) -> Value { values[int(0...(values.count - 1))] }
+    mutating func int(_ range: ClosedRange<Int>) -> Int { numbers.int(range) }
+    mutating func chance(_ percent: Int) -> Bool { numbers.chance(percent) }
+    private mutating func pick<Value>(_ values: [Value]) -> Value { numbers.pick(values) }
 }

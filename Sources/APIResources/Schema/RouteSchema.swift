@@ -38,7 +38,7 @@ enum RouteSchema {
             description: Options that routes refer to.
             additionalProperties: false
             properties: {options: {$ref: '#/$defs/routeOptions'}}
-          domains: {type: array, items: {type: string, minLength: 1, format: line}, description: 'Hosts; none is every host.'}
+          domains: {type: array, items: {type: string, minLength: 1, format: domain}, description: 'Hosts; none is every host.'}
           openRoutes: {type: array, items: {type: object, x-kubernetes-preserve-unknown-fields: true}}
           Route:
             type: object

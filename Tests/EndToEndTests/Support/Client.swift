@@ -31,11 +31,14 @@ actor Client {
 
     private let port: Int
     private let tls: TLS?
+    private let source: String?
     private var channel: (any Channel)?
 
-    init(port: Int, tls: TLS? = nil) {
+    /// - Parameter source: the address from which it connects, such as 127.0.0.2.
+    init(port: Int, tls: TLS? = nil, source: String? = nil) {
         self.port = port
         self.tls = tls
+        self.source = source
     }
 
     deinit {
@@ -62,7 +65,9 @@ actor Client {
     private func connection() async throws -> any Channel {
         if let channel, channel.isActive { return channel }
         let tls = tls
-        let made = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        var bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        if let source { bootstrap = try bootstrap.bind(to: SocketAddress(ipAddress: source, port: 0)) }
+        let made = try await bootstrap
             .connectTimeout(.seconds(5))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {

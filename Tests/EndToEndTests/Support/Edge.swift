@@ -70,12 +70,20 @@ final class Edge: Sendable {
     }
 
     static func gateway(_ name: String, port: Int, ssl: Bool = false) -> String {
+        gateway(name, port: port, "ssl: \(ssl)\nhttpGateway: {}")
+    }
+
+    /// A gateway of any type; `spec` is YAML from column 0.
+    static func gateway(_ name: String, port: Int, _ spec: String) -> String {
         """
         ---
         apiVersion: gateway.solo.io/v1
         kind: Gateway
         metadata: {name: \(name), namespace: gloo-system}
-        spec: {bindAddress: 127.0.0.1, bindPort: \(port), ssl: \(ssl), httpGateway: {}}
+        spec:
+          bindAddress: 127.0.0.1
+          bindPort: \(port)
+        \(spec.indented(2))
 
         """
     }

@@ -7,22 +7,35 @@ struct Traffic: Sendable {
 
     /// Runs `body` while one client asks for `/` of `host` again and again, and says how that went.
     static func during(_ edge: Edge, host: String, _ body: () async throws -> Void) async throws -> Traffic {
-        let client = edge.client()
-        let traffic = Task {
-            var traffic = Traffic()
-            while !Task.isCancelled {
-                do {
-                    let response = try await client.get("/", host: host)
-                    if response.status == 200 { traffic.answered += 1 } else { traffic.failures.append("\(response.status) \(response.body)") }
-                } catch {
-                    traffic.failures.append("\(error)")
+        try await during(edge, hosts: [host], body)
+    }
+
+    /// The same with one client a host.
+    static func during(_ edge: Edge, hosts: [String], _ body: () async throws -> Void) async throws -> Traffic {
+        let tasks = hosts.map { host in
+            let client = edge.client()
+            return Task {
+                var traffic = Traffic()
+                while !Task.isCancelled {
+                    do {
+                        let response = try await client.get("/", host: host)
+                        if response.status == 200 { traffic.answered += 1 } else { traffic.failures.append("\(host) \(response.status) \(response.body)") }
+                    } catch {
+                        traffic.failures.append("\(host) \(error)")
+                    }
                 }
+                return traffic
             }
-            return traffic
         }
-        defer { traffic.cancel() }
+        defer { for task in tasks { task.cancel() } }
         try await body()
-        traffic.cancel()
-        return await traffic.value
+        var all = Traffic()
+        for task in tasks {
+            task.cancel()
+            let traffic = await task.value
+            all.answered += traffic.answered
+            all.failures += traffic.failures
+        }
+        return all
     }
 }
