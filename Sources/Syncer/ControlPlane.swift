@@ -14,6 +14,7 @@ package struct ControlPlane: Sendable {
         /// In which gateways are read and statuses are reported.
         package var writeNamespace: String
         package var statusFolder: String?
+        package var lastGoodFile: LastGoodFile?
 
         package init(xds: XDSServer.Configuration, writeNamespace: String, statusFolder: String? = nil) {
             self.xds = xds
@@ -62,8 +63,10 @@ package struct ControlPlane: Sendable {
             translator: translator,
             cache: cache,
             statusFolder: configuration.statusFolder.map { StatusFolder(path: $0, reporter: configuration.writeNamespace) },
+            lastGoodFile: configuration.lastGoodFile,
             logger: logger
         )
+        await syncer.restoreLastGood()
         let changes = try store.changes()
         let server = XDSServer(configuration: configuration.xds, cache: cache, logger: logger)
         let address = try await server.start()

@@ -41,6 +41,7 @@ struct Running {
             translation = nil
         }
         hasRun = true
+        if translator.takeLastGoodChange() { reporter.setKept(translator.lastGood) }
         reporter.noteChanged(emitter.takeReportChanges())
         for (id, status) in reporter.takeChanges(emitter) { told[id] = status }
     }
