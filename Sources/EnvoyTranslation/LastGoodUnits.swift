@@ -8,6 +8,7 @@ package struct LastGoodUnit: Sendable, Hashable {
         case cluster(ResourceRef)
         case virtualHost(VirtualHostKey)
         case filterChain(RouteConfigKey)
+        case listener(RouteConfigKey)
     }
 
     package let key: Key

@@ -15,6 +15,8 @@ package struct Translation: Sendable {
     package var changed: [String: ChangedNames] = [:]
     /// Reports of the units that ran; an empty list takes the unit's earlier reports back.
     package var reports: [UnitID: [Report]] = [:]
+    /// Objects that contribute to other proxies than before, and the roles of these now.
+    package var roles: [ObjectID: [String]] = [:]
     /// How many units ran.
     package var unitCount = 0
 }
@@ -31,6 +33,7 @@ package final class Translator {
     private let keepsLastGood: Bool
     private let subject: SubjectWriter
     private var lastGoodUnits = LastGoodUnits()
+    private var contributions = Contributions()
 
     private var index = ReadIndex()
     private var gateways = Memo<ResourceRef, GatewaySelection>()
@@ -82,6 +85,7 @@ package final class Translator {
         writeListeners(&run)
         emptyAbandonedRoles(&run)
         lastGoodUnits.endFirstRun()
+        noteContributions(&run)
         run.translation.snapshots = snapshots
         for role in snapshots.keys where layout.listeners[role] == nil { snapshots[role] = nil }
         return run.translation
@@ -346,6 +350,7 @@ package final class Translator {
                     put(nil, .listener, plan.name, role, &run)
                     let key = RouteConfigKey(role: role, name: plan.name)
                     listeners.remove(key, in: &index)
+                    lastGoodUnits.note(.listener(key), nil)
                     listenerOrigins[key] = nil
                     note(.listener(key), [], &run)
                 }
@@ -483,9 +488,14 @@ package final class Translator {
         note(.listener(key), reports, &run)
         guard let written else {
             // Errors keep what is served; a listener without chains has nothing to serve.
-            if bytes.isEmpty || !keepsLastGood { put(nil, .listener, plan.name, key.role, &run) }
+            let isKept = keepsLastGood && !bytes.isEmpty
+            let served = isKept ? snapshots[key.role]?.listeners[plan.name]?.joined() ?? lastGoodUnits.restored(.listener(key))?.bytes : nil
+            lastGoodUnits.note(.listener(key), served.map { LastGoodUnit(.listener(key), bytes: $0, objects: [plan.source.id]) })
+            let resource = served.map { EnvoyResource(name: plan.name, version: WireHash.hash($0), parts: [$0]) }
+            put(resource, .listener, plan.name, key.role, &run)
             return
         }
+        lastGoodUnits.note(.listener(key), nil)
         listenerOrigins[key] = written.origins
         let content = written.bytes
         put(EnvoyResource(name: plan.name, version: WireHash.hash(content), parts: [content]), .listener, plan.name, key.role, &run)
@@ -552,6 +562,24 @@ package final class Translator {
     /// Route tables to which a virtual service delegates, directly or not.
     package func tables(usedBy service: ResourceRef) -> Set<ResourceRef> {
         Set((services[service]?.routes ?? []).lazy.flatMap { $0.inherited?.tables.map(\.id.ref) ?? [] })
+    }
+
+    private func noteContributions(_ run: inout Run) {
+        if run.layoutChanged || run.isFirst {
+            var all: [ObjectID: Set<String>] = [:]
+            for (host, cells) in cellsOfHost where host.object.kind == .virtualService { all[host.object] = Set(cells.map(\.key.table.role)) }
+            for (role, plans) in layout.listeners {
+                for plan in plans where plan.source.id.kind == .gateway {
+                    all[plan.source.id, default: []].insert(role)
+                    contributions.setParts(Set(plan.matchableGateways), of: plan.source.id)
+                }
+            }
+            contributions.setRoles(all)
+        }
+        for case .virtualService(let ref) in run.resolved {
+            contributions.setParts(Set(tables(usedBy: ref).map { ObjectID(.routeTable, $0) }), of: ObjectID(.virtualService, ref))
+        }
+        run.translation.roles = contributions.takeChanges()
     }
 
     /// The objects that a resource was made of: whom a proxy's refusal is told.

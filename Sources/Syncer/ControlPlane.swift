@@ -14,6 +14,8 @@ package struct ControlPlane: Sendable {
         /// In which gateways are read and statuses are reported.
         package var writeNamespace: String
         package var statusFolder: String?
+        /// Long texts in statuses are cut.
+        package var truncatesStatuses = true
         package var lastGoodFile: LastGoodFile?
 
         package init(xds: XDSServer.Configuration, writeNamespace: String, statusFolder: String? = nil) {
@@ -62,7 +64,7 @@ package struct ControlPlane: Sendable {
             emitter: Emitter(ObjectChecker(deployment.schemas)),
             translator: translator,
             cache: cache,
-            statusFolder: configuration.statusFolder.map { StatusFolder(path: $0, reporter: configuration.writeNamespace) },
+            statusFolder: configuration.statusFolder.map { StatusFolder(path: $0, reporter: configuration.writeNamespace, truncates: configuration.truncatesStatuses) },
             lastGoodFile: configuration.lastGoodFile,
             logger: logger
         )

@@ -111,6 +111,8 @@ package struct LastGoodFile: Sendable {
             members = [("unit", "cluster"), ("namespace", ref.namespace), ("name", ref.name)]
         case .filterChain(let key):
             members = [("unit", "filterChain"), ("role", key.role), ("name", key.name)]
+        case .listener(let key):
+            members = [("unit", "listener"), ("role", key.role), ("name", key.name)]
         case .virtualHost(let key):
             members = [("unit", "virtualHost"), ("role", key.table.role), ("table", key.table.name)] + names(key.host.object)
             if case .proxy(_, let path) = key.host { members.append(("path", path)) }
@@ -139,6 +141,7 @@ package struct LastGoodFile: Sendable {
         switch try text(value, "unit") {
         case "cluster": key = .cluster(ResourceRef(namespace: try text(value, "namespace"), name: try text(value, "name")))
         case "filterChain": key = .filterChain(RouteConfigKey(role: try text(value, "role"), name: try text(value, "name")))
+        case "listener": key = .listener(RouteConfigKey(role: try text(value, "role"), name: try text(value, "name")))
         case "virtualHost":
             let id = try id(value)
             let host = value["path"]?.text.map { VirtualHostID.proxy(id.ref, path: $0) } ?? .virtualService(id.ref)

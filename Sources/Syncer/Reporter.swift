@@ -12,6 +12,16 @@ package struct Reporter: Sendable {
         case unit(UnitID)
         /// A proxy's refusal of a resource.
         case refusal(role: String, ResourceType, name: String)
+
+        /// The proxy that it is about; nil when it is about none of them alone.
+        var role: String? {
+            switch self {
+            case .refusal(let role, _, _): role
+            case .unit(.virtualHost(let key)): key.table.role
+            case .unit(.filterChain(let key)), .unit(.listener(let key)): key.role
+            case .unit: nil
+            }
+        }
     }
 
     private var reports: [Source: [Report]] = [:]
@@ -21,6 +31,8 @@ package struct Reporter: Sendable {
     private var statuses: [ObjectID: ObjectStatus] = [:]
     /// Objects of which a part goes on as it was.
     private var keptParts: [ObjectID: Set<ObjectStatus.ServedMeanwhile>] = [:]
+    /// Of the proxies to which each object contributes.
+    private var roles: [ObjectID: [String]] = [:]
     /// Objects whose status is to be looked at again.
     private var stale: Set<ObjectID> = []
 
@@ -43,6 +55,14 @@ package struct Reporter: Sendable {
             stale.insert(report.object)
         }
         reports[source] = new.isEmpty ? nil : new
+    }
+
+    /// Objects that contribute to other proxies than before; none takes the object out of all.
+    package mutating func setRoles(_ changes: [ObjectID: [String]]) {
+        for (id, new) in changes {
+            roles[id] = new.isEmpty ? nil : new
+            stale.insert(id)
+        }
     }
 
     /// All units that go on as they were.
@@ -83,7 +103,20 @@ package struct Reporter: Sendable {
         guard emitter.newest[id] != nil || !problems.isEmpty else { return nil }
         var servedMeanwhile = keptParts[id] ?? []
         if let served = emitter.servedMeanwhile(id) { servedMeanwhile.insert(.lastVersion(generation: served.generation)) }
-        return ObjectStatus(problems, servedMeanwhile: servedMeanwhile)
+        return ObjectStatus(
+            problems, servedMeanwhile: servedMeanwhile, proxies: proxies(of: id, emitter),
+            generation: id.kind == .rateLimitConfig ? emitter.newest[id]?.generation : nil
+        )
+    }
+
+    private func proxies(of id: ObjectID, _ emitter: Emitter) -> [ObjectStatus.ProxyStatus] {
+        guard let roles = roles[id] else { return [] }
+        var problems: [String: [ConfigProblem]] = [:]
+        for source in sources[id] ?? [] {
+            guard let role = source.role else { continue }
+            for report in reports[source] ?? [] where report.object == id { problems[role, default: []].append(Self.problem(report, emitter)) }
+        }
+        return roles.map { ObjectStatus.ProxyStatus(role: $0, problems[$0] ?? []) }.sorted { $0.key < $1.key }
     }
 
     private func problems(of id: ObjectID, _ emitter: Emitter) -> [ConfigProblem] {
@@ -140,6 +173,7 @@ extension ObjectStatus.ServedMeanwhile {
             case .cluster: .cluster
             case .virtualHost: .virtualHost
             case .filterChain: .filterChain
+            case .listener: .listener
             }
     }
 }

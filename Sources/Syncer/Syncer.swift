@@ -77,6 +77,7 @@ actor Syncer {
     private func sync(_ changes: SnapshotChanges) {
         let translation = translator.translate(emitter.snapshot, hasRun ? changes : nil)
         for (unit, reports) in translation.reports { reporter.set(.unit(unit), reports) }
+        reporter.setRoles(translation.roles)
         for (role, changed) in translation.changed.sorted(by: { $0.key < $1.key }) {
             guard let snapshot = translation.snapshots[role] else { continue }
             let number = cache.publish(snapshot, changed: hasRun ? changed : nil, role: role)

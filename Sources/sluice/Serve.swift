@@ -56,6 +56,8 @@ struct ServeOptions: ParsableArguments {
             xds: XDSServer.Configuration(host: xdsHost, port: xdsPort), writeNamespace: inputs.namespace
         )
         configuration.statusFolder = statusDir
+        // Gloo's own switch.
+        configuration.truncatesStatuses = ProcessInfo.processInfo.environment["DISABLE_TRUNCATE_STATUS"] != "true"
         if let stateFile, stateFile != "none" {
             configuration.lastGoodFile = LastGoodFile(path: stateFile, root: inputs.folder)
         } else if stateFile == nil {

@@ -58,6 +58,32 @@ extension EndToEnd {
             }
         }
 
+        @Test("statuses are written again only when they say something else, over a restart too")
+        func unchangedStatuses() async throws {
+            try await Edge.with("unchanged-status") { edge in
+                try await edge.apply("same", answer("same", "here") + routeTable("alone", "- directResponseAction: {status: 200}"))
+                _ = try await edge.waitForStatus("virtualservices", "same", is: "Accepted")
+                try edge.folder.write("broken.yaml", answer("broken", "here", options: "corz: {}"))
+                _ = try await edge.waitForStatus("virtualservices", "broken", is: "Rejected")
+                let status = try await edge.waitForStatus("virtualservices", "same", is: "Accepted")
+                #expect(status.contains("*v1.Proxy.gateway-proxy_gloo-system"), "\(status)")
+                /// Every status with the number of its file: one that is written anew is another file.
+                func files() throws -> [String: UInt64] {
+                    var found: [String: UInt64] = [:]
+                    for path in try FileManager.default.subpathsOfDirectory(atPath: edge.statusFolder.path) where path.contains("/") && path.hasSuffix(".yaml") {
+                        let attributes = try FileManager.default.attributesOfItem(atPath: "\(edge.statusFolder.path)/\(path)")
+                        found[path] = (attributes[.systemFileNumber] as? UInt64 ?? 0) ^ UInt64((attributes[.modificationDate] as? Date ?? .now).timeIntervalSince1970 * 1e6)
+                    }
+                    return found
+                }
+                let before = try files()
+                #expect(before.count >= 4)
+                try await edge.restartControlPlane()
+                // Statuses are written before the address is told.
+                #expect(try files() == before)
+            }
+        }
+
         @Test("a certificate whose Secret is gone is shown by a new Envoy after a restart")
         func secretGone() async throws {
             try await Edge.with("last-good-tls") { edge in

@@ -104,4 +104,26 @@ import TranslationHarness
         #expect(after.snapshots["gloo-system~gateway-proxy"]?.routes["listener-::-80-routes"]?.parts.count == 1)
         #expect(after.told[Self.shop]?.servesLastGood == false)
     }
+
+    @Test("after any changes a control plane that starts on the same files serves what the one before it served", arguments: IncrementalTests.seeds.prefix(30))
+    func equalsBefore(_ seed: UInt64) throws {
+        var random = RandomConfiguration(seed: seed)
+        var running = try Running(keepsLastGood: true)
+        for step in 0..<IncrementalTests.steps {
+            running.apply((0..<(step == 0 ? 30 : random.int(1...3))).map { _ in random.change() })
+            guard step % 4 == 3 else { continue }
+            var emitter = try Stock.emitter()
+            emitter.remember(running.emitter.lastGood)
+            _ = emitter.apply(running.store.all)
+            #expect(emitter.lastGood == running.emitter.lastGood, "SLUICE_SEED=\(seed) step \(step)")
+            let translator = try Stock.translator(keepsLastGood: true)
+            translator.restoreLastGood(Array(running.translator.lastGood))
+            let translation = translator.translate(emitter.snapshot, nil)
+            #expect(Set(translator.lastGood) == Set(running.translator.lastGood), "SLUICE_SEED=\(seed) step \(step)")
+            let (now, wanted) = (translation.snapshots.flat, running.snapshots.flat)
+            let different = Set(now.keys).union(wanted.keys).filter { now[$0] != wanted[$0] }.sorted()
+            #expect(different.isEmpty, "SLUICE_SEED=\(seed) step \(step)")
+            if !different.isEmpty { return }
+        }
+    }
 }

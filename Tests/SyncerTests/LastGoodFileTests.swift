@@ -22,6 +22,7 @@ import Testing
         units: [
             LastGoodUnit(.cluster(ref), bytes: [0, 255, 7]),
             LastGoodUnit(.filterChain(table), bytes: []),
+            LastGoodUnit(.listener(table), bytes: [3]),
             LastGoodUnit(.virtualHost(VirtualHostKey(table: table, host: .proxy(ref, path: "spec.listeners[0]"))), bytes: [1]),
             LastGoodUnit(.virtualHost(VirtualHostKey(table: table, host: .virtualService(ref))), bytes: [2], options: ["cors", "headers"]),
         ]
