@@ -134,7 +134,7 @@ let package = Package(
         ),
         tests(
             "SyncerTests",
-            ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyTranslation", "Syncer", "TranslationHarness"]
+            ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyTranslation", "GatewayTranslation", "Syncer", "TranslationHarness"]
         ),
         tests("ConfigTreeTests", ["ConfigTree", "EnvoyDescriptors", "EnvoyValidation", "TranslationHarness"]),
         tests("EndToEndTests", nio + [.product(name: "NIOHTTP1", package: "swift-nio")]),

@@ -26,11 +26,21 @@ package enum UnitID: Hashable, Sendable {
 package struct RouteConfigKey: Hashable, Sendable {
     package var role: String
     package var name: String
+
+    package init(role: String, name: String) {
+        self.role = role
+        self.name = name
+    }
 }
 
 package struct VirtualHostKey: Hashable, Sendable {
     package var table: RouteConfigKey
     package var host: VirtualHostID
+
+    package init(table: RouteConfigKey, host: VirtualHostID) {
+        self.table = table
+        self.host = host
+    }
 }
 
 /// The results of units of one sort, and what each read.

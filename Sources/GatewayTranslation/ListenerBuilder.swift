@@ -19,6 +19,8 @@ struct ListenerBuilder {
     private(set) var chains: [FilterChainPlan] = []
     private(set) var routeConfigs: [RouteConfigPlan] = []
     var reports: [Report] = []
+    /// That delegated chains come from.
+    var matchableGateways: [ObjectID] = []
     /// Who takes which connections.
     private var claims: [Claim: String] = [:]
 
@@ -86,7 +88,8 @@ struct ListenerBuilder {
             port: port,
             proxies: proxies,
             chains: chains.sorted { $0.name < $1.name },
-            routeConfigs: routeConfigs.filter { led.contains($0.name) }.sorted { $0.name < $1.name }
+            routeConfigs: routeConfigs.filter { led.contains($0.name) }.sorted { $0.name < $1.name },
+            matchableGateways: matchableGateways
         )
     }
 
