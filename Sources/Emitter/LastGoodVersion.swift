@@ -1,5 +1,5 @@
 package import APIResources
-package import ConfigStores
+internal import ConfigStores
 internal import ConfigTree
 
 /// An accepted version of an object, as text: what outlives the control plane while the object's newest form cannot be used.

@@ -1,6 +1,6 @@
 package import APIResources
 internal import EnvoyWire
-package import GatewayTranslation
+internal import GatewayTranslation
 
 /// A unit that fails and goes on as it was written when it last succeeded: what outlives the control plane.
 package struct LastGoodUnit: Sendable, Hashable {

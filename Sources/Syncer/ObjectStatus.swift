@@ -1,4 +1,4 @@
-package import APIResources
+internal import APIResources
 package import ConfigTree
 
 /// What is said of an object, in Gloo's words.
