@@ -65,7 +65,7 @@ actor Syncer {
             }
         }
         if isStore, !changes.isEmpty || !hasRun { sync(changes) }
-        writeLastGood()
+        writeLastGood(retries: isStore)
         reporter.noteChanged(emitter.takeReportChanges())
         writeStatuses()
         if isStore, !hasRun {
@@ -93,7 +93,7 @@ actor Syncer {
 
     // MARK: Last good versions
 
-    private func writeLastGood() {
+    private func writeLastGood(retries: Bool) {
         for (id, reasons) in emitter.takeUnusable() {
             let reason = reasons.first.map(\.message) ?? "it cannot be read"
             logger.warning("the last accepted version, from before the start, is not used: \(reason)", metadata: ["object": "\(id)"])
@@ -101,7 +101,7 @@ actor Syncer {
         let ofUnits = translator.takeLastGoodChange()
         if ofUnits { reporter.setKept(translator.lastGood) }
         // Both are asked: neither may keep its mark.
-        guard emitter.takeLastGoodChange() || ofUnits || isLastGoodFileBroken else { return }
+        guard emitter.takeLastGoodChange() || ofUnits || (retries && isLastGoodFileBroken) else { return }
         do {
             try lastGoodFile?.write(LastGood(versions: emitter.lastGood, units: Array(translator.lastGood)))
             isLastGoodFileBroken = false

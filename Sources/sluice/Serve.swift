@@ -39,12 +39,12 @@ struct ServeOptions: ParsableArguments {
 
     /// Serves until the task is cancelled; `listening` gets the port.
     func serve(_ logger: Logger, listening: @escaping @Sendable (Int) async throws -> Void) async throws {
-        // The store would read the statuses as objects.
-        if let statusDir, isInside(statusDir) {
+        // The store would read them as objects.
+        if let statusDir, isRead(statusDir) {
             throw Failure("--status-dir \(statusDir) lies inside the configuration folder; choose a folder beside it")
         }
         let stateFile = stateFile ?? StateFile.path(configuration: inputs.folder)
-        if let stateFile, stateFile != "none", isInside(stateFile) {
+        if let stateFile, stateFile != "none", isRead(stateFile) {
             throw Failure("the state file \(stateFile) lies inside the configuration folder; name one beside it with --state-file")
         }
         let deployment = try inputs.deployment()
@@ -71,8 +71,10 @@ struct ServeOptions: ParsableArguments {
         }
     }
 
-    private func isInside(_ path: String) -> Bool {
-        (URL.canonical(path) + "/").hasPrefix(URL.canonical(inputs.folder) + "/")
+    /// Whether a path lies where configuration is read: hidden folders are passed over, `~/.local` below a home folder among them.
+    private func isRead(_ path: String) -> Bool {
+        let (path, root) = (URL.canonical(path) + "/", URL.canonical(inputs.folder) + "/")
+        return path.hasPrefix(root) && !path.dropFirst(root.count).split(separator: "/").contains { $0.hasPrefix(".") }
     }
 }
 

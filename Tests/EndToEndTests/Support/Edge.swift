@@ -180,7 +180,8 @@ final class Edge: Sendable {
         try await eventually(
             "the status of \(plural) \(name) is \(state)", context: { "\(self.status(plural, name) ?? "no status")\n\(self.logTails)" }
         ) {
-            status(plural, name).flatMap { $0.contains("state: \(state)") ? $0 : nil }
+            // Further in, each proxy has a state of its own.
+            status(plural, name).flatMap { $0.contains("\n      state: \(state)\n") ? $0 : nil }
         }
     }
 
