@@ -74,8 +74,11 @@ struct ListenerBuilder {
     func plan(_ value: ConfigValue, address: String, port: UInt32, proxies: [ResourceRef]) -> ListenerPlan {
         var chains = chains
         if chains.contains(where: \.isTLS), chains.contains(where: { !$0.isTLS }) {
-            // Without this a client that speaks TLS to an unknown server name would end at a chain that does not.
-            for index in chains.indices { chains[index].match.transport = chains[index].isTLS ? .tls : .plain }
+            // Without this a client that speaks TLS to an unknown server name would end at a chain that does not. A TCP host without
+            // conditions takes what nobody else does, whatever it is.
+            for index in chains.indices {
+                chains[index].match.transport = chains[index].isTLS ? .tls : chains[index].routeConfigName == nil ? nil : .plain
+            }
         }
         let led = Set(chains.compactMap(\.routeConfigName))
         return ListenerPlan(
