@@ -19,6 +19,8 @@ struct ListenerBuilder {
     private(set) var chains: [FilterChainPlan] = []
     private(set) var routeConfigs: [RouteConfigPlan] = []
     var reports: [Report] = []
+    /// How many gateways of this listener have the same matcher.
+    private var gatewaysByMatcher: [String: Int] = [:]
     /// Who takes which connections.
     private var claims: [Claim: String] = [:]
 
@@ -95,6 +97,14 @@ struct ListenerBuilder {
 
     // MARK: Matchers
 
+    /// Tells the gateways of a listener apart: a hash of the matcher, and a number where another one has the same.
+    mutating func suffix(of matcher: ConfigValue?) -> String {
+        let hash = String(matcher?.contentHash() ?? 0, radix: 16)
+        let number = gatewaysByMatcher[hash, default: 0] + 1
+        gatewaysByMatcher[hash] = number
+        return number == 1 ? hash : "\(hash)-\(number)"
+    }
+
     /// The connections of a `matcher`; nil when an address range is none, which is then reported.
     mutating func match(_ matcher: ConfigValue?, on object: StoredObject) -> ChainMatch? {
         var match = ChainMatch()
@@ -104,7 +114,8 @@ struct ListenerBuilder {
                 report(.error, on: object, at: range, "'\(text)' with 'prefixLen' \(range["prefixLen"]?.text ?? "of nothing") is no range of addresses, such as {addressPrefix: 10.0.0.0, prefixLen: 8}")
                 return nil
             }
-            match.sourcePrefixes.append(prefix)
+            // To Envoy a range that stands there twice is two chains for the same connections.
+            if !match.sourcePrefixes.contains(prefix) { match.sourcePrefixes.append(prefix) }
         }
         match.sourcePrefixes.sort()
         return match
