@@ -130,7 +130,10 @@ let package = Package(
         ),
         tests(
             "EnvoyTranslationTests",
-            ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyTranslation", "Syncer", "TranslationHarness", collections]
+            [
+                "APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyTranslation", "EnvoyValidation", "Syncer",
+                "TranslationHarness", collections,
+            ]
         ),
         tests(
             "SyncerTests",

@@ -23,7 +23,7 @@ extension ListenerBuilder {
         guard let match = match(matcher, on: source) else { return }
         let ssl = matcher?["sslConfig"]
         let defaults = ssl.map { [(source, $0)] } ?? []
-        let suffix = String(matcher?.contentHash() ?? 0, radix: 16)
+        let suffix = suffix(of: matcher)
         if let http = gateway["httpGateway"].map(HttpGateway.init) {
             let base = HttpChainBase(
                 owner: source, options: OwnedValue(source, http.options), statPrefix: "http", match: match,

@@ -21,6 +21,8 @@ struct ListenerBuilder {
     var reports: [Report] = []
     /// That delegated chains come from.
     var matchableGateways: [ObjectID] = []
+    /// How many gateways of this listener have the same matcher.
+    private var gatewaysByMatcher: [String: Int] = [:]
     /// Who takes which connections.
     private var claims: [Claim: String] = [:]
 
@@ -76,8 +78,11 @@ struct ListenerBuilder {
     func plan(_ value: ConfigValue, address: String, port: UInt32, proxies: [ResourceRef]) -> ListenerPlan {
         var chains = chains
         if chains.contains(where: \.isTLS), chains.contains(where: { !$0.isTLS }) {
-            // Without this a client that speaks TLS to an unknown server name would end at a chain that does not.
-            for index in chains.indices { chains[index].match.transport = chains[index].isTLS ? .tls : .plain }
+            // Without this a client that speaks TLS to an unknown server name would end at a chain that does not. A TCP host without
+            // conditions takes what nobody else does, whatever it is.
+            for index in chains.indices {
+                chains[index].match.transport = chains[index].isTLS ? .tls : chains[index].routeConfigName == nil ? nil : .plain
+            }
         }
         let led = Set(chains.compactMap(\.routeConfigName))
         return ListenerPlan(
@@ -95,6 +100,14 @@ struct ListenerBuilder {
 
     // MARK: Matchers
 
+    /// Tells the gateways of a listener apart: a hash of the matcher, and a number where another one has the same.
+    mutating func suffix(of matcher: ConfigValue?) -> String {
+        let hash = String(matcher?.contentHash() ?? 0, radix: 16)
+        let number = gatewaysByMatcher[hash, default: 0] + 1
+        gatewaysByMatcher[hash] = number
+        return number == 1 ? hash : "\(hash)-\(number)"
+    }
+
     /// The connections of a `matcher`; nil when an address range is none, which is then reported.
     mutating func match(_ matcher: ConfigValue?, on object: StoredObject) -> ChainMatch? {
         var match = ChainMatch()
@@ -104,7 +117,8 @@ struct ListenerBuilder {
                 report(.error, on: object, at: range, "'\(text)' with 'prefixLen' \(range["prefixLen"]?.text ?? "of nothing") is no range of addresses, such as {addressPrefix: 10.0.0.0, prefixLen: 8}")
                 return nil
             }
-            match.sourcePrefixes.append(prefix)
+            // To Envoy a range that stands there twice is two chains for the same connections.
+            if !match.sourcePrefixes.contains(prefix) { match.sourcePrefixes.append(prefix) }
         }
         match.sourcePrefixes.sort()
         return match

@@ -53,7 +53,7 @@ package struct ProxyListeners {
     private mutating func addMatched(_ matched: ConfigValue, _ proxy: StoredObject, _ builder: inout ListenerBuilder) {
         let matcher = matched["matcher"]
         guard let match = builder.match(matcher, on: proxy) else { return }
-        let suffix = String(matcher?.contentHash() ?? 0, radix: 16)
+        let suffix = builder.suffix(of: matcher)
         if let http = matched["httpListener"] {
             addHttp(http, ssl: matched, match: match, routesName: "\(builder.name)-routes-\(suffix)", proxy, &builder)
         } else if let tcp = matched["tcpListener"] {
@@ -101,7 +101,7 @@ package struct ProxyListeners {
                 builder.report(.error, at: reference, "'httpResources.httpOptions' has no '\(reference.text ?? "")'")
             }
             let hosts = hosts(values, proxy, &builder)
-            let suffix = matcher.map { "-\(String($0.contentHash(), radix: 16))" } ?? ""
+            let suffix = matcher == nil ? "" : "-\(builder.suffix(of: matcher))"
             let base = HttpChainBase(
                 owner: proxy, options: OwnedValue(proxy, options), statPrefix: "http", match: match, routesName: "\(builder.name)-routes\(suffix)",
                 sslDefaults: []

@@ -47,5 +47,42 @@ extension EndToEnd {
             }
             await #expect(throws: (any Error).self, "no host takes connections without TLS") { try await Client(port: port).get("/", host: "one.tcp.test") }
         }
+
+        @Test("a host without conditions takes what the others do not, TLS and not")
+        func rest() async throws {
+            let edge = try SharedEdge.edge
+            let authority = try await Certificates()
+            let (port, plainPort) = try (freePort(), freePort())
+            let one = try await Upstream.start("rest-one", tls: authority.server(authority.pair(for: "one.rest.test")))
+            let secure = try await Upstream.start("rest-secure", tls: authority.server(authority.pair(for: "any.rest.test")))
+            let plain = try await Upstream.start("rest-plain")
+            func gateway(_ port: Int, rest: Upstream) -> String {
+                Edge.gateway(
+                    rest.name, port: port,
+                    """
+                    tcpGateway:
+                      tcpHosts:
+                      - name: one
+                        sslConfig: {sniDomains: [one.rest.test]}
+                        destination: {single: {upstream: {name: rest-one, namespace: default}}}
+                      - name: rest
+                        destination: {single: {upstream: {name: \(rest.name), namespace: default}}}
+                    """
+                )
+            }
+            try await edge.apply(
+                "rest", gateway(port, rest: secure) + gateway(plainPort, rest: plain) + one.object() + secure.object() + plain.object()
+            )
+            for (serverName, upstream) in [("one.rest.test", one), ("any.rest.test", secure)] {
+                let response = try await eventually("\(serverName) is served", context: { edge.logTails }) {
+                    try? await authority.client(port: port, serverName: serverName).get("/", host: serverName)
+                }
+                #expect(response.upstream == upstream.name)
+            }
+            let response = try await eventually("plain connections are served", context: { edge.logTails }) {
+                try? await Client(port: plainPort).get("/", host: "any")
+            }
+            #expect(response.upstream == plain.name)
+        }
     }
 }
