@@ -42,6 +42,11 @@ public struct Hook: Sendable {
         }
     }
 
+    /// The TCP proxy of a TCP host.
+    public static func tcpProxy(_ option: StaticString?, _ body: @escaping @Sendable (TcpProxySubject, Option) -> Void) -> Hook {
+        Hook(phase: sluice_phase(SLUICE_PHASE_TCP_PROXY), option: option) { body(TcpProxySubject(call: $0), $1) }
+    }
+
     /// A filter chain with TLS; the option is `sslConfig`.
     public static func filterChain(_ option: StaticString?, _ body: @escaping @Sendable (FilterChainSubject, Option) -> Void) -> Hook {
         Hook(phase: sluice_phase(SLUICE_PHASE_FILTER_CHAIN), option: option) { body(FilterChainSubject(call: $0), $1) }

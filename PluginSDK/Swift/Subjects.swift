@@ -102,6 +102,13 @@ public struct HttpConnectionManagerSubject: Subject {
     }
 }
 
+/// Where the connections of a TCP host go on to.
+public struct TcpProxySubject: Subject {
+    public let call: Call
+    @inlinable public init(call: Call) { self.call = call }
+    @inlinable public var envoy: FiltersNetworkTcpProxy.TcpProxy { FiltersNetworkTcpProxy.TcpProxy(call.output) }
+}
+
 public struct FilterChainSubject: Subject {
     public let call: Call
     @inlinable public init(call: Call) { self.call = call }

@@ -66,7 +66,7 @@ package enum GlooOptions {
     ])
     .and(waf).and(extensions)
 
-    private static let tcpListener = planned("tcpProxySettings")
+    private static let tcpListener = stock("tcp", "tcpProxySettings")
 
     private static let virtualHost = planned("includeAttemptCountInResponse", "includeRequestAttemptCount", "stats")
         .and(shared)

@@ -37,8 +37,8 @@ enum ListenerWriter {
         case .http(let http):
             chainBytes.embed(manager(http, plan, used, subject, &unit.reports), field: 3)
         case .tcp(let tcp):
-            var writer = TcpProxyWriter(reader, hasCluster: hasCluster)
-            let isUsable = writer.write(tcp, to: chainBytes)
+            var writer = TcpProxyWriter(subject, reader, hasCluster: hasCluster)
+            let isUsable = writer.write(tcp, of: plan, to: chainBytes)
             unit.reports += writer.reports
             guard isUsable else { return unit }
         }

@@ -3,20 +3,23 @@ internal import ConfigTree
 internal import Emitter
 internal import EnvoyWire
 internal import GatewayTranslation
+internal import PluginHost
 
 /// Writes the network filters of a TCP host: where its connections go.
 struct TcpProxyWriter {
+    let subject: SubjectWriter
     let reader: SnapshotReader
     let hasCluster: (ResourceRef) -> Bool
     private(set) var reports: [Report] = []
 
-    init(_ reader: SnapshotReader, hasCluster: @escaping (ResourceRef) -> Bool) {
+    init(_ subject: SubjectWriter, _ reader: SnapshotReader, hasCluster: @escaping (ResourceRef) -> Bool) {
+        self.subject = subject
         self.reader = reader
         self.hasCluster = hasCluster
     }
 
     /// - Returns: false when the connections have nowhere to go; the filter chain is then left out.
-    mutating func write(_ plan: TcpPlan, to chain: Scratch) -> Bool {
+    mutating func write(_ plan: TcpPlan, of listener: ListenerPlan, to chain: Scratch) -> Bool {
         let proxy = Scratch()
         let envoy = FiltersNetworkTcpProxy.TcpProxy(proxy.output)
         envoy.statPrefix(plan.statPrefix)
@@ -44,6 +47,7 @@ struct TcpProxyWriter {
         } else {
             return refuse(plan.owner, destination ?? plan.host, "a TCP host needs a destination: 'single', 'multi', 'upstreamGroup' or 'forwardSniClusterName'")
         }
+        guard contribute(plan, listener, proxy) else { return false }
         let packed = Scratch()
         packed.output.text(1, FiltersNetworkTcpProxy.TcpProxy.typeURL)
         packed.embed(proxy, field: 2)
@@ -52,6 +56,19 @@ struct TcpProxyWriter {
         filter.embed(packed, field: 4)
         chain.embed(filter, field: 3)
         return true
+    }
+
+    /// What plugins have to say of the host's connections.
+    private mutating func contribute(_ plan: TcpPlan, _ listener: ListenerPlan, _ proxy: Scratch) -> Bool {
+        let options = [plan.options?.value, listener.options].compactMap(\.self)
+        guard !options.isEmpty else { return true }
+        let name = plan.host["name"]?.text ?? ""
+        subject.contribute(
+            .tcpProxy, to: proxy.output, from: 0, facts: SubjectFacts(name: Array(name.utf8), namespace: plan.owner.id.ref.namespace), options: options
+        )
+        if subject.traces { proxy.note(subject.origins) }
+        for said in subject.reports { reports.append(Report(said.isError ? .error : .warning, plan.owner.id, at: said.at, said.message)) }
+        return !subject.reports.contains(where: \.isError)
     }
 
     private mutating func writeWeighted(_ destinations: ConfigValue, _ owner: StoredObject, _ envoy: FiltersNetworkTcpProxy.TcpProxy) -> Bool {

@@ -11,6 +11,7 @@ package enum Phase: Int32, CaseIterable, Sendable {
     case httpConnectionManager
     case filterChain
     case listener
+    case tcpProxy
 
     /// Arguments of a hook in this phase, by the minor version of the ABI that the plugin was built for.
     func signature(minor: UInt32) -> String { SLUICE_SIGNATURE_1_0 }
@@ -31,6 +32,7 @@ package enum Phase: Int32, CaseIterable, Sendable {
         case .httpFilter, .httpConnectionManager: .httpListener
         case .listener: .listener
         case .filterChain: .sslConfig
+        case .tcpProxy: .tcpListener
         }
     }
 
@@ -45,11 +47,12 @@ package enum Phase: Int32, CaseIterable, Sendable {
         case .httpConnectionManager: .httpConnectionManager
         case .filterChain: .filterChain
         case .listener: .listener
+        case .tcpProxy: .tcpProxy
         }
     }
 }
 
 /// Where options stand; the raw values are the members of a plugin's `options_schema`.
 package enum OptionScope: String, CaseIterable, Sendable {
-    case upstream, weightedDestination, route, virtualHost, httpListener, listener, sslConfig, settings
+    case upstream, weightedDestination, route, virtualHost, httpListener, tcpListener, listener, sslConfig, settings
 }

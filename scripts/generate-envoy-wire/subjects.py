@@ -16,6 +16,7 @@ SUBJECTS = [
     ("filter", f"{LISTENER}.Filter"),
     ("httpFilter", f"{MANAGER}.HttpFilter"),
     ("httpConnectionManager", f"{MANAGER}.HttpConnectionManager"),
+    ("tcpProxy", "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy"),
 ]
 
 

@@ -1,5 +1,5 @@
 /*
- * sluice_plugin.h: the contract between Sluice and its translation plugins. ABI 1.0.
+ * sluice_plugin.h: the contract between Sluice and its translation plugins. ABI 1.1.
  *
  * A plugin is a shared library that exports one function, `sluice_plugin`. It contributes to the Envoy configuration that
  * Sluice generates: for each subject (a route, a virtual host, a cluster ...) that carries one of the plugin's options, Sluice
@@ -29,6 +29,10 @@
  *   SLUICE_OK after reporting. Return SLUICE_FAILED only when the plugin itself is at fault; the host then reports the plugin
  *   and uses nothing of what this call wrote or added.
  *   No exception, panic or trap may leave a hook.
+ *
+ * HISTORY
+ *   1.1  phase SLUICE_PHASE_TCP_PROXY; "tcpListener" in `options_schema`
+ *   1.0  the first release
  */
 #ifndef SLUICE_PLUGIN_H
 #define SLUICE_PLUGIN_H
@@ -41,7 +45,7 @@ extern "C" {
 #endif
 
 #define SLUICE_ABI_MAJOR 1
-#define SLUICE_ABI_MINOR 0
+#define SLUICE_ABI_MINOR 1
 
 /* Text and bytes are pointer and length; not terminated, UTF-8 where they are text. */
 typedef struct sluice_text_host {
@@ -100,7 +104,10 @@ enum {
     /* envoy.config.listener.v3.FilterChain; options: `sslConfig`. The match of the chain is the host's. */
     SLUICE_PHASE_FILTER_CHAIN = 7,
     /* envoy.config.listener.v3.Listener; options: the listener's; `sslConfig` calls the hook when any chain has one. */
-    SLUICE_PHASE_LISTENER = 8
+    SLUICE_PHASE_LISTENER = 8,
+    /* Since 1.1. envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy, of one TCP host; options: the TCP listener's, and the
+       listener's. Where the connections go is the host's. */
+    SLUICE_PHASE_TCP_PROXY = 9
 };
 
 /* Where an HTTP filter stands: stage, then before, during or after it, then weight (small first), then name. */
@@ -229,7 +236,7 @@ typedef struct sluice_plugin_descriptor {
     /*
      * JSON: what the options look like, by the place they stand in, each a JSON Schema:
      *   {"route": {"cors": {...}}, "virtualHost": {...}, "weightedDestination": {...}, "httpListener": {...},
-     *    "listener": {...}, "sslConfig": {...}, "upstream": {...}, "settings": {...}, "$defs": {...}}
+     *    "tcpListener": {...}, "listener": {...}, "sslConfig": {...}, "upstream": {...}, "settings": {...}, "$defs": {...}}
      * The host checks the user's values against it before any hook runs, and refuses what it does not know by name and place.
      */
     sluice_text_plugin options_schema;

@@ -309,4 +309,31 @@ extension SubjectFields {
         Field(number: 62, name: "drain_timeout_jitter", kind: .singular, isMessage: true, oneof: nil),
         Field(number: 63, name: "record_route_resolution_stats", kind: .singular, isMessage: false, oneof: nil),
     ])
+
+    /// envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy
+    public static let tcpProxy = SubjectFields("envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy", [
+        Field(number: 1, name: "stat_prefix", kind: .singular, isMessage: false, oneof: nil),
+        Field(number: 2, name: "cluster", kind: .singular, isMessage: false, oneof: 0),
+        Field(number: 3, name: "downstream_idle_timeout", kind: .singular, isMessage: true, oneof: nil),
+        Field(number: 4, name: "upstream_idle_timeout", kind: .singular, isMessage: true, oneof: nil),
+        Field(number: 5, name: "access_log", kind: .repeated, isMessage: true, oneof: nil),
+        Field(number: 7, name: "max_connect_attempts", kind: .singular, isMessage: true, oneof: nil),
+        Field(number: 8, name: "idle_timeout", kind: .singular, isMessage: true, oneof: nil),
+        Field(number: 9, name: "metadata_match", kind: .singular, isMessage: true, oneof: nil),
+        Field(number: 10, name: "weighted_clusters", kind: .singular, isMessage: true, oneof: 0),
+        Field(number: 11, name: "hash_policy", kind: .repeated, isMessage: true, oneof: nil),
+        Field(number: 12, name: "tunneling_config", kind: .singular, isMessage: true, oneof: nil),
+        Field(number: 13, name: "max_downstream_connection_duration", kind: .singular, isMessage: true, oneof: nil),
+        Field(number: 14, name: "on_demand", kind: .singular, isMessage: true, oneof: nil),
+        Field(number: 15, name: "access_log_flush_interval", kind: .singular, isMessage: true, oneof: nil),
+        Field(number: 16, name: "flush_access_log_on_connected", kind: .singular, isMessage: false, oneof: nil),
+        Field(number: 17, name: "access_log_options", kind: .singular, isMessage: true, oneof: nil),
+        Field(number: 18, name: "backoff_options", kind: .singular, isMessage: true, oneof: nil),
+        Field(number: 19, name: "proxy_protocol_tlvs", kind: .repeated, isMessage: true, oneof: nil),
+        Field(number: 20, name: "max_downstream_connection_duration_jitter_percentage", kind: .singular, isMessage: true, oneof: nil),
+        Field(number: 21, name: "upstream_connect_mode", kind: .singular, isMessage: false, oneof: nil),
+        Field(number: 22, name: "max_early_data_bytes", kind: .singular, isMessage: true, oneof: nil),
+        Field(number: 23, name: "proxy_protocol_tlv_merge_policy", kind: .singular, isMessage: false, oneof: nil),
+        Field(number: 24, name: "check_drain_close", kind: .singular, isMessage: true, oneof: nil),
+    ])
 }
