@@ -64,10 +64,14 @@ let package = Package(
         room("EnvoyDescriptors", ["CEnvoyDescriptors", "EnvoyWire"]),
         room("EnvoyValidation", ["ConfigTree", "EnvoyDescriptors", "EnvoyResources", collections]),
 
+        room("EnvoyRouter", ["EnvoyDescriptors"]),
+
         // The way of the data, top to bottom.
         room("APIResources", ["ConfigTree", collections]),
         room("ConfigStores", ["APIResources", "ConfigTree", logging]),
         room("Emitter", ["APIResources", "COpenSSL", "ConfigStores", "ConfigTree", collections]),
+        // Beside the way: reads objects and says how they would fare.
+        room("Migration", ["APIResources", "ConfigStores", "ConfigTree"]),
         room("GatewayTranslation", ["APIResources", "ConfigStores", "ConfigTree", "Emitter", collections]),
         room("PluginHost", ["APIResources", "CFFI", "CSluicePlugin", "ConfigTree", "EnvoyWire", logging]),
         room(
@@ -83,8 +87,8 @@ let package = Package(
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyTranslation", "EnvoyValidation",
-                "GatewayTranslation", "PluginHost", "Syncer", "XDSServer", collections, logging,
+                "APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyRouter",
+                "EnvoyTranslation", "EnvoyValidation", "GatewayTranslation", "Migration", "PluginHost", "Syncer", "XDSServer", collections, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -116,6 +120,7 @@ let package = Package(
             ["APIResources", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyTranslation", "EnvoyValidation", "Syncer", "TranslationHarness", collections]
         ),
         tests("EmitterTests", ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "Syncer", "TranslationHarness"]),
+        tests("MigrationTests", ["APIResources", "ConfigStores", "ConfigTree", "Migration", "Syncer", "TranslationHarness"], exclude: ["Installation"]),
         tests(
             "GatewayTranslationTests",
             [
@@ -132,12 +137,13 @@ let package = Package(
         ),
         tests(
             "SyncerTests",
-            ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyTranslation", "Syncer", "TranslationHarness"]
+            ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyTranslation", "GatewayTranslation", "Syncer", "TranslationHarness"]
         ),
         tests("ConfigTreeTests", ["ConfigTree", "EnvoyDescriptors", "EnvoyValidation", "TranslationHarness"]),
         tests("EndToEndTests", nio + [.product(name: "NIOHTTP1", package: "swift-nio")]),
         tests("ConfigStoresTests", ["APIResources", "ConfigStores", "ConfigTree"]),
         tests("EnvoyWireTests", ["EnvoyWire"]),
+        tests("EnvoyRouterTests", ["EnvoyDescriptors", "EnvoyRouter"]),
         tests("EnvoyDescriptorsTests", ["EnvoyDescriptors", "EnvoyWire"]),
         // Fixtures are compiled by the tests themselves, against this header and against the released ones in ABI.
         tests("PluginHostTests", ["APIResources", "ConfigTree", "EnvoyDescriptors", "EnvoyWire", "PluginHost"], exclude: ["ABI", "Fixtures"]),

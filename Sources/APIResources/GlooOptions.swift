@@ -8,8 +8,17 @@ package enum GlooOptions {
         case stock(String)
         /// Stock Envoy can do it, and no plugin of this version handles it yet. What to do meanwhile.
         case planned(String)
-        /// Only Gloo's own build of Envoy, or its servers, can do it. Why, and what takes its place.
-        case impossible(String)
+        /// Only Gloo's own build of Envoy, or its servers, can do it. What takes its place.
+        case impossible(why: String, instead: String)
+
+        /// What to do.
+        package var advice: String {
+            switch self {
+            case .stock(let plugin): "put libsluice_\(plugin).so into the plugin folder"
+            case .planned(let advice): advice
+            case .impossible(_, let instead): instead
+            }
+        }
     }
 
     /// What stands at a hole of the schema (`x-sluice-hole`), by the option's name.
@@ -20,11 +29,14 @@ package enum GlooOptions {
 
     /// What is told of an option that no loaded plugin brings.
     package static func refusal(_ name: String, _ standing: Standing) -> String {
+        "\(fact(name, standing)); \(standing.advice)"
+    }
+
+    private static func fact(_ name: String, _ standing: Standing) -> String {
         switch standing {
-        case .stock(let plugin):
-            "no loaded plugin handles '\(name)'; the stock plugin '\(plugin)' does: put libsluice_\(plugin).so into the plugin folder"
-        case .planned(let advice): "'\(name)' is Gloo's, and no plugin of this version of Sluice handles it yet; \(advice)"
-        case .impossible(let reason): "'\(name)' cannot run on stock Envoy: \(reason)"
+        case .stock(let plugin): "no loaded plugin handles '\(name)', and the stock plugin '\(plugin)' would"
+        case .planned: "'\(name)' is Gloo's, and no plugin of this version of Sluice handles it yet"
+        case .impossible(let why, _): "'\(name)' cannot run on stock Envoy: \(why)"
         }
     }
 
@@ -48,7 +60,8 @@ package enum GlooOptions {
     )
     .and([
         "proxyLatency": .impossible(
-            "it needs a filter of Gloo's own Envoy; access logs tell the times, with operators such as %REQUEST_DURATION% and %RESPONSE_DURATION%"
+            why: "it needs a filter of Gloo's own Envoy",
+            instead: "remove it, and let access logs tell the times, with operators such as %REQUEST_DURATION% and %RESPONSE_DURATION%"
         )
     ])
     .and(waf).and(extensions)
@@ -100,13 +113,14 @@ package enum GlooOptions {
 
     private static let waf: [String: Standing] = [
         "waf": .impossible(
-            "the ModSecurity filter is in Gloo's own Envoy only; a Wasm module such as Coraza, which a plugin adds, or a service behind ext_authz takes its place"
+            why: "the ModSecurity filter is in Gloo's own Envoy only",
+            instead: "remove it, and let a Wasm module such as Coraza, which a plugin of yours adds, or a firewall in front take its place"
         )
     ]
 
     private static let extensions: [String: Standing] = [
         "extensions": .impossible(
-            "only plugins that are compiled into Gloo read it; a plugin of Sluice brings an option with a name of its own"
+            why: "only plugins that are compiled into Gloo read it", instead: "remove it; a plugin for Sluice brings an option with a name of its own"
         )
     ]
 

@@ -27,6 +27,9 @@ package struct Settings: Sendable {
         spec?["gateway"]?["isolateVirtualHostsBySslConfig"]?.bool ?? true
     }
 
+    /// Whether routes that no request reaches are told.
+    package var warnsOfHiddenRoutes: Bool { spec?["gateway"]?["validation"]?["warnRouteShortCircuiting"]?.bool ?? false }
+
     /// What virtual services say of `oneWayTls` that do not say it themselves; a bool.
     package var oneWayTls: ConfigValue? { spec?["gateway"]?["virtualServiceOptions"]?["oneWayTls"] }
 }

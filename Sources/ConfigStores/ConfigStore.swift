@@ -7,13 +7,19 @@ package struct StoreChange: Sendable {
     package var removed: [ObjectID]
     /// Everything that is wrong now, not only what is new: an empty list means that all is well.
     package var problems: [StoreProblem]
+    /// Files that cannot be read, or not as a whole, now; of each, the objects that serve as they were in it before.
+    package var unreadable: [String: Set<ObjectID>]
     /// True for the first change, which holds all there is.
     package var isInitial: Bool
 
-    package init(upserted: [ConfigObject], removed: [ObjectID] = [], problems: [StoreProblem] = [], isInitial: Bool = false) {
+    package init(
+        upserted: [ConfigObject], removed: [ObjectID] = [], problems: [StoreProblem] = [], unreadable: [String: Set<ObjectID>] = [:],
+        isInitial: Bool = false
+    ) {
         self.upserted = upserted
         self.removed = removed
         self.problems = problems
+        self.unreadable = unreadable
         self.isInitial = isInitial
     }
 }

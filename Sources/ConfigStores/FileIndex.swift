@@ -12,6 +12,10 @@ struct FileIndex {
     private struct File {
         var objects: [ObjectID: ConfigObject] = [:]
         var problems: [StoreProblem] = []
+        /// It cannot be read, or not as a whole.
+        var isBroken = false
+        /// Of its objects those that it had before and does not show now.
+        var kept: Set<ObjectID> = []
         /// Gone or empty just now: a definition in another file goes before.
         var isVanishing = false
     }
@@ -23,7 +27,9 @@ struct FileIndex {
     private var touched: Set<ObjectID> = []
     private var contested: Set<ObjectID> = []
     private var filesWithProblems: Set<String> = []
+    private var brokenFiles: Set<String> = []
     private var lastProblems: [StoreProblem] = []
+    private var lastUnreadable: [String: Set<ObjectID>] = [:]
 
     var paths: some Collection<String> { files.keys }
     func has(_ path: String) -> Bool { files[path] != nil }
@@ -45,6 +51,8 @@ struct FileIndex {
             if !keepsFirst { file.objects[object.id] = object }
         }
         if content.isBroken {
+            file.isBroken = true
+            file.kept = Set(before.objects.keys.lazy.filter { file.objects[$0] == nil })
             file.objects.merge(before.objects) { new, _ in new }
         }
         replace(path, before: before, with: file)
@@ -53,7 +61,8 @@ struct FileIndex {
     /// The file cannot be read: it keeps what it had.
     mutating func set(_ problem: StoreProblem, at path: String) {
         let before = files[path] ?? File()
-        replace(path, before: before, with: File(objects: before.objects, problems: [problem]))
+        let file = File(objects: before.objects, problems: [problem], isBroken: true, kept: Set(before.objects.keys))
+        replace(path, before: before, with: file)
     }
 
     /// The file is gone or empty; whether for good is not known yet.
@@ -73,6 +82,7 @@ struct FileIndex {
     private mutating func replace(_ path: String, before: File, with file: File) {
         files[path] = file
         if file.problems.isEmpty { filesWithProblems.remove(path) } else { filesWithProblems.insert(path) }
+        if file.isBroken { brokenFiles.insert(path) } else { brokenFiles.remove(path) }
         for id in before.objects.keys where file.objects[id] == nil {
             owners[id]?.removeAll { $0 == path }
             if owners[id]?.isEmpty ?? false { owners[id] = nil }
@@ -103,9 +113,21 @@ struct FileIndex {
         }
         touched = []
         let problems = storeProblems + problems()
-        guard isInitial || !upserted.isEmpty || !removed.isEmpty || problems != lastProblems else { return nil }
+        let unreadable = unreadable()
+        guard isInitial || !upserted.isEmpty || !removed.isEmpty || problems != lastProblems || unreadable != lastUnreadable else { return nil }
         lastProblems = problems
-        return StoreChange(upserted: upserted, removed: removed, problems: problems, isInitial: isInitial)
+        lastUnreadable = unreadable
+        return StoreChange(upserted: upserted, removed: removed, problems: problems, unreadable: unreadable, isInitial: isInitial)
+    }
+
+    /// Of each broken file the objects that serve from it as they were; another file may define them meanwhile.
+    private func unreadable() -> [String: Set<ObjectID>] {
+        var unreadable: [String: Set<ObjectID>] = [:]
+        for path in brokenFiles {
+            guard let file = files[path] else { continue }
+            unreadable[path] = file.kept.filter { id in serving[id].map { $0 === file.objects[id] } ?? false }
+        }
+        return unreadable
     }
 
     private func problems() -> [StoreProblem] {

@@ -37,11 +37,15 @@ package final class ConfigDocument: Sendable {
     let nodes: ContiguousArray<ConfigNode>
     let text: ArenaText
 
-    init(file: String, nodes: ContiguousArray<ConfigNode>, text: [UInt8]) {
+    convenience init(file: String, nodes: ContiguousArray<ConfigNode>, text: [UInt8]) {
+        self.init(file: file, nodes: nodes, text: ArenaText(text))
+    }
+
+    init(file: String, nodes: ContiguousArray<ConfigNode>, text: ArenaText) {
         precondition(!nodes.isEmpty, "a document has a root")
         self.file = file
         self.nodes = nodes
-        self.text = ArenaText(text)
+        self.text = text
     }
 
     package var root: ConfigValue { ConfigValue(document: self, index: 0) }

@@ -40,7 +40,8 @@ package struct Schema: Sendable {
 ///
 /// The core marks an object as open with `"x-sluice-hole": "route"`; what is added to the hole `route` becomes a property of every object
 /// so marked. Each part keeps its own document, and with it its own `$defs`. A value that is itself such an option, under another name or in a
-/// list, says `"x-sluice-option": "route/retries"`; what else its schema says counts while nobody brings the option.
+/// list, says `"x-sluice-option": "route/retries"`; while nobody brings the option it is refused as the option is, or else what the schema
+/// says besides counts.
 package struct SchemaBuilder: Sendable {
     struct Part: Sendable {
         var name: String

@@ -51,9 +51,19 @@ struct SchemaCompiler {
 
     /// What stands in a hole under a name: `route/retries`. Nil when nobody brings it.
     private func option(_ written: ConfigValue) throws(ConfigError) -> ConfigValue? {
-        let steps = (written.text ?? "").split(separator: "/", omittingEmptySubsequences: false)
+        let steps = Self.steps(written)
         guard steps.count == 2 else { throw error(written, ProblemText.optionIsNoPath) }
-        return parts[String(steps[0])]?.first { $0.name == steps[1] }?.schema
+        return parts[steps[0]]?.first { $0.name == steps[1] }?.schema
+    }
+
+    private func refusal(_ option: ConfigValue) -> String? {
+        let steps = Self.steps(option)
+        return steps.count == 2 ? refusals[steps[0]]?[steps[1]] : nil
+    }
+
+    /// The hole and the name of an option.
+    private static func steps(_ option: ConfigValue) -> [String] {
+        (option.text ?? "").split(separator: "/", omittingEmptySubsequences: false).map(String.init)
     }
 
     private static func unescaped(_ step: Substring) -> String {
@@ -90,6 +100,9 @@ struct SchemaCompiler {
                     object.others = .rule(try self.rule(value))
                 }
             case "x-kubernetes-preserve-unknown-fields": if value.bool == true { isOpen = true }
+            case "x-sluice-option":
+                // Looked at here, the option has nobody who brings it.
+                if let message = refusal(value) { rule.refusal = Int32(addRefusal(message)) }
             case "x-sluice-refused": rule.refusal = Int32(addRefusal(value.text ?? ""))
             case "pattern", "title", "description", "default", "example", "examples", "deprecated", "readOnly", "writeOnly", "nullable": break
             default:

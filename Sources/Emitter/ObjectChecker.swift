@@ -26,7 +26,7 @@ package struct ObjectChecker: Sendable {
             problems.append(ConfigProblem(at: tls, problem))
         }
         if object.form != .resource { problems = problems.map { ForeignForms.placed($0, in: object) } }
-        if problems.contains(where: { $0.severity == .error }) { return .rejected(problems) }
+        let isRejected = problems.contains { $0.severity == .error }
         var routeProblems: [Int: RouteProblem] = [:]
         let routeSchema = object.id.kind == .proxy ? schemas.proxyRoute : schemas.route
         for route in Self.routes(of: object.id.kind, spec) {
@@ -36,6 +36,8 @@ package struct ObjectChecker: Sendable {
             let matchers = route["matchers"].map { schemas.matchers.validate($0) } ?? []
             routeProblems[route.index] = RouteProblem(leavesMatchers: !matchers.contains { $0.severity == .error })
         }
+        // Its routes are looked at all the same: who mends the object is told everything at once.
+        if isRejected { return .rejected(problems) }
         return .accepted(
             StoredObject(object, spec: spec, routeProblems: routeProblems, headVersion: Self.headVersion(object, spec)),
             problems: problems

@@ -16,6 +16,8 @@ package enum UnitID: Hashable, Sendable {
     case filterChain(RouteConfigKey)
     case listener(RouteConfigKey)
     case cluster(ResourceRef)
+    /// Whether the destinations of an upstream group can be reached. Where it is used, it is written into the route.
+    case upstreamGroup(ResourceRef)
     /// How the gateways of the proxies fit together.
     case layout
 }
@@ -24,11 +26,21 @@ package enum UnitID: Hashable, Sendable {
 package struct RouteConfigKey: Hashable, Sendable {
     package var role: String
     package var name: String
+
+    package init(role: String, name: String) {
+        self.role = role
+        self.name = name
+    }
 }
 
 package struct VirtualHostKey: Hashable, Sendable {
     package var table: RouteConfigKey
     package var host: VirtualHostID
+
+    package init(table: RouteConfigKey, host: VirtualHostID) {
+        self.table = table
+        self.host = host
+    }
 }
 
 /// The results of units of one sort, and what each read.

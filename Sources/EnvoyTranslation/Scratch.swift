@@ -16,6 +16,11 @@ final class Scratch {
     /// Filled only for `translate --explain`.
     private(set) var origins: [Origin] = []
 
+    init() {}
+
+    /// A message that was written before.
+    init(_ bytes: [UInt8]) { output.append(bytes) }
+
     var output: WireOutput { buffer.output }
     var count: Int { buffer.count }
     var bytes: [UInt8] { buffer.bytes }

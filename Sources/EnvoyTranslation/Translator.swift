@@ -15,6 +15,8 @@ package struct Translation: Sendable {
     package var changed: [String: ChangedNames] = [:]
     /// Reports of the units that ran; an empty list takes the unit's earlier reports back.
     package var reports: [UnitID: [Report]] = [:]
+    /// Objects that contribute to other proxies than before, and the roles of these now.
+    package var roles: [ObjectID: [String]] = [:]
     /// How many units ran.
     package var unitCount = 0
 }
@@ -30,12 +32,15 @@ package final class Translator {
     /// Whether a unit that fails goes on with its last good result. Off for comparing incremental with full translation.
     private let keepsLastGood: Bool
     private let subject: SubjectWriter
+    private var lastGoodUnits = LastGoodUnits()
+    private var contributions = Contributions()
 
     private var index = ReadIndex()
     private var gateways = Memo<ResourceRef, GatewaySelection>()
     private var services = Memo<ResourceRef, ResolvedVirtualHost>()
     private var proxies = Memo<ResourceRef, ProxyUnit>()
     private var clusters = Memo<ResourceRef, ClusterUnit>()
+    private var groups = Memo<ResourceRef, Void>()
     /// What each virtual host read; the hosts themselves are in `tables`.
     private var hosts = Memo<VirtualHostKey, HostCell>()
     private var chains = Memo<RouteConfigKey, FilterChainUnit>()
@@ -75,11 +80,14 @@ package final class Translator {
         resolveVirtualServices(&run)
         readProxies(&run)
         writeClusters(&run)
+        checkUpstreamGroups(&run)
         arrangeProxies(&run)
         writeVirtualHosts(&run)
         assembleRouteConfigurations(&run)
         writeListeners(&run)
         emptyAbandonedRoles(&run)
+        lastGoodUnits.endFirstRun()
+        noteContributions(&run)
         run.translation.snapshots = snapshots
         for role in snapshots.keys where layout.listeners[role] == nil { snapshots[role] = nil }
         return run.translation
@@ -148,7 +156,8 @@ package final class Translator {
             var refs = Set(changes.objects.lazy.filter { $0.kind == kind }.map(\.ref))
             for id in dirty {
                 switch (id, kind) {
-                case (.gateway(let ref), .gateway), (.virtualService(let ref), .virtualService), (.proxy(let ref), .proxy), (.cluster(let ref), .upstream):
+                case (.gateway(let ref), .gateway), (.virtualService(let ref), .virtualService), (.proxy(let ref), .proxy), (.cluster(let ref), .upstream),
+                    (.upstreamGroup(let ref), .upstreamGroup):
                     refs.insert(ref)
                 default: break
                 }
@@ -240,6 +249,7 @@ package final class Translator {
             let before = clusters[ref]
             guard let upstream = run.snapshot[ObjectID(.upstream, ref)] else {
                 clusters.remove(ref, in: &index)
+                lastGoodUnits.note(.cluster(ref), nil)
                 note(id, [], &run)
                 publishCluster(ref, before: before, after: nil, &run)
                 continue
@@ -247,9 +257,13 @@ package final class Translator {
             let reader = reader(run)
             _ = reader.object(.upstream, ref)
             var unit = ClusterWriter.write(upstream, subject)
-            if keepsLastGood, unit.part == nil, let before {
+            let hasFailed = unit.part == nil
+            if keepsLastGood, hasFailed, let before {
                 (unit.part, unit.hash, unit.origins) = (before.part, before.hash, before.origins)
+            } else if hasFailed, let last = lastGoodUnits.restored(.cluster(ref)) {
+                (unit.part, unit.hash) = (last.bytes, last.hash)
             }
+            lastGoodUnits.note(.cluster(ref), hasFailed ? unit.part.map { LastGoodUnit(.cluster(ref), bytes: $0, objects: [upstream.id]) } : nil)
             clusters.set(ref, unit, reader, id, in: &index)
             note(id, unit.reports, &run)
             publishCluster(ref, before: before, after: unit, &run)
@@ -271,6 +285,29 @@ package final class Translator {
         }
         clusterResources[name] = resource
         for role in snapshots.keys { put(resource, .cluster, name, role, &run) }
+    }
+
+    /// A group says what is wrong with it also while no route uses it.
+    private func checkUpstreamGroups(_ run: inout Run) {
+        for ref in run.todo(.upstreamGroup, UnitID.upstreamGroup) {
+            let id = UnitID.upstreamGroup(ref)
+            guard let group = run.snapshot[ObjectID(.upstreamGroup, ref)] else {
+                groups.remove(ref, in: &index)
+                note(id, [], &run)
+                continue
+            }
+            let reader = reader(run)
+            _ = reader.object(.upstreamGroup, ref)
+            var reports: [Report] = []
+            for weighted in UpstreamGroup(group.spec).destinations?.elements ?? .none {
+                guard let destination = weighted["destination"].flatMap({ Destination($0, namespace: ref.namespace) }) else { continue }
+                if let problem = destination.problem(reader, hasCluster: { self.clusters[$0]?.part != nil }) {
+                    reports.append(Report(.warning, group.id, at: destination.place, problem))
+                }
+            }
+            groups.set(ref, (), reader, id, in: &index)
+            note(id, reports, &run)
+        }
     }
 
     // MARK: Proxies
@@ -323,6 +360,7 @@ package final class Translator {
         }
         for cell in old.values.joined() where !kept.contains(ObjectIdentifier(cell)) {
             hosts.remove(cell.key, in: &index)
+            lastGoodUnits.note(.virtualHost(cell.key), nil)
             note(.virtualHost(cell.key), [], &run)
         }
     }
@@ -338,12 +376,14 @@ package final class Translator {
                     put(nil, .listener, plan.name, role, &run)
                     let key = RouteConfigKey(role: role, name: plan.name)
                     listeners.remove(key, in: &index)
+                    lastGoodUnits.note(.listener(key), nil)
                     listenerOrigins[key] = nil
                     note(.listener(key), [], &run)
                 }
                 for chain in plan.chains where !chainsNow.contains(chain.name) {
                     let key = RouteConfigKey(role: role, name: chain.name)
                     chains.remove(key, in: &index)
+                    lastGoodUnits.note(.filterChain(key), nil)
                     note(.filterChain(key), [], &run)
                 }
                 for config in plan.routeConfigs where !configsNow.contains(config.name) {
@@ -385,9 +425,13 @@ package final class Translator {
         let reader = reader(run)
         var unit = VirtualHostWriter.write(resolved, at: cell.place, subject, reader) { [clusters] ref in clusters[ref]?.part != nil }
         let before = cell.unit
-        if keepsLastGood, unit.part == nil, let before, before.part != nil {
+        let hasFailed = unit.part == nil
+        if keepsLastGood, hasFailed, let before, before.part != nil {
             (unit.part, unit.hash, unit.origins, unit.used) = (before.part, before.hash, before.origins, before.used)
+        } else if hasFailed, let last = lastGoodUnits.restored(.virtualHost(cell.key)), let used = optionSet(last.options) {
+            (unit.part, unit.hash, unit.used) = (last.bytes, last.hash, used)
         }
+        lastGoodUnits.note(.virtualHost(cell.key), hasFailed ? lastGood(cell.key, unit, resolved.object.id) : nil)
         cell.unit = unit
         hosts.set(cell.key, cell, reader, .virtualHost(cell.key), in: &index)
         note(.virtualHost(cell.key), unit.reports, &run)
@@ -454,7 +498,9 @@ package final class Translator {
             let chainUses = chain.routeConfigName.flatMap { usedOptions[RouteConfigKey(role: key.role, name: $0)] } ?? OptionSet()
             used.formUnion(chainUses)
             var unit = ListenerWriter.write(chain: chain, of: plan, used: chainUses, subject, chainReader) { [clusters] in clusters[$0]?.part != nil }
-            if keepsLastGood, unit.bytes == nil { unit.bytes = chains[chainKey]?.bytes }
+            let hasFailed = unit.bytes == nil
+            if keepsLastGood, hasFailed { unit.bytes = chains[chainKey]?.bytes ?? lastGoodUnits.restored(.filterChain(chainKey)).map { Scratch($0.bytes) } }
+            lastGoodUnits.note(.filterChain(chainKey), hasFailed ? lastGood(chainKey, unit, chain.tls?.users ?? [plan.source.id]) : nil)
             chains.set(chainKey, unit, chainReader, .filterChain(chainKey), in: &index)
             note(.filterChain(chainKey), unit.reports, &run)
             if let written = unit.bytes { bytes.append(written) }
@@ -468,12 +514,46 @@ package final class Translator {
         note(.listener(key), reports, &run)
         guard let written else {
             // Errors keep what is served; a listener without chains has nothing to serve.
-            if bytes.isEmpty || !keepsLastGood { put(nil, .listener, plan.name, key.role, &run) }
+            let isKept = keepsLastGood && !bytes.isEmpty
+            let served = isKept ? snapshots[key.role]?.listeners[plan.name]?.joined() ?? lastGoodUnits.restored(.listener(key))?.bytes : nil
+            lastGoodUnits.note(.listener(key), served.map { LastGoodUnit(.listener(key), bytes: $0, objects: [plan.source.id]) })
+            let resource = served.map { EnvoyResource(name: plan.name, version: WireHash.hash($0), parts: [$0]) }
+            put(resource, .listener, plan.name, key.role, &run)
             return
         }
+        lastGoodUnits.note(.listener(key), nil)
         listenerOrigins[key] = written.origins
         let content = written.bytes
         put(EnvoyResource(name: plan.name, version: WireHash.hash(content), parts: [content]), .listener, plan.name, key.role, &run)
+    }
+
+    // MARK: Last good units
+
+    /// Units that fail and serve as they were when they last succeeded, and whose status says so.
+    package var lastGood: some Collection<LastGoodUnit> { lastGoodUnits.kept.values }
+
+    /// Whether `lastGood` is another than at the last call.
+    package func takeLastGoodChange() -> Bool { lastGoodUnits.takeChange() }
+
+    /// What a control plane before this one kept: used by units that fail in the first run. To be called before it.
+    package func restoreLastGood(_ units: [LastGoodUnit]) { if keepsLastGood { lastGoodUnits.restore(units) } }
+
+    private func lastGood(_ key: VirtualHostKey, _ unit: VirtualHostUnit, _ object: ObjectID) -> LastGoodUnit? {
+        unit.part.map { LastGoodUnit(.virtualHost(key), bytes: $0, options: plugins.names(of: unit.used), objects: [object]) }
+    }
+
+    private func lastGood(_ key: RouteConfigKey, _ unit: FilterChainUnit, _ objects: [ObjectID]) -> LastGoodUnit? {
+        unit.bytes.map { LastGoodUnit(.filterChain(key), bytes: $0.bytes, objects: objects) }
+    }
+
+    /// Nil when an option's plugin is not loaded any more: its filter would not be there.
+    private func optionSet(_ names: [String]) -> OptionSet? {
+        var used = OptionSet()
+        for name in names {
+            guard let number = plugins.number(of: name) else { return nil }
+            used.insert(number)
+        }
+        return used
     }
 
     // MARK: Explaining
@@ -505,9 +585,32 @@ package final class Translator {
         }
     }
 
+    /// The virtual hosts of the last run, in no order.
+    var resolvedHosts: some Sequence<ResolvedVirtualHost> {
+        services.all.map(\.value) + proxies.all.flatMap(\.value.hosts.values)
+    }
+
     /// Route tables to which a virtual service delegates, directly or not.
     package func tables(usedBy service: ResourceRef) -> Set<ResourceRef> {
         Set((services[service]?.routes ?? []).lazy.flatMap { $0.inherited?.tables.map(\.id.ref) ?? [] })
+    }
+
+    private func noteContributions(_ run: inout Run) {
+        if run.layoutChanged || run.isFirst {
+            var all: [ObjectID: Set<String>] = [:]
+            for (host, cells) in cellsOfHost where host.object.kind == .virtualService { all[host.object] = Set(cells.map(\.key.table.role)) }
+            for (role, plans) in layout.listeners {
+                for plan in plans where plan.source.id.kind == .gateway {
+                    all[plan.source.id, default: []].insert(role)
+                    contributions.setParts(Set(plan.matchableGateways), of: plan.source.id)
+                }
+            }
+            contributions.setRoles(all)
+        }
+        for case .virtualService(let ref) in run.resolved {
+            contributions.setParts(Set(tables(usedBy: ref).map { ObjectID(.routeTable, $0) }), of: ObjectID(.virtualService, ref))
+        }
+        run.translation.roles = contributions.takeChanges()
     }
 
     /// The objects that a resource was made of: whom a proxy's refusal is told.

@@ -103,7 +103,7 @@ enum VirtualHostWriter {
     }
 
     /// `<namespace>_<name>` of a virtual service, and what a Proxy says; Envoy's statistics are cut at dots.
-    private static func hostName(_ resolved: ResolvedVirtualHost) -> [UInt8] {
+    static func hostName(_ resolved: ResolvedVirtualHost) -> [UInt8] {
         let ref = resolved.object.id.ref
         let isProxy = resolved.object.id.kind == .proxy
         let name = isProxy ? resolved.value?["name"]?.text ?? resolved.value?.key ?? "" : "\(ref.namespace)_\(ref.name)"

@@ -66,6 +66,15 @@ package struct Delegation {
                 Report(.error, top.id, "the route tables delegate to each other so often that more than \(maximumVisits) routes come of it; those after them are left out")
             )
         }
+        if reader.settings().warnsOfHiddenRoutes {
+            for (hidden, matcher, other) in HiddenRoutes.find(in: routes) {
+                let place = other.owner.id == top.id ? "" : " of \(other.owner.id)"
+                let message = "no request reaches this route: an earlier one\(place) takes all that it matches"
+                let value = matcher ?? hidden.route.value
+                reports.append(Report(.warning, hidden.owner.id, at: value, message))
+                if hidden.owner.id != top.id { reports.append(Report(.warning, top.id, owner: hidden.owner.id, chain: hidden.chain, at: value, message)) }
+            }
+        }
         return ResolvedVirtualHost(
             object: top, value: host, optionObjects: options?.objects ?? [], isInvalid: options?.isInvalid ?? false, routes: routes, reports: reports.all
         )

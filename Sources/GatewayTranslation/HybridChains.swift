@@ -58,6 +58,7 @@ extension ListenerBuilder {
                 continue
             }
             guard let match = match(gateway.matcher, on: child) else { continue }
+            matchableGateways.append(child.id)
             let parentWins = delegated["preventChildOverrides"]?.bool == true
             func layers(_ parent: ConfigValue?, _ own: ConfigValue?) -> [(StoredObject, ConfigValue)] {
                 let own = own.map { [(child, $0)] } ?? []

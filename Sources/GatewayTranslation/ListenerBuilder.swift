@@ -21,6 +21,8 @@ struct ListenerBuilder {
     var reports: [Report] = []
     /// How many gateways of this listener have the same matcher.
     private var gatewaysByMatcher: [String: Int] = [:]
+    /// That delegated chains come from.
+    var matchableGateways: [ObjectID] = []
     /// Who takes which connections.
     private var claims: [Claim: String] = [:]
 
@@ -91,7 +93,8 @@ struct ListenerBuilder {
             port: port,
             proxies: proxies,
             chains: chains.sorted { $0.name < $1.name },
-            routeConfigs: routeConfigs.filter { led.contains($0.name) }.sorted { $0.name < $1.name }
+            routeConfigs: routeConfigs.filter { led.contains($0.name) }.sorted { $0.name < $1.name },
+            matchableGateways: matchableGateways
         )
     }
 

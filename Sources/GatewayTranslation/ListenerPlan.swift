@@ -16,6 +16,8 @@ package struct ListenerPlan: Sendable {
     package let proxies: [ResourceRef]
     package let chains: [FilterChainPlan]
     package let routeConfigs: [RouteConfigPlan]
+    /// MatchableHttpGateways behind it.
+    package let matchableGateways: [ObjectID]
 
     package var options: ConfigValue? { value["options"] }
     package var usesProxyProtocol: Bool { value["useProxyProto"]?.bool ?? false }

@@ -126,6 +126,9 @@ package struct PluginSet: Sendable {
         }
     }
 
+    /// The names of options, for keeping a set over a restart: the numbers are this deployment's.
+    package func names(of used: OptionSet) -> [String] { (0..<options.count).filter(used.contains).map(options.name) }
+
     /// The number of an option for `OptionSet`; nil when no hook waits for it.
     package func number(of option: String) -> Int? { options.number(of: option) }
 }

@@ -14,6 +14,9 @@ package struct ControlPlane: Sendable {
         /// In which gateways are read and statuses are reported.
         package var writeNamespace: String
         package var statusFolder: String?
+        /// Long texts in statuses are cut.
+        package var truncatesStatuses = true
+        package var lastGoodFile: LastGoodFile?
 
         package init(xds: XDSServer.Configuration, writeNamespace: String, statusFolder: String? = nil) {
             self.xds = xds
@@ -61,9 +64,11 @@ package struct ControlPlane: Sendable {
             emitter: Emitter(ObjectChecker(deployment.schemas)),
             translator: translator,
             cache: cache,
-            statusFolder: configuration.statusFolder.map { StatusFolder(path: $0, reporter: configuration.writeNamespace) },
+            statusFolder: configuration.statusFolder.map { StatusFolder(path: $0, reporter: configuration.writeNamespace, truncates: configuration.truncatesStatuses) },
+            lastGoodFile: configuration.lastGoodFile,
             logger: logger
         )
+        await syncer.restoreLastGood()
         let changes = try store.changes()
         let server = XDSServer(configuration: configuration.xds, cache: cache, logger: logger)
         let address = try await server.start()

@@ -1,4 +1,4 @@
-package import APIResources
+internal import APIResources
 package import ConfigTree
 
 /// What is said of an object, in Gloo's words.
@@ -9,40 +9,100 @@ package struct ObjectStatus: Sendable, Hashable {
         case rejected = "Rejected"
     }
 
-    package var state: State
-    /// `file:line:column: message (path)`, errors first, each once.
-    package var messages: [String]
+    package private(set) var found: Findings
+    package var servedMeanwhile: [ServedMeanwhile]
+    /// Of each proxy to which the object contributes, sorted by name.
+    package var proxies: [ProxyStatus]
+    /// What Kubernetes counts in the object's metadata.
+    package var generation: Int64?
 
-    package init(_ problems: [ConfigProblem]) {
-        let errors = problems.filter { $0.severity == .error }
-        let warnings = problems.filter { $0.severity == .warning }
-        state = errors.isEmpty ? (warnings.isEmpty ? .accepted : .warning) : .rejected
-        var seen: Set<String> = []
-        func sorted(_ problems: [ConfigProblem]) -> [ConfigProblem] {
-            problems.sorted { ($0.position, $0.message) < ($1.position, $1.message) }
-        }
-        messages = (sorted(errors) + sorted(warnings)).map(\.description).filter { seen.insert($0).inserted }
+    package init(
+        _ problems: [ConfigProblem], servedMeanwhile: Set<ServedMeanwhile> = [], proxies: [ProxyStatus] = [], generation: Int64? = nil
+    ) {
+        found = Findings(problems)
+        self.servedMeanwhile = servedMeanwhile.sorted()
+        self.proxies = proxies
+        self.generation = generation
     }
 
-    /// The status as a manifest: the object's name, and its status under the namespace of the reporter.
-    package func yaml(of id: ObjectID, reporter: String) -> String {
-        var text = """
-            apiVersion: \(id.kind.apiVersion)
-            kind: \(id.kind.rawValue)
-            metadata:
-              name: \(JSON.quoted(id.ref.name))
-              namespace: \(JSON.quoted(id.ref.namespace))
-            status:
-              statuses:
-                \(JSON.quoted(reporter)):
-                  reportedBy: sluice
-                  state: \(state.rawValue)
+    package var state: State { found.state }
+    /// `file:line:column: message (path)`, errors first, each once.
+    package var messages: [String] { found.errors + found.warnings }
+    /// Whether an earlier version of the object, or of something that it makes, serves.
+    package var servesLastGood: Bool { !servedMeanwhile.isEmpty }
+    /// All that is said, line by line.
+    package var lines: [String] { messages + servedMeanwhile.map(\.description) }
 
-            """
-        if !messages.isEmpty {
-            text += "      reason: \(JSON.quoted(messages.joined(separator: "\n")))\n      messages:\n"
-            for message in messages { text += "      - \(JSON.quoted(message))\n" }
+    /// Errors, what serves meanwhile, and then the warnings; nil when nothing is to be said.
+    package var reason: String? { found.reason(with: servedMeanwhile.map(\.description)) }
+}
+
+extension ObjectStatus {
+    /// Problems in the order in which they are told.
+    package struct Findings: Sendable, Hashable {
+        package private(set) var errors: [String] = []
+        package private(set) var warnings: [String] = []
+
+        init(_ problems: [ConfigProblem]) {
+            if problems.isEmpty { return }
+            let sorted = problems.sorted { ($0.position, $0.message) < ($1.position, $1.message) }
+            var seen: Set<String> = []
+            for problem in sorted where problem.severity == .error && seen.insert(problem.description).inserted { errors.append(problem.description) }
+            for problem in sorted where problem.severity == .warning && seen.insert(problem.description).inserted { warnings.append(problem.description) }
         }
-        return text
+
+        var state: State { errors.isEmpty ? (warnings.isEmpty ? .accepted : .warning) : .rejected }
+
+        func reason(with remarks: [String] = []) -> String? {
+            let first = errors + remarks
+            let last = warnings.isEmpty || first.isEmpty ? warnings : ["warnings:"] + warnings
+            return first.isEmpty && last.isEmpty ? nil : (first + last).joined(separator: "\n")
+        }
+    }
+
+    /// What became of the object's part of one proxy.
+    package struct ProxyStatus: Sendable, Hashable {
+        /// `*v1.Proxy.<name>_<namespace>`, as Gloo names it.
+        package let key: String
+        private let found: Findings
+
+        /// - Parameter role: `<namespace>~<proxy>`.
+        package init(role: String, _ problems: [ConfigProblem]) {
+            let parts = role.split(separator: "~", maxSplits: 1)
+            key = "*v1.Proxy.\(parts.last ?? "")_\(parts.first ?? "")"
+            found = Findings(problems)
+        }
+
+        package var state: State { found.state }
+        package var reason: String? { found.reason() }
+    }
+
+    /// What serves in place of the newest form, which cannot be used.
+    package enum ServedMeanwhile: Sendable, Hashable, Comparable, CustomStringConvertible {
+        /// The object as it was; the number is what Kubernetes counts in its metadata.
+        case lastVersion(generation: Int64?)
+        case virtualHost, filterChain, listener, cluster
+
+        package var description: String {
+            switch self {
+            case .lastVersion(let generation): "served meanwhile: its last accepted version" + (generation.map { " (generation \($0))" } ?? "")
+            case .virtualHost: "served meanwhile: its last good virtual host"
+            case .filterChain: "served meanwhile: its last good filter chain, with the certificate of that time"
+            case .listener: "served meanwhile: its last good listener"
+            case .cluster: "served meanwhile: its last good cluster"
+            }
+        }
+
+        package static func < (a: Self, b: Self) -> Bool { a.rank < b.rank }
+
+        private var rank: Int {
+            switch self {
+            case .lastVersion: 0
+            case .virtualHost: 1
+            case .filterChain: 2
+            case .listener: 3
+            case .cluster: 4
+            }
+        }
     }
 }

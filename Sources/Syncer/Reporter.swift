@@ -12,6 +12,16 @@ package struct Reporter: Sendable {
         case unit(UnitID)
         /// A proxy's refusal of a resource.
         case refusal(role: String, ResourceType, name: String)
+
+        /// The proxy that it is about; nil when it is about none of them alone.
+        var role: String? {
+            switch self {
+            case .refusal(let role, _, _): role
+            case .unit(.virtualHost(let key)): key.table.role
+            case .unit(.filterChain(let key)), .unit(.listener(let key)): key.role
+            case .unit: nil
+            }
+        }
     }
 
     private var reports: [Source: [Report]] = [:]
@@ -19,6 +29,10 @@ package struct Reporter: Sendable {
     /// For each object, those whose status shows a place in its document: they are to be told when its lines move.
     private var readers: [ObjectID: [ObjectID: Int]] = [:]
     private var statuses: [ObjectID: ObjectStatus] = [:]
+    /// Objects of which a part goes on as it was.
+    private var keptParts: [ObjectID: Set<ObjectStatus.ServedMeanwhile>] = [:]
+    /// Of the proxies to which each object contributes.
+    private var roles: [ObjectID: [String]] = [:]
     /// Objects whose status is to be looked at again.
     private var stale: Set<ObjectID> = []
 
@@ -41,6 +55,24 @@ package struct Reporter: Sendable {
             stale.insert(report.object)
         }
         reports[source] = new.isEmpty ? nil : new
+    }
+
+    /// Objects that contribute to other proxies than before; none takes the object out of all.
+    package mutating func setRoles(_ changes: [ObjectID: [String]]) {
+        for (id, new) in changes {
+            roles[id] = new.isEmpty ? nil : new
+            stale.insert(id)
+        }
+    }
+
+    /// All units that go on as they were.
+    package mutating func setKept(_ units: some Sequence<LastGoodUnit>) {
+        var parts: [ObjectID: Set<ObjectStatus.ServedMeanwhile>] = [:]
+        for unit in units {
+            for object in unit.objects { parts[object, default: []].insert(ObjectStatus.ServedMeanwhile(unit.key)) }
+        }
+        for id in Set(keptParts.keys).union(parts.keys) where keptParts[id] != parts[id] { stale.insert(id) }
+        keptParts = parts
     }
 
     package var refusals: [Source] {
@@ -69,12 +101,32 @@ package struct Reporter: Sendable {
     private func status(of id: ObjectID, _ emitter: Emitter) -> ObjectStatus? {
         let problems = self.problems(of: id, emitter)
         guard emitter.newest[id] != nil || !problems.isEmpty else { return nil }
-        return ObjectStatus(problems)
+        var servedMeanwhile = keptParts[id] ?? []
+        if let served = emitter.servedMeanwhile(id) { servedMeanwhile.insert(.lastVersion(generation: served.generation)) }
+        return ObjectStatus(
+            problems, servedMeanwhile: servedMeanwhile, proxies: proxies(of: id, emitter),
+            generation: id.kind == .rateLimitConfig ? emitter.newest[id]?.generation : nil
+        )
+    }
+
+    private func proxies(of id: ObjectID, _ emitter: Emitter) -> [ObjectStatus.ProxyStatus] {
+        guard let roles = roles[id] else { return [] }
+        var problems: [String: [ConfigProblem]] = [:]
+        for source in sources[id] ?? [] {
+            guard let role = source.role else { continue }
+            for report in reports[source] ?? [] where report.object == id { problems[role, default: []].append(Self.problem(report, emitter)) }
+        }
+        return roles.map { ObjectStatus.ProxyStatus(role: $0, problems[$0] ?? []) }.sorted { $0.key < $1.key }
     }
 
     private func problems(of id: ObjectID, _ emitter: Emitter) -> [ConfigProblem] {
         var problems = emitter.problems[id] ?? []
-        problems += emitter.storeProblems.lazy.filter { $0.object == id }.map(\.problem)
+        // Nobody knows which of the objects that a broken file held the mistake is in: each of them says it.
+        let file = emitter.unreadableFile(of: id)
+        for found in emitter.storeProblems {
+            let isOfFile = file != nil && found.problem.severity == .error && found.problem.position.file == file
+            if found.object == id || isOfFile { problems.append(found.problem) }
+        }
         for source in sources[id] ?? [] {
             for report in reports[source] ?? [] where report.object == id {
                 problems.append(Self.problem(report, emitter))
@@ -111,5 +163,17 @@ package struct Reporter: Sendable {
         guard let parent = moved(step, to: object) else { return nil }
         if let key = value.key { return parent[key: key] }
         return zip(step.elements, parent.elements).first { $0.0.index == value.index }?.1
+    }
+}
+
+extension ObjectStatus.ServedMeanwhile {
+    fileprivate init(_ unit: LastGoodUnit.Key) {
+        self =
+            switch unit {
+            case .cluster: .cluster
+            case .virtualHost: .virtualHost
+            case .filterChain: .filterChain
+            case .listener: .listener
+            }
     }
 }

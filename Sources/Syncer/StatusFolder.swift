@@ -12,6 +12,8 @@ struct StatusFolder: Sendable {
     let path: String
     /// The namespace under which this control plane reports.
     let reporter: String
+    /// Whether long texts are cut.
+    var truncates = true
 
     func write(_ id: ObjectID, _ status: ObjectStatus?) throws {
         let folder = "\(path)/\(id.kind.plural)/\(id.ref.namespace)"
@@ -20,8 +22,11 @@ struct StatusFolder: Sendable {
             try? FileManager.default.removeItem(atPath: file)
             return
         }
+        let text = Data(status.yaml(of: id, reporter: reporter, truncates: truncates).utf8)
+        // After a restart most of them say what is to be said: who watches the folder sees what is new.
+        if let written = try? Data(contentsOf: URL(filePath: file)), written == text { return }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         // In one piece: who reads the file meanwhile sees the old text or the new.
-        try Data(status.yaml(of: id, reporter: reporter).utf8).write(to: URL(filePath: file), options: .atomic)
+        try text.write(to: URL(filePath: file), options: .atomic)
     }
 }

@@ -17,16 +17,33 @@ actor Syncer {
     private var roles: [StreamID: String] = [:]
     private let cache: XDSCache
     private let statusFolder: StatusFolder?
+    private var lastGoodFile: LastGoodFile?
+    /// One line is enough while the file cannot be written.
+    private var isLastGoodFileBroken = false
     private let logger: Logger
     /// Finished when the first full content has been published.
     private let firstSync = AsyncStream<Never>.makeStream()
 
-    init(emitter: Emitter, translator: sending Translator, cache: XDSCache, statusFolder: StatusFolder?, logger: Logger) {
+    init(
+        emitter: Emitter, translator: sending Translator, cache: XDSCache, statusFolder: StatusFolder?, lastGoodFile: LastGoodFile?, logger: Logger
+    ) {
         self.emitter = emitter
         self.translator = translator
         self.cache = cache
         self.statusFolder = statusFolder
+        self.lastGoodFile = lastGoodFile
         self.logger = logger
+    }
+
+    /// Takes over what a control plane before this one kept. To be called before the first event.
+    func restoreLastGood() {
+        do {
+            guard let lastGood = try lastGoodFile?.read() else { return }
+            emitter.remember(lastGood.versions)
+            translator.restoreLastGood(lastGood.units)
+        } catch {
+            logger.warning("last good versions from before the start are not used: \(error)", metadata: ["file": "\(lastGoodFile?.path ?? "")"])
+        }
     }
 
     /// Returns when the whole content of the store has been published once, or the task is cancelled. To be called once.
@@ -48,6 +65,7 @@ actor Syncer {
             }
         }
         if isStore, !changes.isEmpty || !hasRun { sync(changes) }
+        writeLastGood(retries: isStore)
         reporter.noteChanged(emitter.takeReportChanges())
         writeStatuses()
         if isStore, !hasRun {
@@ -59,6 +77,7 @@ actor Syncer {
     private func sync(_ changes: SnapshotChanges) {
         let translation = translator.translate(emitter.snapshot, hasRun ? changes : nil)
         for (unit, reports) in translation.reports { reporter.set(.unit(unit), reports) }
+        reporter.setRoles(translation.roles)
         for (role, changed) in translation.changed.sorted(by: { $0.key < $1.key }) {
             guard let snapshot = translation.snapshots[role] else { continue }
             let number = cache.publish(snapshot, changed: hasRun ? changed : nil, role: role)
@@ -69,6 +88,28 @@ actor Syncer {
                     "changes": "\(changed.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.count)" }.joined(separator: ", "))",
                 ]
             )
+        }
+    }
+
+    // MARK: Last good versions
+
+    private func writeLastGood(retries: Bool) {
+        for (id, reasons) in emitter.takeUnusable() {
+            let reason = reasons.first.map(\.message) ?? "it cannot be read"
+            logger.warning("the last accepted version, from before the start, is not used: \(reason)", metadata: ["object": "\(id)"])
+        }
+        let ofUnits = translator.takeLastGoodChange()
+        if ofUnits { reporter.setKept(translator.lastGood) }
+        // Both are asked: neither may keep its mark.
+        guard emitter.takeLastGoodChange() || ofUnits || (retries && isLastGoodFileBroken) else { return }
+        do {
+            try lastGoodFile?.write(LastGood(versions: emitter.lastGood, units: Array(translator.lastGood)))
+            isLastGoodFileBroken = false
+        } catch {
+            if !isLastGoodFileBroken {
+                logger.warning("last good versions would not outlive a restart: \(error)", metadata: ["file": "\(lastGoodFile?.path ?? "")"])
+            }
+            isLastGoodFileBroken = true
         }
     }
 
@@ -117,6 +158,7 @@ actor Syncer {
                     logger.warning("\(message)", metadata: ["object": "\(id)"])
                 }
             }
+            for served in status?.servedMeanwhile ?? [] { logger.warning("\(served)", metadata: ["object": "\(id)"]) }
             do {
                 try statusFolder?.write(id, status)
             } catch {

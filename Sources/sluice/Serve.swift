@@ -18,6 +18,18 @@ struct ServeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Write each object's status into this folder, one file an object.", valueName: "folder"))
     var statusDir: String?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Keep here, over a restart, what serves in place of a newer form that cannot be used; 'none' keeps nothing. \
+            May hold Secrets, so it is readable by its owner alone. \
+            Default: last-good.json in $STATE_DIRECTORY, else sluice/<hash of the folder>/last-good.json in $XDG_STATE_HOME or ~/.local/state.
+            """,
+            valueName: "file"
+        )
+    )
+    var stateFile: String?
+
     @Option(help: "How much is logged: \(LogLevel.allCases.map(\.rawValue).joined(separator: ", ")).")
     var logLevel = LogLevel.info
 
@@ -27,12 +39,13 @@ struct ServeOptions: ParsableArguments {
 
     /// Serves until the task is cancelled; `listening` gets the port.
     func serve(_ logger: Logger, listening: @escaping @Sendable (Int) async throws -> Void) async throws {
-        if let statusDir {
-            // The store would read the statuses as objects.
-            let root = URL.canonical(inputs.folder) + "/"
-            guard !(URL.canonical(statusDir) + "/").hasPrefix(root) else {
-                throw Failure("--status-dir \(statusDir) lies inside the configuration folder; choose a folder beside it")
-            }
+        // The store would read them as objects.
+        if let statusDir, isRead(statusDir) {
+            throw Failure("--status-dir \(statusDir) lies inside the configuration folder; choose a folder beside it")
+        }
+        let stateFile = stateFile ?? StateFile.path(configuration: inputs.folder)
+        if let stateFile, stateFile != "none", isRead(stateFile) {
+            throw Failure("the state file \(stateFile) lies inside the configuration folder; name one beside it with --state-file")
         }
         let deployment = try inputs.deployment()
         for problem in deployment.problems { logger.error("\(problem)") }
@@ -43,12 +56,25 @@ struct ServeOptions: ParsableArguments {
             xds: XDSServer.Configuration(host: xdsHost, port: xdsPort), writeNamespace: inputs.namespace
         )
         configuration.statusFolder = statusDir
+        // Gloo's own switch.
+        configuration.truncatesStatuses = ProcessInfo.processInfo.environment["DISABLE_TRUNCATE_STATUS"] != "true"
+        if let stateFile, stateFile != "none" {
+            configuration.lastGoodFile = LastGoodFile(path: stateFile, root: inputs.folder)
+        } else if stateFile == nil {
+            logger.warning("last good versions would not outlive a restart: there is no home folder; name a file with --state-file")
+        }
         let controlPlane = ControlPlane(configuration, store: inputs.store(logger: logger), deployment: deployment, logger: logger)
         let xdsHost = xdsHost
         try await controlPlane.run { port in
             complain("xDS on \(xdsHost):\(port)")
             try await listening(port)
         }
+    }
+
+    /// Whether a path lies where configuration is read: hidden folders are passed over, `~/.local` below a home folder among them.
+    private func isRead(_ path: String) -> Bool {
+        let (path, root) = (URL.canonical(path) + "/", URL.canonical(inputs.folder) + "/")
+        return path.hasPrefix(root) && !path.dropFirst(root.count).split(separator: "/").contains { $0.hasPrefix(".") }
     }
 }
 

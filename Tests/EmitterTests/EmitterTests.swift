@@ -98,7 +98,7 @@ import TranslationHarness
         _ = bare.apply(store.write("a.yaml", Self.upstream(port: "80")))
         #expect(
             bare.problems[Self.id]?.map(\.message) == [
-                "no loaded plugin handles 'static'; the stock plugin 'upstreamstatic' does: put libsluice_upstreamstatic.so into the plugin folder"
+                "no loaded plugin handles 'static', and the stock plugin 'upstreamstatic' would; put libsluice_upstreamstatic.so into the plugin folder"
             ]
         )
         let changes = bare.useChecker(ObjectChecker(try Stock.deployment.get().schemas))

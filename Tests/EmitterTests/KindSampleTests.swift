@@ -27,7 +27,9 @@ import TranslationHarness
         for object in try Self.objects(kind) {
             let isBare = object.spec.index == object.value.index
             #expect(object.id.kind == kind)
-            #expect(schemas[kind].validate(object.spec, leavingOut: isBare ? ConfigObject.envelopeMembers : []) == [])
+            let problems = schemas[kind].validate(object.spec, leavingOut: isBare ? ConfigObject.envelopeMembers : [])
+            // Options whose plugin is still to come are known, and refused by name.
+            #expect(problems.filter { !$0.isRefusal } == [])
             let schema = kind == .proxy ? schemas.proxyRoute : schemas.route
             for route in Self.routes(object) { #expect(schema.validate(route) == []) }
         }

@@ -56,6 +56,32 @@ extension EndToEnd {
             }
         }
 
+        @Test("a state file that would be read as configuration is one line and an exit code")
+        func stateFileInside() async throws {
+            let folder = try folder(Edge.gateway("http", port: freePort()))
+            expectOneLine(try await sluice("serve", folder.path, "--xds-port", "0", "--state-file", "\(folder.path)/state.json"), naming: "--state-file")
+        }
+
+        @Test("what serves in place of a mistake is kept where the system says", arguments: ["STATE_DIRECTORY", "XDG_STATE_HOME", "HOME"])
+        func stateFolder(variable: String) async throws {
+            let folder = try folder(Edge.gateway("http", port: freePort()))
+            let state = try TemporaryFolder()
+            // Empty ones count as not set.
+            let environment = ["STATE_DIRECTORY": "", "XDG_STATE_HOME": ""].merging([variable: state.path]) { $1 }
+            let process = try ChildProcess("state-\(variable)", Place.sluice.get(), ["serve", folder.path, "--xds-port", "0"], environment: environment)
+            _ = try await process.waitForLog("xDS on ")
+            try folder.write("config.yaml", "{")
+            let place = [
+                "STATE_DIRECTORY": /last-good\.json/, "XDG_STATE_HOME": /sluice\/[0-9a-f]{16}\/last-good\.json/,
+                "HOME": /\.local\/state\/sluice\/[0-9a-f]{16}\/last-good\.json/,
+            ][variable]
+            try await eventually("the gateway is kept", context: { process.logTail }) {
+                let files = try FileManager.default.subpathsOfDirectory(atPath: state.path)
+                return try files.contains { file in try place?.wholeMatch(in: file) != nil }
+            }
+            #expect(await process.stop() == .code(0))
+        }
+
         @Test("port 0 takes a free port and says which")
         func anyPort() async throws {
             let folder = try folder(Edge.gateway("http", port: freePort()))

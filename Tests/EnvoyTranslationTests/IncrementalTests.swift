@@ -35,11 +35,13 @@ struct Running {
             let translation = translator.translate(emitter.snapshot, hasRun ? all : nil)
             self.translation = translation
             for (unit, reports) in translation.reports { reporter.set(.unit(unit), reports) }
+            reporter.setRoles(translation.roles)
             snapshots = translation.snapshots
         } else {
             translation = nil
         }
         hasRun = true
+        if translator.takeLastGoodChange() { reporter.setKept(translator.lastGood) }
         reporter.noteChanged(emitter.takeReportChanges())
         for (id, status) in reporter.takeChanges(emitter) { told[id] = status }
     }
@@ -112,6 +114,7 @@ extension Dictionary where Key == String, Value == EnvoySnapshot {
 
         var reporter = Reporter()
         for (unit, reports) in full.reports { reporter.set(.unit(unit), reports) }
+        reporter.setRoles(full.roles)
         let mine = lines(running.reporter, running.emitter)
         let theirs = lines(reporter, running.emitter)
         if let extra = mine.subtracting(theirs).min() { return "a report stays: \(extra)" }

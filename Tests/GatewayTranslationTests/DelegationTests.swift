@@ -21,7 +21,7 @@ import TranslationHarness
         func id(_ kind: Kind, _ name: String) -> ObjectID { ObjectID(kind, ResourceRef(namespace: "gloo-system", name: name)) }
         let reader = SnapshotReader(emitter.snapshot)
         let resolved = Delegation.resolve(virtualService: try #require(emitter.snapshot[id(.virtualService, "s")]), reader)
-        #expect(reader.reads == [.object(id(.routeTable, "a")), .object(id(.routeTable, "b")), .object(id(.routeTable, "gone"))])
+        #expect(reader.reads == [.object(id(.routeTable, "a")), .object(id(.routeTable, "b")), .object(id(.routeTable, "gone")), .heads(.kind(.settings))])
         #expect(resolved.routes.map(\.owner.id) == [id(.routeTable, "b"), id(.routeTable, "a")], "depth first, in order")
         #expect(resolved.routes.map { $0.inherited?.tables.map(\.id.ref.name) } == [["a", "b"], ["a"]])
         #expect(resolved.reports.map(\.message) == ["RouteTable 'gloo-system/gone' does not exist; the route is left out"])

@@ -44,7 +44,7 @@ struct GlooOptionsTests {
         let route = try yaml("options: {faults: {abort: 1}, cors: {}, waf: {}}\ndirectResponseAction: {status: 200}", file: "r.yaml")
         #expect(
             schemas.route.validate(route).map { String($0.description.prefix(58)) } == [
-                "r.yaml:1:31: no loaded plugin handles 'cors'; the stock pl",
+                "r.yaml:1:31: no loaded plugin handles 'cors', and the stoc",
                 "r.yaml:1:41: 'waf' cannot run on stock Envoy: the ModSecur",
             ]
         )

@@ -52,6 +52,13 @@ package struct MemoryStore: Sendable {
 
     package init() {}
 
+    /// All there is, as a store tells it first.
+    package var all: StoreChange {
+        StoreChange(
+            upserted: objects.sorted { $0.key < $1.key }.flatMap(\.value), problems: problems.sorted { $0.key < $1.key }.flatMap(\.value), isInitial: true
+        )
+    }
+
     /// Writes one file; nil takes it away.
     package mutating func write(_ file: String, _ text: String?) -> StoreChange {
         let before = objects[file] ?? []

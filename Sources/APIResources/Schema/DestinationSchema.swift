@@ -19,6 +19,7 @@ enum DestinationSchema {
                 oneOf:
                 - required: [hostRewrite]
                 - required: [autoHostRewriteHeader]
+                - not: {}
             oneOf:
             - required: [single]
             - required: [multi]

@@ -92,6 +92,8 @@ final class Edge: Sendable {
         _ name: String, folder: TemporaryFolder, statusFolder: TemporaryFolder, xdsPort: Int, options: Options
     ) throws -> ChildProcess {
         var arguments = [options.run ? "run" : "serve", folder.path, "--xds-port", "\(xdsPort)", "--status-dir", statusFolder.path]
+        // Never the user's own.
+        if !options.arguments.contains("--state-file") { arguments += ["--state-file", "\(statusFolder.path)/last-good.json"] }
         if options.run { arguments += try ["--envoy", Place.envoy.get(), "--admin-port", "\(freePort())"] }
         return try ChildProcess("\(name)-sluice", Place.sluice.get(), arguments + options.arguments)
     }
@@ -135,6 +137,14 @@ final class Edge: Sendable {
         _ = try await started.waitForLog("xDS on ")
     }
 
+    /// Ends the Envoys, and starts new ones that know nothing yet when `work` is done.
+    func replaceEnvoys(_ work: () async throws -> Void) async throws {
+        for envoy in envoys { await envoy.process.stop(SIGKILL) }
+        processes.withLock { $0.envoys = [] }
+        try await work()
+        for (number, role) in options.roles.enumerated() { try await addEnvoy(number, role) }
+    }
+
     /// Writes a file of configuration and returns when Envoy serves it.
     ///
     /// The file gets a virtual host more, `ready-<name>.test`, that answers with a number one higher each time: routes of one
@@ -170,7 +180,8 @@ final class Edge: Sendable {
         try await eventually(
             "the status of \(plural) \(name) is \(state)", context: { "\(self.status(plural, name) ?? "no status")\n\(self.logTails)" }
         ) {
-            status(plural, name).flatMap { $0.contains("state: \(state)") ? $0 : nil }
+            // Further in, each proxy has a state of its own.
+            status(plural, name).flatMap { $0.contains("\n      state: \(state)\n") ? $0 : nil }
         }
     }
 

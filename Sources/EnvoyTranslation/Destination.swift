@@ -7,8 +7,7 @@ internal import EnvoyWire
 struct Destination {
     /// The upstream; of a Kubernetes or Consul service, the one that discovery makes of it, by Gloo's name for it.
     let upstream: ResourceRef
-    /// What it is called in messages.
-    let words: String
+    private let kind: Kind
     /// Where the reference stands.
     let place: ConfigValue
     /// Labels that an endpoint must carry.
@@ -19,18 +18,31 @@ struct Destination {
         subset = value["subset"]?["values"]
         if let reference = value["upstream"] {
             guard let ref = ResourceRef(reference, namespace: namespace) else { return nil }
-            (upstream, words, place) = (ref, "Upstream '\(ref)'", reference)
+            (upstream, kind, place) = (ref, .upstream, reference)
         } else if let kube = value["kube"] {
             guard let service = ResourceRef(kube["ref"], namespace: namespace) else { return nil }
             let port = kube["port"]?.uint32 ?? 0
             upstream = ResourceRef(namespace: service.namespace, name: "kube-svc:\(service.namespace)-\(service.name)-\(port)")
-            (words, place) = ("Kubernetes Service '\(service)' with port \(port)", kube)
+            (kind, place) = (.kubernetes, kube)
         } else if let consul = value["consul"] {
             let name = consul["serviceName"]?.text ?? ""
             upstream = ResourceRef(namespace: namespace, name: "consul-svc:\(name)")
-            (words, place) = ("Consul service '\(name)'", consul)
+            (kind, place) = (.consul, consul)
         } else {
             return nil
+        }
+    }
+
+    private enum Kind {
+        case upstream, kubernetes, consul
+    }
+
+    /// What it is called in messages.
+    private var words: String {
+        switch kind {
+        case .upstream: "Upstream '\(upstream)'"
+        case .kubernetes: "Kubernetes Service '\(upstream.namespace)/\(place["ref"]?["name"]?.text ?? "")' with port \(place["port"]?.text ?? "0")"
+        case .consul: "Consul service '\(place["serviceName"]?.text ?? "")'"
         }
     }
 
@@ -39,6 +51,9 @@ struct Destination {
         reader.noteExistence(.upstream, upstream)
         if hasCluster(upstream) { return nil }
         let id = ObjectID(.upstream, upstream)
+        if kind != .upstream, reader.snapshot[id] == nil {
+            return "\(words) is not known: this version reads neither Kubernetes nor Consul; write a static Upstream for it and name that"
+        }
         return "\(words) \(reader.snapshot[id] == nil ? reader.whyMissing(id) : "cannot be translated; its own status says why")"
     }
 

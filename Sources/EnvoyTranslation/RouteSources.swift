@@ -1,0 +1,50 @@
+package import APIResources
+internal import ConfigStores
+package import ConfigTree
+internal import Emitter
+internal import GatewayTranslation
+
+/// Where a route of Envoy's comes from in the user's configuration.
+package struct RouteSource: Sendable {
+    /// The virtual service (or Proxy), and the route tables down to the one in which the route is written.
+    package let chain: [ObjectID]
+    /// The route, in the last of them.
+    package let route: ConfigValue
+    /// The one of its matchers that made this route of Envoy's; nil when it has none.
+    package let matcher: ConfigValue?
+    package let matcherCount: Int
+}
+
+/// The sources of a virtual host's routes.
+package struct RouteSources: Sendable {
+    private let host: String
+    private let resolved: ResolvedVirtualHost
+
+    fileprivate init(_ host: String, _ resolved: ResolvedVirtualHost) {
+        self.host = host
+        self.resolved = resolved
+    }
+
+    /// By the name that `VirtualHostWriter` gave the route: `<host>-route-<n>...-matcher-<m>`, where n counts the routes of the
+    /// virtual host with its delegations followed, and m the matchers of the route.
+    package subscript(routeName: String) -> RouteSource? {
+        let stem = "\(host)-route-"
+        guard routeName.hasPrefix(stem), let number = Int(routeName.dropFirst(stem.count).prefix(while: \.isNumber)),
+            resolved.routes.indices.contains(number), let tail = routeName.ranges(of: "-matcher-").last, let place = Int(routeName[tail.upperBound...])
+        else { return nil }
+        let found = resolved.routes[number]
+        let tables = (found.inherited?.tables ?? []).map(\.id)
+        let matchers = Array(found.route.matchers ?? .none)
+        return RouteSource(
+            chain: [resolved.object.id] + tables, route: found.route.value, matcher: matchers.indices.contains(place) ? matchers[place] : nil,
+            matcherCount: matchers.count
+        )
+    }
+}
+
+extension Translator {
+    /// Where the routes of a virtual host of the last run come from.
+    package func routeSources(virtualHost name: String) -> RouteSources? {
+        resolvedHosts.first { VirtualHostWriter.hostName($0).elementsEqual(name.utf8) }.map { RouteSources(name, $0) }
+    }
+}

@@ -1,0 +1,142 @@
+internal import APIResources
+internal import ConfigStores
+internal import ConfigTree
+
+/// What Gloo, or a server beside it, does and Sluice does not, or not in this version.
+extension MigrationRule {
+    static let featureRules = [
+        MigrationRule("functions-of-upstreams") { installation in
+            installation.destinations.compactMap { owner, destination in
+                guard let spec = destination["destinationSpec"] else { return nil }
+                if spec["rest"] != nil {
+                    return Finding(
+                        .impossible, owner, at: spec, "functions of REST upstreams need the transformation filter of Gloo's own Envoy",
+                        advice: "route to the upstream itself, with 'prefixRewrite' or 'regexRewrite' for the path; a body cannot be put together"
+                    )
+                }
+                if spec["grpc"] != nil {
+                    return Finding(
+                        .impossible, owner, at: spec, "functions of gRPC upstreams, Gloo's older form, need the transformation filter of Gloo's own Envoy",
+                        advice: "route to the upstream itself and let clients speak gRPC"
+                    )
+                }
+                guard spec["aws"] != nil || spec["azure"] != nil else { return nil }
+                let name = spec["aws"] == nil ? "Azure" : "AWS Lambda"
+                return Finding(
+                    .notYet, owner, at: spec, "functions of \(name) are not called by this version of Sluice",
+                    advice: "keep the route on Gloo, or put a function URL of the provider behind a 'static' upstream"
+                )
+            }
+                + installation[.upstream].compactMap { upstream in
+                    for type in ["static", "kube", "consul", "pipe"] {
+                        guard let spec = upstream.spec[type]?["serviceSpec"], let kind = spec.members.first(where: { !$0.isNull }) else { continue }
+                        let isPossible = kind.key == "grpcJsonTranscoder"
+                        return Finding(
+                            isPossible ? .notYet : .impossible, upstream, at: spec,
+                            isPossible
+                                ? "JSON is not turned into gRPC by this version of Sluice"
+                                : "'\(kind.key ?? "")' of 'serviceSpec' describes functions, which need filters of Gloo's own Envoy",
+                            advice: "remove 'serviceSpec', and route to the upstream itself"
+                        )
+                    }
+                    return nil
+                }
+        },
+        MigrationRule("dynamic-forward-proxy") { installation in
+            installation.routes.compactMap { owner, route in
+                route["routeAction"]?["dynamicForwardProxy"].map {
+                    Finding(
+                        .notYet, owner, at: $0, "routes to a host that the request names need a filter that no plugin of this version brings",
+                        advice: "write the hosts as 'static' upstreams, or keep the route on Gloo"
+                    )
+                }
+            }
+        },
+        MigrationRule("auth-rate-limit-and-graphql-objects") { installation in
+            installation.objects.compactMap { object in
+                switch object.id.kind {
+                case .authConfig:
+                    Finding(
+                        .notYet, object, "read and not acted on; a virtual host or route with 'extauth' is refused, so that nothing is open which was closed",
+                        advice: "stock Envoy can check basic auth, API keys, OIDC, JWT and ask an external service; until Sluice does, keep these routes on Gloo, or bring a plugin"
+                    )
+                case .rateLimitConfig:
+                    Finding(
+                        .notYet, object, "read and not acted on; a virtual host or route that refers to it is refused",
+                        advice: "stock Envoy can limit by itself or ask a rate-limit server; until Sluice does, limit elsewhere, or bring a plugin"
+                    )
+                case .graphQLApi:
+                    Finding(
+                        .impossible, object, "GraphQL is a filter of Gloo's own Envoy",
+                        advice: "run a GraphQL server of its own and route to it"
+                    )
+                default: nil
+                }
+            }
+                + installation.routes.compactMap { owner, route in
+                    route["graphqlApiRef"].map {
+                        Finding(.impossible, owner, at: $0, "GraphQL is a filter of Gloo's own Envoy", advice: "route to a GraphQL server of its own")
+                    }
+                }
+        },
+        MigrationRule("kubernetes-consul-and-ec2") { installation in
+            installation[.upstream].compactMap { upstream in
+                for (type, source) in dynamicTypes {
+                    guard let value = upstream.spec[type] else { continue }
+                    return Finding(
+                        .notYet, upstream, at: value, "the endpoints are to be found in \(source), which this version of Sluice does not read",
+                        advice: "write it as a 'static' upstream, by the DNS name of the service\(example(type, value))"
+                    )
+                }
+                return nil
+            }
+                + installation.destinations.compactMap { owner, destination in
+                    guard let value = destination["kube"] ?? destination["consul"] else { return nil }
+                    return Finding(
+                        .notYet, owner, at: value, "a service of \(destination["kube"] == nil ? "Consul" : "Kubernetes") is named without an Upstream, and this version of Sluice does not read services",
+                        advice: "write a 'static' Upstream with the DNS name of the service, and name that"
+                    )
+                }
+        },
+        MigrationRule("discovery-does-not-run") { installation in
+            let discovered = installation[.upstream].filter { $0.labels["discovered_by"] != nil }
+            guard let first = discovered.first else { return [] }
+            return [
+                Finding(
+                    .different, nil, at: first.position,
+                    "\(discovered.count) upstream\(discovered.count == 1 ? "" : "s") of this folder came from Gloo's discovery; Sluice has none, so they stay as they are and no new ones appear",
+                    advice: "keep the ones that routes use, and write new ones by hand"
+                )
+            ]
+        },
+        MigrationRule("eds-names-have-no-hash") { installation in
+            let names = dynamicTypes.map(\.0)
+            guard let first = installation[.upstream].first(where: { upstream in names.contains { upstream.spec[$0] != nil } }) else { return [] }
+            return [
+                Finding(
+                    .different, nil, at: first.position,
+                    "endpoints are named as their cluster is, 'name_namespace'; Gloo adds a hash of the upstream, which is another after each change",
+                    advice: "nothing, unless a tool reads names of endpoints from Envoy's configuration"
+                )
+            ]
+        },
+        MigrationRule("grpc-web-is-not-on-by-default") { installation in
+            guard installation.settings?.spec["gloo"]?["disableGrpcWeb"]?.bool != true else { return [] }
+            let places = HTTPPlace.all(in: installation).filter { $0.http.options?["grpcWeb"]?["disable"]?.bool != true }
+            guard let first = places.first else { return [] }
+            return [
+                Finding(
+                    .different, nil, at: first.gateway.position, "requests of gRPC-Web are passed on as they are; Gloo translates them to gRPC on every HTTP listener",
+                    advice: "nothing, unless browsers speak gRPC-Web to your services: then keep those on Gloo, or add the filter envoy.filters.http.grpc_web by a plugin"
+                )
+            ]
+        },
+    ]
+
+    private static let dynamicTypes = [("kube", "Kubernetes"), ("consul", "Consul"), ("awsEc2", "AWS EC2")]
+
+    private static func example(_ type: String, _ value: ConfigValue) -> String {
+        guard type == "kube", let name = value["serviceName"]?.text, let namespace = value["serviceNamespace"]?.text else { return "" }
+        return ": {addr: \(name).\(namespace).svc.cluster.local, port: \(value["servicePort"]?.text ?? "80")}"
+    }
+}
