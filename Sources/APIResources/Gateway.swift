@@ -12,13 +12,10 @@ package struct Gateway: Sendable {
     package var bindAddress: String { spec["bindAddress"]?.text ?? "::" }
     package var bindPort: UInt32 { spec["bindPort"]?.uint32 ?? 0 }
     package var options: ConfigValue? { spec["options"] }
-    package var usesProxyProtocol: Bool { spec["useProxyProto"]?.bool ?? false }
     package var http: HttpGateway? { spec["httpGateway"].map(HttpGateway.init) }
-    package var tcp: TcpGateway? { spec["tcpGateway"].map(TcpGateway.init) }
+    /// Connections go to an upstream as they are.
+    package var tcp: ConfigValue? { spec["tcpGateway"] }
     package var hybrid: HybridGateway? { spec["hybridGateway"].map(HybridGateway.init) }
-    package var maxDirectResponseBodySizeBytes: UInt32? {
-        spec["routeOptions"]?["maxDirectResponseBodySizeBytes"]?.uint32
-    }
 
     /// Proxies that serve this gateway.
     package var proxyNames: [String] {
@@ -47,15 +44,6 @@ package struct HttpGateway: Sendable {
         guard let list = value[name], list.count > 0 else { return nil }
         return Array(list.elements)
     }
-}
-
-/// The TCP form of a gateway: connections go to an upstream as they are.
-package struct TcpGateway: Sendable {
-    package let value: ConfigValue
-    package init(_ value: ConfigValue) { self.value = value }
-
-    package var options: ConfigValue? { value["options"] }
-    package var hosts: ConfigChildren { value["tcpHosts"]?.elements ?? .none }
 }
 
 /// Several gateways on one port, told apart by server name and by where the client comes from.

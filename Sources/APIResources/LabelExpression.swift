@@ -10,6 +10,20 @@ package struct LabelExpression: Sendable {
         map.members.map { ($0.key ?? "", $0.text ?? "") }
     }
 
+    /// What can never hold as it was meant, in the first expression that has such a thing.
+    package static func problem(of expressions: [LabelExpression]) -> (ConfigValue, String)? {
+        for expression in expressions {
+            let values = expression.value["values"]?.elements.compactMap(\.text) ?? []
+            switch expression.value["operator"]?.text {
+            case "GreaterThan", "LessThan":
+                if values.count != 1 || Int(values[0]) == nil { return (expression.value, "'GreaterThan' and 'LessThan' compare with one whole number in 'values'") }
+            case "Exists", "DoesNotExist": break
+            default: if values.isEmpty { return (expression.value, "there is nothing to compare with; write 'values'") }
+            }
+        }
+        return nil
+    }
+
     package func matches(_ labels: [String: String]) -> Bool {
         let key = value["key"]?.text ?? ""
         let values = value["values"]?.elements.compactMap(\.text) ?? []

@@ -49,6 +49,17 @@ package final class ConfigObject: Sendable {
         contentVersion = value.contentHash(leavingOut: Self.notContent)
     }
 
+    /// Whether of two that claim the same this one keeps it: the older one does, then the first by namespace and name. One without a
+    /// creation time has come last.
+    package func precedes(_ other: ConfigObject) -> Bool {
+        (creationTimestamp ?? "~", id) < (other.creationTimestamp ?? "~", other.id)
+    }
+
+    /// Why this one keeps it, in words that follow "which".
+    package func whyPrecedes(_ other: ConfigObject) -> String {
+        creationTimestamp != nil && creationTimestamp != other.creationTimestamp ? "is older" : "comes first by name"
+    }
+
     private static let notContent: [[String]] = [
         ["status"],
         // As Gloo writes it to files.

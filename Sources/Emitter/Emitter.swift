@@ -33,7 +33,11 @@ package struct Emitter: Sendable {
     /// All objects have been seen once: what is not there is gone.
     private var isComplete = false
 
-    package init(_ checker: ObjectChecker) { self.checker = checker }
+    /// - Parameter homeNamespace: in which the control plane lives; its Settings count.
+    package init(_ checker: ObjectChecker, homeNamespace: String = "gloo-system") {
+        self.checker = checker
+        snapshot.homeNamespace = homeNamespace
+    }
 
     /// Takes a store's change in and says what it makes different.
     package mutating func apply(_ change: StoreChange) -> SnapshotChanges {

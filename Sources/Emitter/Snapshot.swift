@@ -68,9 +68,13 @@ package struct Snapshot: Sendable {
         refs.compactMap { kinds[kind.index][$0] }
     }
 
-    /// The Settings object that counts, from whichever namespace.
+    /// In which the control plane lives: its Settings count before those of others.
+    package internal(set) var homeNamespace = ""
+
+    /// The Settings object that counts: of the control plane's namespace, or else of the first that has one.
     package var settings: StoredObject? {
-        self[.settings].values.filter { $0.id.ref.name == Settings.name }.min { $0.id < $1.id }
+        self[ObjectID(.settings, ResourceRef(namespace: homeNamespace, name: Settings.name))]
+            ?? self[.settings].values.filter { $0.id.ref.name == Settings.name }.min { $0.id < $1.id }
     }
 }
 

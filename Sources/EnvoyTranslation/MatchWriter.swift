@@ -8,7 +8,7 @@ enum MatchWriter {
     /// - Returns: what is wrong with the matcher, and where; nothing usable was then written.
     static func write(_ matcher: ConfigValue?, _ inherited: ResolvedRoute.Inherited?, to match: EnvoyWire.Route.RouteMatch) -> (ConfigValue, String)? {
         // Where a path is inherited, how it compares is inherited with it.
-        let pathMatcher = inherited.map { $0.inheritsPath ? $0.path : matcher } ?? matcher
+        let pathMatcher = inherited.map { $0.pathOwner(matcher) } ?? matcher
         switch pathMatcher.flatMap({ PathMatcher($0) }) {
         case .prefix(let value):
             if let problem = PathCheck.problem(value) { return (value, problem) }

@@ -20,9 +20,9 @@ struct ProxyLayout {
 
     init(_ plans: [ListenerPlan]) {
         // Gateways before proxies that are written down: who adds a gateway to an installation of Gloo keeps what it serves.
-        let byAge = plans.sorted {
-            ($0.source.id.kind.rawValue, $0.source.object.creationTimestamp ?? "", $0.source.id)
-                < ($1.source.id.kind.rawValue, $1.source.object.creationTimestamp ?? "", $1.source.id)
+        let byAge = plans.sorted { a, b in
+            if a.source.id.kind != b.source.id.kind { return a.source.id.kind < b.source.id.kind }
+            return a.source.object.precedes(b.source.object)
         }
         for plan in byAge {
             for proxy in Set(plan.proxies) { add(plan, Self.role(proxy.name, namespace: proxy.namespace)) }
@@ -40,7 +40,7 @@ struct ProxyLayout {
         }
         if let other = others.first(where: { $0.name == plan.name || ($0.address == plan.address && $0.port == plan.port) }) {
             let place = "port \(plan.port) of '\(plan.address)'"
-            let rank = id.kind == .gateway ? "is older and keeps it" : "comes first and keeps it"
+            let rank = "\(other.source.id == id ? "comes first" : other.source.object.whyPrecedes(plan.source.object)) and keeps it"
             reports.append(Report(.error, id, at: plan.value["bindPort"], "\(place) belongs to \(Self.words(other, beside: plan)), which \(rank)"))
             reports.append(
                 Report(.error, other.source.id, at: other.value["bindPort"], "\(place) is claimed by \(Self.words(plan, beside: other)) too; this one \(rank)")

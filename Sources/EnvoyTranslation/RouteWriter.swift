@@ -145,7 +145,12 @@ final class RouteWriter {
             guard let ref = ResourceRef(reference, namespace: resolved.owner.id.ref.namespace) else { return false }
             guard let group = reader.object(.upstreamGroup, ref) else {
                 report(.warning, resolved, top, reference, "UpstreamGroup '\(ref)' \(reader.whyMissing(ObjectID(.upstreamGroup, ref)))")
-                return false
+                if policy.replacesInvalidRoutes { return false }
+                // A cluster that does not exist: Envoy answers 503.
+                Destination.appendClusterName(ref, to: &cluster)
+                out.cluster(cluster)
+                route.embed(action, field: 2)
+                return true
             }
             guard let destinations = UpstreamGroup(group.spec).destinations else { return false }
             guard writeWeighted(destinations, resolved, top, of: group) else { return false }

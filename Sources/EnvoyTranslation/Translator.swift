@@ -305,6 +305,9 @@ package final class Translator {
                     reports.append(Report(.warning, group.id, at: destination.place, problem))
                 }
             }
+            if let destinations = UpstreamGroup(group.spec).destinations, destinations.elements.allSatisfy({ ($0["weight"]?.uint32 ?? 0) == 0 }) {
+                reports.append(Report(.error, group.id, at: destinations, "the weights add up to 0; give at least one destination a 'weight'"))
+            }
             groups.set(ref, (), reader, id, in: &index)
             note(id, reports, &run)
         }
@@ -315,12 +318,12 @@ package final class Translator {
     private func arrangeProxies(_ run: inout Run) {
         guard run.layoutChanged || run.isFirst else {
             // Selection does not change without gateways, but whom nobody selects does.
-            if run.changes.heads.contains(.kind(.virtualService)) { note(.layout, layout.reports + unselected(run.snapshot), &run) }
+            if run.changes.heads.contains(.kind(.virtualService)) || run.changes.heads.contains(.kind(.settings)) { note(.layout, layout.reports + unused(run.snapshot), &run) }
             return
         }
         let old = layout
         layout = ProxyLayout(gateways.all.compactMap(\.value.plan) + proxies.all.flatMap(\.value.listeners.plans))
-        note(.layout, layout.reports + unselected(run.snapshot), &run)
+        note(.layout, layout.reports + unused(run.snapshot), &run)
         for role in layout.listeners.keys where snapshots[role] == nil {
             snapshots[role] = EnvoySnapshot()
             snapshots[role]?.clusters = clusterResources
@@ -349,7 +352,7 @@ package final class Translator {
                     let before = Dictionary((old[table] ?? []).map { ($0.key.host, $0) }, uniquingKeysWith: { $1 })
                     tables[table] = config.virtualHosts.map { host in
                         let cell = before[host] ?? HostCell(VirtualHostKey(table: table, host: host), place)
-                        if cell.place.source.version != place.source.version { cell.isStale = true }
+                        if !cell.place.isLike(place) { cell.isStale = true }
                         cell.place = place
                         kept.insert(ObjectIdentifier(cell))
                         cellsOfHost[host, default: []].append(cell)
@@ -394,13 +397,17 @@ package final class Translator {
         }
     }
 
-    /// Nobody who writes a virtual service wants it to be served nowhere.
-    private func unselected(_ snapshot: Snapshot) -> [Report] {
+    /// Nobody who writes a virtual service wants it to be served nowhere, or Settings that do not count.
+    private func unused(_ snapshot: Snapshot) -> [Report] {
         let selected = Set(layout.listeners.values.joined().lazy.flatMap(\.routeConfigs).flatMap(\.virtualHosts))
         let conflicting = Set(gateways.all.flatMap(\.value.reports).filter { $0.severity == .error }.map(\.object))
         // One without 'virtualHost' has its own report.
         let candidates = snapshot[.virtualService].values.filter { VirtualService($0.spec).virtualHost != nil }
-        return candidates.filter { !selected.contains(.virtualService($0.id.ref)) && !conflicting.contains($0.id) }.map { object in
+        let ignored = snapshot[.settings].values.filter { $0.id.ref.name == Settings.name && $0.id != snapshot.settings?.id }
+        let settings = ignored.map { object in
+            Report(.warning, object.id, "these Settings do not count: those of namespace '\(snapshot.settings?.id.ref.namespace ?? "")' do")
+        }
+        return settings + candidates.filter { !selected.contains(.virtualService($0.id.ref)) && !conflicting.contains($0.id) }.map { object in
             let kind = VirtualService(object.spec).sslConfig == nil ? "without 'ssl: true'" : "with 'ssl: true'"
             return Report(.warning, object.id, "no gateway \(kind) selects this virtual service")
         }

@@ -24,6 +24,12 @@ struct VirtualHostPlace {
     var proxyName: String
     var isTLS: Bool
     var maxDirectResponseBodySizeBytes: UInt32?
+
+    /// Whether a virtual host would be written here as it was there.
+    func isLike(_ other: VirtualHostPlace) -> Bool {
+        source.id == other.source.id && proxyName == other.proxyName && isTLS == other.isTLS
+            && maxDirectResponseBodySizeBytes == other.maxDirectResponseBodySizeBytes
+    }
 }
 
 /// Writes a virtual host with all its routes.

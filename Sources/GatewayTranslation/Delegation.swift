@@ -191,13 +191,17 @@ package struct Delegation {
         let matchers = Array(route.matchers ?? .none)
         if matchers.count > 1 {
             report(.error, owner, above, matchers[1], "a route that delegates has one matcher at most")
-            return
+            return add(route, owner, index, above, options, isInvalid: true)
         }
         let matcher = matchers.first
         let inheritsPath = above.map { route.inheritablePathMatchers ?? $0.inheritsPath } ?? false
         if let matcher, !inheritsPath, let path = PathMatcher(matcher) {
-            guard case .prefix(let prefix) = path, prefix.text?.isEmpty == false else {
+            guard case .prefix(let prefix) = path else {
                 report(.error, owner, above, matcher, "a route that delegates is matched by 'prefix'")
+                return add(route, owner, index, above, options, isInvalid: true)
+            }
+            if prefix.text?.isEmpty != false {
+                report(.error, owner, above, prefix, "the prefix is empty; write '/' for all paths")
                 return
             }
         }
@@ -206,6 +210,8 @@ package struct Delegation {
         selections[place] = selection
         if let (severity, value, message) = selection.problem {
             report(severity, owner, above, value, message)
+            // Without a table there is nothing to serve, as in Gloo; with one that is refused, what it guards must not fall to others.
+            if severity == .error { add(route, owner, index, above, options, isInvalid: true) }
             return
         }
         if let above, !fits(route, owner, above) { return }
@@ -221,6 +227,7 @@ package struct Delegation {
             for table in group where visits < maximumVisits {
                 visits += 1
                 if above?.contains(table.id) == true {
+                    // Left out, not refused: its routes are in the list already, where the table stands further up.
                     cycle(table, delegate, owner, above)
                     continue
                 }

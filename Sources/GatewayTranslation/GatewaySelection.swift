@@ -45,7 +45,7 @@ package struct GatewaySelection {
             )
             builder.addHttp(base, builder.virtualServices(of: http, in: gateway, isSSL: spec.isSSL), isSSL: spec.isSSL, at: nil)
         } else if let tcp = spec.tcp {
-            builder.addTcpChains(tcp.value, in: gateway)
+            builder.addTcpChains(tcp, in: gateway)
         } else if let hybrid = spec.hybrid {
             builder.addHybridChains(hybrid)
         } else {

@@ -10,9 +10,14 @@ struct HiddenRoutes {
     private struct Effective {
         let path: Path
         /// Header and query conditions.
-        let conditions: Set<UInt64>
+        let conditions: Set<Condition>
         /// None is every method.
         let methods: Set<String>
+
+        struct Condition: Hashable {
+            let list: String
+            let hash: UInt64
+        }
 
         enum Path: Hashable {
             case prefix(String, caseSensitive: Bool)
@@ -22,7 +27,7 @@ struct HiddenRoutes {
         }
 
         init(_ matcher: ConfigValue?, _ inherited: ResolvedRoute.Inherited?) {
-            let pathOwner = inherited?.path ?? matcher
+            let pathOwner = inherited.map { $0.pathOwner(matcher) } ?? matcher
             let caseSensitive = pathOwner?["caseSensitive"]?.bool ?? true
             path =
                 switch pathOwner.flatMap({ PathMatcher($0) }) {
@@ -34,7 +39,7 @@ struct HiddenRoutes {
                 }
             let levels = (matcher.map { [$0] } ?? []) + (inherited?.conditions ?? [])
             conditions = Set(levels.flatMap { level in
-                ["headers", "queryParameters"].flatMap { list in (level[list]?.elements ?? .none).map { $0.contentHash() &+ UInt64(list.utf8.count) } }
+                ["headers", "queryParameters"].flatMap { list in (level[list]?.elements ?? .none).map { Condition(list: list, hash: $0.contentHash()) } }
             })
             methods = Set(levels.flatMap { ($0["methods"]?.elements ?? .none).compactMap(\.text) })
         }

@@ -1,4 +1,5 @@
 internal import APIResources
+internal import ConfigStores
 internal import ConfigTree
 internal import Emitter
 
@@ -27,7 +28,7 @@ extension ListenerBuilder {
     }
 
     mutating func addTLSChains(_ base: HttpChainBase, _ services: [StoredObject]) {
-        let members = services.sorted(by: Self.isOlder).compactMap { service in
+        let members = services.sorted(by: Self.precedes).compactMap { service in
             VirtualService(service.spec).sslConfig.map { config in
                 TLSMember(service: service, config: OwnedValue([(service, config)] + base.sslDefaults, under: "sslConfig"))
             }
@@ -47,20 +48,20 @@ extension ListenerBuilder {
 
     /// One chain for each different TLS configuration: a virtual service is reachable by its own certificate only.
     private mutating func addIsolatedChains(_ base: HttpChainBase, _ members: [TLSMember]) {
-        var groups: [(hash: UInt64, members: [TLSMember])] = []
-        var places: [UInt64: Int] = [:]
+        var groups: [(meaning: String, members: [TLSMember])] = []
+        var places: [String: Int] = [:]
         for member in members {
-            let hash = Self.hash(member.config, leavingOut: [])
-            if let place = places[hash] {
+            let meaning = Self.meaning(member.config, withNames: true)
+            if let place = places[meaning] {
                 groups[place].members.append(member)
             } else {
-                places[hash] = groups.count
-                groups.append((hash, [member]))
+                places[meaning] = groups.count
+                groups.append((meaning, [member]))
             }
         }
-        // The oldest member speaks for its group, and groups come by its age.
-        for (hash, members) in groups {
-            let name = "\(base.routesName)-\(String(hash, radix: 16))"
+        // The first member speaks for its group.
+        for (meaning, members) in groups {
+            let name = "\(base.routesName)-\(Self.hash(meaning))"
             let tls = TLSPlan(config: members[0].config, users: members.map(\.service.id))
             var match = base.match
             match.isTLS = true
@@ -70,7 +71,7 @@ extension ListenerBuilder {
                 for member in members {
                     builder.report(
                         .error, on: member.service, at: VirtualService(member.service.spec).sslConfig,
-                        "\(problem), with another certificate or other TLS settings; give each its own 'sniDomains'"
+                        "\(problem), whose 'sslConfig' is another one; give each its own 'sniDomains'"
                     )
                 }
             }
@@ -81,14 +82,16 @@ extension ListenerBuilder {
     /// As Gloo does: every certificate leads to every virtual host. Configurations that differ in their server names only share one
     /// chain; one of them without server names takes all.
     mutating func addSharedChains(_ base: HttpChainBase, _ configs: [(config: OwnedValue, users: [ObjectID])], _ hosts: [VirtualHostID]) {
-        var groups: [(hash: UInt64, configs: [OwnedValue], users: [ObjectID])] = []
+        var groups: [(meaning: String, configs: [OwnedValue], users: [ObjectID])] = []
+        var places: [String: Int] = [:]
         for (config, users) in configs {
-            let hash = Self.hash(config, leavingOut: [["sniDomains"]])
-            if let place = groups.firstIndex(where: { $0.hash == hash }) {
+            let meaning = Self.meaning(config, withNames: false)
+            if let place = places[meaning] {
                 groups[place].configs.append(config)
                 groups[place].users += users
             } else {
-                groups.append((hash, [config], users))
+                places[meaning] = groups.count
+                groups.append((meaning, [config], users))
             }
         }
         for group in groups {
@@ -96,7 +99,7 @@ extension ListenerBuilder {
             match.isTLS = true
             match.serverNames = Self.serverNames(group.configs)
             let chain = FilterChainPlan(
-                name: groups.count == 1 ? base.routesName : "\(base.routesName)-\(String(group.hash, radix: 16))",
+                name: groups.count == 1 ? base.routesName : "\(base.routesName)-\(Self.hash(group.meaning))",
                 match: match,
                 tls: TLSPlan(config: group.configs[0], users: group.users),
                 content: content(base, base.routesName)
@@ -106,7 +109,7 @@ extension ListenerBuilder {
                 for (config, user) in zip(group.configs, group.users) {
                     let place = config.origin(of: nil)
                     builder.reports.append(
-                        Report(.error, user, owner: place.owner, at: place.value, "\(problem), with another certificate or other TLS settings; give each its own 'sniDomains'")
+                        Report(.error, user, owner: place.owner, at: place.value, "\(problem), whose 'sslConfig' is another one; give each its own 'sniDomains'")
                     )
                 }
             }
@@ -124,12 +127,29 @@ extension ListenerBuilder {
         return lists.contains { $0.isEmpty } ? [] : Array(Set(lists.joined())).sorted()
     }
 
-    private static func hash(_ config: OwnedValue, leavingOut: [[String]]) -> UInt64 {
+    /// The same text for configurations that mean the same, in whatever form they are written.
+    private static func meaning(_ config: OwnedValue, withNames: Bool) -> String {
         let value = config.value["sslConfig"] ?? config.value
-        // A secret without a namespace is looked for beside the one who names it: equal text may mean different secrets.
-        let home = value["secretRef"]?["namespace"] == nil ? TLSPlan(config: config, users: []).namespace : ""
-        return mix(value.contentHash(leavingOut: leavingOut), home)
+        var parts: [String] = []
+        for member in value.members {
+            let name = FieldName.lowerCamel(member.key ?? "")
+            switch name {
+            case "sniDomains": continue
+            case "secretRef":
+                // Looked for beside the one who names it when it has no namespace.
+                let ref = ResourceRef(member, namespace: TLSPlan(config: config, users: []).namespace)
+                parts.append("\(name) \(ref.map(\.description) ?? "")")
+            default:
+                // What is off or empty is as if it were not written.
+                if member.isNull || member.bool == false || (!member.isScalar && member.count == 0) { continue }
+                parts.append("\(name) \(String(member.contentHash(), radix: 16))")
+            }
+        }
+        return (parts.sorted() + (withNames ? serverNames([config]) : [])).joined(separator: "\n")
     }
+
+    /// For names of chains.
+    private static func hash(_ meaning: String) -> String { String(mix(0xCBF2_9CE4_8422_2325, meaning), radix: 16) }
 
     private static func words(_ id: ObjectID) -> String { "\(id.kind.rawValue) '\(id.ref)'" }
 

@@ -38,7 +38,7 @@ package struct ProxyListeners {
         if let http = listener["httpListener"] {
             addHttp(http, ssl: listener, match: ChainMatch(), routesName: "\(name)-routes", proxy, &builder)
         } else if let tcp = listener["tcpListener"] {
-            builder.addTcpChains(tcp, in: proxy, sslDefaults: listener["sslConfigurations"]?[at: 0].map { [(proxy, $0)] } ?? [])
+            builder.addTcpChains(tcp, in: proxy, sslDefaults: Self.tcpTLS(listener, proxy, &builder))
         } else if let hybrid = listener["hybridListener"] {
             for matched in hybrid["matchedListeners"]?.elements ?? .none { addMatched(matched, proxy, &builder) }
         } else if let aggregate = listener["aggregateListener"] {
@@ -57,11 +57,18 @@ package struct ProxyListeners {
         if let http = matched["httpListener"] {
             addHttp(http, ssl: matched, match: match, routesName: "\(builder.name)-routes-\(suffix)", proxy, &builder)
         } else if let tcp = matched["tcpListener"] {
-            let ssl = matched["sslConfigurations"]?[at: 0] ?? matcher?["sslConfig"]
-            builder.addTcpChains(tcp, in: proxy, match: match, sslDefaults: ssl.map { [(proxy, $0)] } ?? [], qualifier: "-\(suffix)")
+            let ssl = Self.tcpTLS(matched, proxy, &builder) + (matcher?["sslConfig"].map { [(proxy, $0)] } ?? [])
+            builder.addTcpChains(tcp, in: proxy, match: match, sslDefaults: ssl, qualifier: "-\(suffix)")
         } else {
             builder.report(.error, at: matched, "a matched listener needs 'httpListener' or 'tcpListener'")
         }
+    }
+
+    /// What stands below the `sslConfig` of each TCP host: one configuration, since each host has one chain.
+    private static func tcpTLS(_ place: ConfigValue, _ proxy: StoredObject, _ builder: inout ListenerBuilder) -> [(StoredObject, ConfigValue)] {
+        let configs = place["sslConfigurations"].map { Array($0.elements) } ?? []
+        if configs.count > 1 { builder.report(.error, at: configs[1], "TCP hosts have one TLS configuration below their own; write the others as 'sslConfig' of the hosts") }
+        return configs.first.map { [(proxy, $0)] } ?? []
     }
 
     /// - Parameter ssl: where `sslConfigurations` stand, and a `matcher` around them.
@@ -74,8 +81,8 @@ package struct ProxyListeners {
             owner: proxy, options: OwnedValue(proxy, http["options"]), statPrefix: http["statPrefix"]?.text ?? "http", match: match,
             routesName: routesName, sslDefaults: defaults
         )
-        let written = ssl["sslConfigurations"].map { Array($0.elements) } ?? []
-        let configs = (written.isEmpty ? [] : written.map { [(proxy, $0)] + defaults }) + (written.isEmpty && !defaults.isEmpty ? [defaults] : [])
+        let written = ssl["sslConfigurations"].map { $0.elements.map { [(proxy, $0)] + defaults } } ?? []
+        let configs = written.isEmpty && !defaults.isEmpty ? [defaults] : written
         if configs.isEmpty {
             builder.addPlainChain(base, hosts, at: http)
         } else {

@@ -86,6 +86,9 @@ package struct ResolvedRoute: Sendable {
         /// Objects whose options the routes above refer to.
         package let optionObjects: [StoredObject]
 
+        /// The matcher whose path counts for a route that has `own`; nil is the prefix "/".
+        package func pathOwner(_ own: ConfigValue?) -> ConfigValue? { inheritsPath ? path : own }
+
         init(
             options: [ConfigValue], conditions: [ConfigValue], inheritsPath: Bool, path: ConfigValue?, tables: [StoredObject],
             optionObjects: [StoredObject]

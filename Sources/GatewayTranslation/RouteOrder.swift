@@ -19,7 +19,7 @@ struct RouteOrder: Comparable {
         let levels = (matcher.map { [$0] } ?? []) + (inherited?.conditions ?? [])
         methodCount = levels.reduce(0) { $0 + ($1["methods"]?.count ?? 0) }
         let inheritsPath = inherited?.inheritsPath ?? false
-        switch (inheritsPath ? inherited?.path : matcher).flatMap({ PathMatcher($0) }) {
+        switch (inherited.map { $0.pathOwner(matcher) } ?? matcher).flatMap({ PathMatcher($0) }) {
         case .exact(let value): (kind, path) = (1, Array((value.text ?? "").utf8))
         case .regex(let value): (kind, path) = (2, Array((value.text ?? "").utf8))
         case .prefix(let value): (kind, path) = (3, Array((value.text ?? "").utf8))

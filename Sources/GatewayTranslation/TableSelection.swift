@@ -25,10 +25,13 @@ struct TableSelection {
             problem = (.error, reference, "the RouteTable needs a 'name'")
             return
         }
+        let id = ObjectID(.routeTable, ref)
         if let table = reader.object(.routeTable, ref) {
             groups = [[table]]
+        } else if reader.snapshot.rejected.contains(id) {
+            problem = (.error, reference, "RouteTable '\(ref)' \(reader.whyMissing(id))")
         } else {
-            problem = (.warning, reference, "RouteTable '\(ref)' \(reader.whyMissing(ObjectID(.routeTable, ref))); the route is left out")
+            problem = (.warning, reference, "RouteTable '\(ref)' \(reader.whyMissing(id)); the route is left out")
         }
     }
 
@@ -37,6 +40,10 @@ struct TableSelection {
         let expressions = selector["expressions"].map { $0.elements.map(LabelExpression.init) } ?? []
         if !labels.isEmpty, !expressions.isEmpty {
             problem = (.warning, selector, "'labels' and 'expressions' exclude each other; the route is left out")
+            return
+        }
+        if let (value, message) = LabelExpression.problem(of: expressions) {
+            problem = (.warning, value, "\(message); the route is left out")
             return
         }
         let written = selector["namespaces"]?.elements.compactMap(\.text) ?? []

@@ -13,8 +13,11 @@ extension ListenerBuilder {
         qualifier: String = ""
     ) {
         var names: Set<String> = []
-        for host in gateway["tcpHosts"]?.elements ?? .none {
-            let name = host["name"]?.text ?? ""
+        let hosts = gateway["tcpHosts"].map { Array($0.elements) } ?? []
+        if hosts.isEmpty { report(.warning, on: owner, at: gateway, "without 'tcpHosts' there is nowhere for connections to go; the port stays closed") }
+        for (index, host) in hosts.enumerated() {
+            let written = host["name"]?.text ?? ""
+            let name = written.isEmpty ? "<unnamed-\(index)>" : written
             guard names.insert(name).inserted else {
                 report(.error, on: owner, at: host, "another TCP host of this gateway is called '\(name)' too; give each its own 'name'")
                 continue
@@ -32,7 +35,7 @@ extension ListenerBuilder {
             // Server names without a certificate only choose: what is inside TLS goes on as it came.
             let answers = ["secretRef", "sslFiles", "sds"].contains { ssl?[$0] != nil }
             let chain = FilterChainPlan(
-                name: "\(self.name)\(qualifier)-tcp-\(name.isEmpty ? "unnamed" : name)",
+                name: "\(self.name)\(qualifier)-tcp-\(name)",
                 match: match,
                 tls: answers ? config.map { TLSPlan(config: $0, users: [owner.id]) } : nil,
                 content: .tcp(

@@ -137,7 +137,7 @@ struct HTTPPlace {
     func virtualServices(in installation: Installation) -> [ConfigObject] {
         installation[.virtualService]
             .filter { VirtualService($0.spec).virtualHost != nil && (VirtualService($0.spec).sslConfig != nil) == servesTLS && takes($0) }
-            .sorted { ($0.creationTimestamp ?? "", $0.id) < ($1.creationTimestamp ?? "", $1.id) }
+            .sorted { $0.precedes($1) }
     }
 
     /// Expressions count before labels, labels before names; nothing at all takes every one.

@@ -61,7 +61,7 @@ package struct ControlPlane: Sendable {
             if isError { logger.error("\(message)", metadata: ["plugin": "\(plugin)"]) } else { logger.warning("\(message)", metadata: ["plugin": "\(plugin)"]) }
         }
         let syncer = Syncer(
-            emitter: Emitter(ObjectChecker(deployment.schemas)),
+            emitter: Emitter(ObjectChecker(deployment.schemas), homeNamespace: configuration.writeNamespace),
             translator: translator,
             cache: cache,
             statusFolder: configuration.statusFolder.map { StatusFolder(path: $0, reporter: configuration.writeNamespace, truncates: configuration.truncatesStatuses) },

@@ -24,7 +24,8 @@ package struct Reporter: Sendable {
         }
     }
 
-    private var reports: [Source: [Report]] = [:]
+    /// Of each source, by the object on whose status they are shown.
+    private var reports: [Source: [ObjectID: [Report]]] = [:]
     private var sources: [ObjectID: Set<Source>] = [:]
     /// For each object, those whose status shows a place in its document: they are to be told when its lines move.
     private var readers: [ObjectID: [ObjectID: Int]] = [:]
@@ -39,9 +40,9 @@ package struct Reporter: Sendable {
     package init() {}
 
     package mutating func set(_ source: Source, _ new: [Report]) {
-        let old = reports[source] ?? []
+        let old = reports[source] ?? [:]
         if old.isEmpty && new.isEmpty { return }
-        for report in old {
+        for report in old.values.joined() {
             sources[report.object]?.remove(source)
             if sources[report.object]?.isEmpty == true { sources[report.object] = nil }
             readers[report.owner]?[report.object, default: 0] -= 1
@@ -54,7 +55,7 @@ package struct Reporter: Sendable {
             readers[report.owner, default: [:]][report.object, default: 0] += 1
             stale.insert(report.object)
         }
-        reports[source] = new.isEmpty ? nil : new
+        reports[source] = new.isEmpty ? nil : Dictionary(grouping: new, by: \.object)
     }
 
     /// Objects that contribute to other proxies than before; none takes the object out of all.
@@ -73,10 +74,6 @@ package struct Reporter: Sendable {
         }
         for id in Set(keptParts.keys).union(parts.keys) where keptParts[id] != parts[id] { stale.insert(id) }
         keptParts = parts
-    }
-
-    package var refusals: [Source] {
-        reports.keys.filter { if case .refusal = $0 { true } else { false } }
     }
 
     package mutating func noteChanged(_ ids: Set<ObjectID>) {
@@ -114,7 +111,7 @@ package struct Reporter: Sendable {
         var problems: [String: [ConfigProblem]] = [:]
         for source in sources[id] ?? [] {
             guard let role = source.role else { continue }
-            for report in reports[source] ?? [] where report.object == id { problems[role, default: []].append(Self.problem(report, emitter)) }
+            for report in reports[source]?[id] ?? [] { problems[role, default: []].append(Self.problem(report, emitter)) }
         }
         return roles.map { ObjectStatus.ProxyStatus(role: $0, problems[$0] ?? []) }.sorted { $0.key < $1.key }
     }
@@ -128,7 +125,7 @@ package struct Reporter: Sendable {
             if found.object == id || isOfFile { problems.append(found.problem) }
         }
         for source in sources[id] ?? [] {
-            for report in reports[source] ?? [] where report.object == id {
+            for report in reports[source]?[id] ?? [] {
                 problems.append(Self.problem(report, emitter))
             }
         }

@@ -15,7 +15,7 @@ struct OneTranslation {
     init(_ inputs: Inputs, traces: Bool = false) async throws {
         let deployment = try inputs.deployment()
         for problem in deployment.problems { complain(problem) }
-        var emitter = Emitter(ObjectChecker(deployment.schemas))
+        var emitter = Emitter(ObjectChecker(deployment.schemas), homeNamespace: inputs.namespace)
         for await change in try inputs.store().changes() {
             _ = emitter.apply(change)
             // The first change holds all there is.

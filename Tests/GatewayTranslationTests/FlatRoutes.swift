@@ -143,7 +143,7 @@ struct FlatRoutes {
     ) -> [Ranked] {
         guard route.matchers.count <= 1 else {
             tell(.severalMatchers, isError: true, owner)
-            return []
+            return leaf(route, index, owner, above, options, isInvalid: true)
         }
         let inheritsPath = route.inheritsPath ?? above?.inheritsPath ?? false
         switch route.matchers.first?.path {
@@ -152,10 +152,13 @@ struct FlatRoutes {
             // A path that the parent's replaces does not matter.
             if above == nil || !inheritsPath {
                 tell(.notPrefix, isError: true, owner)
-                return []
+                return leaf(route, index, owner, above, options, isInvalid: true)
             }
         }
-        guard let tables = select(route, owner) else { return [] }
+        guard let tables = select(route, owner) else {
+            if case .delegateToNothing = route.action { return leaf(route, index, owner, above, options, isInvalid: true) }
+            return []
+        }
         guard let merged = merge(route, owner, above)?.first else { return [] }
         if isInvalid { return leaf(route, index, owner, above, options, isInvalid: true) }
         guard case .prefix(let prefix) = merged.path else { return [] }

@@ -60,7 +60,7 @@ struct StockPluginTests {
     @Test("load, all of them")
     func load() {
         #expect(Self.set.failures.map(\.description) == [])
-        #expect(Self.set.plugins.map(\.name).sorted() == ["cors", "headers", "routing", "tls", "upstreamstatic"])
+        #expect(Self.set.plugins.map(\.name).sorted() == ["cors", "headers", "routing", "tcp", "tls", "upstreamstatic"])
     }
 
     @Test("bring schemas that make one with the core's")

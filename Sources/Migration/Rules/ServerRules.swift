@@ -57,7 +57,7 @@ extension MigrationRule {
         },
         MigrationRule("port-conflicts-keep-the-older") { installation in
             var owners: [String: ConfigObject] = [:]
-            return installation[.gateway].sorted { ($0.creationTimestamp ?? "", $0.id) < ($1.creationTimestamp ?? "", $1.id) }.compactMap { object in
+            return installation[.gateway].sorted { $0.precedes($1) }.compactMap { object in
                 let gateway = Gateway(object.spec)
                 for proxy in gateway.proxyNames {
                     let key = "\(proxy) \(gateway.bindAddress) \(gateway.bindPort)"
