@@ -68,17 +68,17 @@ package enum GlooOptions {
 
     private static let tcpListener = planned("tcpProxySettings")
 
-    private static let virtualHost = planned("includeAttemptCountInResponse", "includeRequestAttemptCount", "stats")
-        .and(shared)
-        .and(["cors": .stock("cors"), "headerManipulation": .stock("headers"), "retries": .stock("routing")])
+    private static let virtualHost = shared
+        .and(["cors": .stock("cors"), "headerManipulation": .stock("headers")])
+        .and(stock("routing", "includeAttemptCountInResponse", "includeRequestAttemptCount", "retries", "stats"))
 
-    private static let route = planned("envoyMetadata", "faults", "lbHash", "shadowing", "tracing", "upgrades")
+    private static let route = planned("faults", "shadowing", "tracing")
         .and(shared)
         .and(["cors": .stock("cors"), "headerManipulation": .stock("headers")])
         .and(
             stock(
-                "routing", "autoHostRewrite", "hostRewrite", "hostRewritePathRegex", "idleTimeout", "maxStreamDuration", "prefixRewrite",
-                "regexRewrite", "retries", "timeout"
+                "routing", "autoHostRewrite", "envoyMetadata", "hostRewrite", "hostRewritePathRegex", "idleTimeout", "lbHash",
+                "maxStreamDuration", "prefixRewrite", "regexRewrite", "retries", "timeout", "upgrades"
             )
         )
 

@@ -32,7 +32,9 @@ struct StockPluginTests {
                 + " responseHeadersToRemove: [server]}}"
         ),
         Case(phase: .route, options: "{prefixRewrite: no-slash}"),
+        Case(phase: .route, options: "{upgrades: [{websocket: {}}], lbHash: {hashPolicies: [{cookie: {name: a, ttl: 0s}}]}, envoyMetadata: {a: {b: [1, x]}}}"),
         Case(phase: .virtualHost, options: "{cors: {allowOrigin: ['*']}, retries: {numRetries: 3}, headerManipulation: {requestHeadersToRemove: [x]}}"),
+        Case(phase: .virtualHost, options: "{stats: {virtualClusters: [{name: a.b, pattern: /a, method: get}]}, includeRequestAttemptCount: true}"),
         Case(phase: .weightedDestination, options: "{headerManipulation: {responseHeadersToAdd: [{header: {key: a}}]}}"),
         Case(phase: .httpFilter, options: "{cors: {}}"),
         Case(phase: .upstream, options: "{static: {hosts: [{addr: 10.0.0.1, port: 80}, {addr: b.example, port: 443, loadBalancingWeight: 2}]}}"),
