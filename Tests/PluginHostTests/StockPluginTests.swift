@@ -37,6 +37,9 @@ struct StockPluginTests {
         Case(phase: .virtualHost, options: "{stats: {virtualClusters: [{name: a.b, pattern: /a, method: get}]}, includeRequestAttemptCount: true}"),
         Case(phase: .weightedDestination, options: "{headerManipulation: {responseHeadersToAdd: [{header: {key: a}}]}}"),
         Case(phase: .httpFilter, options: "{cors: {}}"),
+        Case(phase: .route, options: "{shadowing: {upstream: {name: other}, percentage: 12.5}, faults: {delay: {fixedDelay: 0.5ms}}}"),
+        Case(phase: .route, options: "{faults: {abort: {percentage: 0.5, httpStatus: 503}, delay: {fixedDelay: 1s}}, csrf: {}, bufferPerRoute: {disabled: true}}"),
+        Case(phase: .httpFilter, options: "{csrf: {additionalOrigins: [{safeRegex: {regex: a}, ignoreCase: true}]}, buffer: {maxRequestBytes: 1}}"),
         Case(phase: .upstream, options: "{static: {hosts: [{addr: 10.0.0.1, port: 80}, {addr: b.example, port: 443, loadBalancingWeight: 2}]}}"),
         Case(phase: .upstream, options: "{static: {hosts: [{addr: a.example, port: 1}]}, sslConfig: {secretRef: {name: tls}, sni: a}}"),
         Case(
@@ -62,7 +65,7 @@ struct StockPluginTests {
     @Test("load, all of them")
     func load() {
         #expect(Self.set.failures.map(\.description) == [])
-        #expect(Self.set.plugins.map(\.name).sorted() == ["cors", "headers", "routing", "tls", "upstreamstatic"])
+        #expect(Self.set.plugins.map(\.name).sorted() == ["buffer", "cors", "csrf", "faults", "headers", "routing", "shadowing", "tls", "upstreamstatic"])
     }
 
     @Test("bring schemas that make one with the core's")
