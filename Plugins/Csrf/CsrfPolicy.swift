@@ -24,10 +24,7 @@ private func write(_ origin: Option, to out: TypeMatcher.StringMatcher) {
     if let text = origin["prefix"].text { out.prefix(text) }
     if let text = origin["suffix"].text { out.suffix(text) }
     let regex = origin["safeRegex"]["regex"]
-    if let text = regex.text {
-        if text.isEmpty { regex.error("an empty expression matches no origin; write '.*' for every origin") }
-        out.safeRegex { $0.regex(text) }
-    }
+    if let text = regex.text { out.safeRegex { $0.regex(text) } }
     guard origin["ignoreCase"].bool == true else { return }
     if regex.isPresent {
         // Envoy refuses the two together; Gloo leaves the word out without saying so.

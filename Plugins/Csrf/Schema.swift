@@ -26,7 +26,7 @@ let schema: StaticString = #"""
                     "type": "object",
                     "additionalProperties": false,
                     "properties": {
-                      "regex": {"type": "string", "format": "regex", "description": "RE2 syntax; matches the whole origin."},
+                      "regex": {"type": "string", "format": "regex", "minLength": 1, "description": "RE2 syntax; matches the whole origin."},
                       "googleRe2": {"type": "object", "description": "Read for Gloo's sake; Envoy has one engine.", "x-kubernetes-preserve-unknown-fields": true}
                     },
                     "required": ["regex"]

@@ -5,6 +5,7 @@ func envoyMetadata(_ route: RouteSubject, _ metadata: Option) {
     guard isShallow(metadata, levels: 16) else {
         return metadata.error("maps and lists in metadata may stand 16 deep in each other, and no deeper")
     }
+    for namespace in metadata.elements where namespace.key.isEmpty { return namespace.error("a namespace of metadata needs a name") }
     route.envoy.metadata { out in
         for namespace in metadata.elements { out.filterMetadata(namespace.key) { write(namespace, to: $0) } }
     }

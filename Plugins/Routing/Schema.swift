@@ -87,7 +87,7 @@ let schema: StaticString = #"""
                 "additionalProperties": false,
                 "properties": {
                   "name": {"type": "string", "format": "line", "minLength": 1, "description": "Part of the statistics' name; dots become underscores."},
-                  "pattern": {"type": "string", "format": "regex", "description": "Regular expression (RE2) that matches the whole path, query included."},
+                  "pattern": {"type": "string", "format": "regex", "minLength": 1, "description": "Regular expression (RE2) that matches the whole path, query included."},
                   "method": {"type": "string", "description": "Only requests with this method."}
                 },
                 "required": ["name", "pattern"]
@@ -111,7 +111,7 @@ let schema: StaticString = #"""
               "type": "object",
               "additionalProperties": false,
               "properties": {
-                "regex": {"type": "string", "format": "regex", "description": "RE2 syntax."},
+                "regex": {"type": "string", "format": "regex", "minLength": 1, "description": "RE2 syntax."},
                 "googleRe2": {"type": "object", "description": "Read for Gloo's sake; Envoy has one engine.", "x-kubernetes-preserve-unknown-fields": true}
               },
               "required": ["regex"]

@@ -6,10 +6,6 @@ private let methods: [StaticString] = ["GET", "HEAD", "POST", "PUT", "DELETE", "
 func stats(_ virtualHost: VirtualHostSubject, _ stats: Option) {
     for cluster in stats["virtualClusters"].elements {
         guard let name = cluster["name"].string, let pattern = cluster["pattern"].text else { continue }
-        guard !pattern.isEmpty else {
-            cluster["pattern"].error("an empty pattern matches no path; write '.*' for every path")
-            continue
-        }
         // In any case of letters, as in Gloo.
         let method = cluster["method"].string?.uppercased() ?? ""
         guard method.isEmpty || methods.contains(where: { "\($0)" == method }) else {
