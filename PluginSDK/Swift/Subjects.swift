@@ -136,13 +136,14 @@ public struct HttpFilterSubject: Subject {
     public let call: Call
     @inlinable public init(call: Call) { self.call = call }
 
-    /// Adds one filter. Its name is also the key of its per-route configuration.
+    /// Adds one filter. Its name is also the key of its per-route configuration, which switches on one that is disabled.
     @inlinable
     public func add<Configuration: WireMessage>(
-        _ name: StaticString, stage: Stage, place: Place = .during, weight: Int32 = 0,
+        _ name: StaticString, stage: Stage, place: Place = .during, weight: Int32 = 0, isDisabled: Bool = false,
         _: Configuration.Type, _ write: (Configuration) -> Void = { _ in }
     ) {
-        FiltersNetworkHttpConnectionManager.HttpFilter(call.output).name(name).typedConfig(Configuration.self, write)
+        let filter = FiltersNetworkHttpConnectionManager.HttpFilter(call.output).name(name).typedConfig(Configuration.self, write)
+        if isDisabled { filter.disabled(true) }
         call.host.pointee.add_http_filter(call.handle, call.output, stage.rawValue, place.rawValue, weight)
     }
 }

@@ -9,7 +9,7 @@ let schema: StaticString = #"""
           "additionalProperties": false,
           "properties": {
             "allowOrigin": {"type": "array", "items": {"type": "string"}, "description": "Origins in full, https://shop.example; * is every origin."},
-            "allowOriginRegex": {"type": "array", "items": {"type": "string", "format": "regex"}, "description": "Regular expressions (RE2) that match the whole origin."},
+            "allowOriginRegex": {"type": "array", "items": {"type": "string", "format": "regex", "minLength": 1}, "description": "Regular expressions (RE2) that match the whole origin."},
             "allowMethods": {"type": "array", "items": {"type": "string"}, "description": "Methods a cross-origin request may use."},
             "allowHeaders": {"type": "array", "items": {"type": "string"}, "description": "Request headers that may be sent."},
             "exposeHeaders": {"type": "array", "items": {"type": "string"}, "description": "Response headers that a page may read."},

@@ -1,10 +1,10 @@
 internal import SluicePlugin
 
-/// What happens to a request on its way to the upstream: rewrites, timeouts, retries.
+/// What happens to a request on its way to the upstream: rewrites, timeouts, retries, upgrades, and the choice of a host by hash.
 let plugin = Plugin(
     name: "routing",
     version: "1.0.0",
-    description: "Rewrites path and host, sets timeouts and retries.",
+    description: "Rewrites path and host, sets timeouts, retries, upgrades and hash policies, and names requests to be counted.",
     schema: schema,
     hooks: [
         .route("prefixRewrite", prefixRewrite),
@@ -29,6 +29,16 @@ let plugin = Plugin(
             guard isUsable(retries) else { return }
             virtualHost.envoy.retryPolicy { write(retries, to: $0) }
         },
+        .route("upgrades", upgrades),
+        .route("lbHash", lbHash),
+        .route("envoyMetadata", envoyMetadata),
+        .virtualHost("includeRequestAttemptCount") { virtualHost, include in
+            if let value = include.bool { virtualHost.envoy.includeRequestAttemptCount(value) }
+        },
+        .virtualHost("includeAttemptCountInResponse") { virtualHost, include in
+            if let value = include.bool { virtualHost.envoy.includeAttemptCountInResponse(value) }
+        },
+        .virtualHost("stats", stats),
     ]
 )
 

@@ -55,7 +55,7 @@ package enum GlooOptions {
     .and(extensions)
 
     private static let httpListener = planned(
-        "buffer", "caching", "csrf", "dlp", "dynamicForwardProxy", "extauth", "grpcJsonTranscoder", "grpcWeb", "gzip", "healthCheck",
+        "caching", "dlp", "dynamicForwardProxy", "extauth", "grpcJsonTranscoder", "grpcWeb", "gzip", "healthCheck",
         "httpConnectionManagerSettings", "leftmostXffAddress", "ratelimitServer", "router", "sanitizeClusterHeader", "wasm"
     )
     .and([
@@ -64,27 +64,30 @@ package enum GlooOptions {
             instead: "remove it, and let access logs tell the times, with operators such as %REQUEST_DURATION% and %RESPONSE_DURATION%"
         )
     ])
+    .and(["buffer": .stock("buffer"), "csrf": .stock("csrf")])
     .and(waf).and(extensions)
 
     private static let tcpListener = stock("tcp", "tcpProxySettings")
 
-    private static let virtualHost = planned("includeAttemptCountInResponse", "includeRequestAttemptCount", "stats")
-        .and(shared)
-        .and(["cors": .stock("cors"), "headerManipulation": .stock("headers"), "retries": .stock("routing")])
-
-    private static let route = planned("envoyMetadata", "faults", "lbHash", "shadowing", "tracing", "upgrades")
-        .and(shared)
+    private static let virtualHost = shared
         .and(["cors": .stock("cors"), "headerManipulation": .stock("headers")])
+        .and(stock("routing", "includeAttemptCountInResponse", "includeRequestAttemptCount", "retries", "stats"))
+
+    private static let route = planned("tracing")
+        .and(shared)
+        .and([
+            "cors": .stock("cors"), "faults": .stock("faults"), "headerManipulation": .stock("headers"), "shadowing": .stock("shadowing"),
+        ])
         .and(
             stock(
-                "routing", "autoHostRewrite", "hostRewrite", "hostRewritePathRegex", "idleTimeout", "maxStreamDuration", "prefixRewrite",
-                "regexRewrite", "retries", "timeout"
+                "routing", "autoHostRewrite", "envoyMetadata", "hostRewrite", "hostRewritePathRegex", "idleTimeout", "lbHash",
+                "maxStreamDuration", "prefixRewrite", "regexRewrite", "retries", "timeout", "upgrades"
             )
         )
 
-    private static let weightedDestination = planned("bufferPerRoute", "csrf", "extauth")
+    private static let weightedDestination = planned("extauth")
         .and(transformations).and(extensions)
-        .and(["headerManipulation": .stock("headers")])
+        .and(["bufferPerRoute": .stock("buffer"), "csrf": .stock("csrf"), "headerManipulation": .stock("headers")])
 
     private static let upstream = planned(
         "circuitBreakers", "connectionConfig", "dnsRefreshRate", "failover", "healthChecks", "httpConnectHeaders", "httpConnectSslConfig",
@@ -101,9 +104,10 @@ package enum GlooOptions {
 
     /// Of virtual hosts and routes.
     private static let shared = planned(
-        "bufferPerRoute", "csrf", "dlp", "extauth", "jwt", "jwtStaged", "rateLimitConfigs", "rateLimitEarlyConfigs",
+        "dlp", "extauth", "jwt", "jwtStaged", "rateLimitConfigs", "rateLimitEarlyConfigs",
         "rateLimitRegularConfigs", "ratelimit", "ratelimitBasic", "ratelimitEarly", "ratelimitRegular", "rbac"
     )
+    .and(["bufferPerRoute": .stock("buffer"), "csrf": .stock("csrf")])
     .and(transformations).and(waf).and(extensions)
 
     private static let transformations = planned(

@@ -153,7 +153,8 @@ struct SchemaValidator {
                 guard let duration = value.duration else { return add(at: index, ProblemText.notADuration(name(index), text(index))) }
                 if duration.seconds < 0 || duration.nanos < 0 { add(at: index, ProblemText.negativeDuration(name(index), text(index))) }
             case .regex:
-                if let problem = RE2Syntax.problem(value.text ?? "") { add(at: index, ProblemText.notARegex(name(index), text(index), problem)) }
+                if let problem = RE2Syntax.problem(value.text ?? "") { return add(at: index, ProblemText.notARegex(name(index), text(index), problem)) }
+                checkLength(index, rule)
             case .headerName:
                 if !(value.text ?? "").utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) { return add(at: index, ProblemText.notAHeaderName(name(index), text(index))) }
                 checkLength(index, rule)

@@ -140,6 +140,73 @@ extension EndToEnd {
             #expect(broken.requests.count == 3 + 2)
         }
 
+        @Test("the upstream hears which attempt it gets, and the client how many it took")
+        func attemptCounts() async throws {
+            let edge = try SharedEdge.edge
+            let flaky = try await Upstream.start("attempts-flaky") { .init(status: $0.number == 1 ? 503 : 200) }
+            try await edge.apply(
+                "attempts",
+                flaky.object()
+                    + virtualService(
+                        "attempts",
+                        "- \(flaky.action)",
+                        options: """
+                            includeRequestAttemptCount: true
+                            includeAttemptCountInResponse: true
+                            retries: {retryOn: 5xx, retryBackOff: {baseInterval: 1ms, maxInterval: 10ms}}
+                            """
+                    )
+            )
+            let response = try await edge.client().get("/", host: "attempts.test")
+            #expect(response.status == 200)
+            #expect(response.header("x-envoy-attempt-count") == "2")
+            #expect(flaky.requests.map { $0.header("x-envoy-attempt-count") } == ["1", "2"])
+        }
+
+        @Test("a WebSocket handshake is let through, but not where the route forbids it")
+        func upgrades() async throws {
+            let edge = try SharedEdge.edge
+            let chat = try await Upstream.start("upgrades-chat")
+            try await edge.apply(
+                "upgrades",
+                chat.object()
+                    + virtualService(
+                        "upgrades",
+                        """
+                        - matchers: [{prefix: /closed}]
+                          \(chat.action)
+                          options: {upgrades: [{websocket: {enabled: false}}]}
+                        - \(chat.action)
+                        """
+                    )
+            )
+            let handshake = [("connection", "upgrade"), ("upgrade", "websocket")]
+            #expect(try await edge.client().get("/closed", host: "upgrades.test", headers: handshake).status == 403)
+            // The server of this test knows no WebSocket and does not answer as one; that it was asked is what counts.
+            _ = try? await edge.client().get("/open", host: "upgrades.test", headers: handshake)
+            try await eventually("the upstream is asked") { !chat.requests.isEmpty }
+            #expect(chat.requests.map { [$0.path, $0.header("upgrade") ?? ""] } == [["/open", "websocket"]])
+        }
+
+        @Test("metadata of a route can be read by what else is configured there")
+        func metadata() async throws {
+            let edge = try SharedEdge.edge
+            try await edge.apply(
+                "metadata",
+                virtualService(
+                    "metadata",
+                    """
+                    - directResponseAction: {status: 200}
+                      options:
+                        envoyMetadata: {sluice.test: {team: pets}}
+                        headerManipulation:
+                          responseHeadersToAdd: [{header: {key: x-team, value: '%METADATA(ROUTE:sluice.test:team)%'}}]
+                    """
+                )
+            )
+            #expect(try await edge.client().get("/", host: "metadata.test").header("x-team") == "pets")
+        }
+
         /// The destinations 25 to 75, as both `multi` and an UpstreamGroup write them.
         private func weighted(_ quarter: Upstream, _ rest: Upstream) -> String {
             """

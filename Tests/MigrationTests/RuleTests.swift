@@ -187,7 +187,7 @@ struct RuleTests {
             doesNot: route("\(answer), options: {wuff: {}}")
         ),
         RuleCase(
-            "options-without-a-plugin", .notYet, "VirtualService/a spec.virtualHost.routes[0].options.faults", meets: route("\(answer), options: {faults: {}}"),
+            "options-without-a-plugin", .notYet, "VirtualService/a spec.virtualHost.routes[0].options.dlp", meets: route("\(answer), options: {dlp: {}}"),
             doesNot: route("\(answer), options: {timeout: 1s}")
         ),
         RuleCase(

@@ -32,9 +32,14 @@ struct StockPluginTests {
                 + " responseHeadersToRemove: [server]}}"
         ),
         Case(phase: .route, options: "{prefixRewrite: no-slash}"),
+        Case(phase: .route, options: "{upgrades: [{websocket: {}}], lbHash: {hashPolicies: [{cookie: {name: a, ttl: 0s}}]}, envoyMetadata: {a: {b: [1, x]}}}"),
         Case(phase: .virtualHost, options: "{cors: {allowOrigin: ['*']}, retries: {numRetries: 3}, headerManipulation: {requestHeadersToRemove: [x]}}"),
+        Case(phase: .virtualHost, options: "{stats: {virtualClusters: [{name: a.b, pattern: /a, method: get}]}, includeRequestAttemptCount: true}"),
         Case(phase: .weightedDestination, options: "{headerManipulation: {responseHeadersToAdd: [{header: {key: a}}]}}"),
         Case(phase: .httpFilter, options: "{cors: {}}"),
+        Case(phase: .route, options: "{shadowing: {upstream: {name: other}, percentage: 12.5}, faults: {delay: {fixedDelay: 0.5ms}}}"),
+        Case(phase: .route, options: "{faults: {abort: {percentage: 0.5, httpStatus: 503}, delay: {fixedDelay: 1s}}, csrf: {}, bufferPerRoute: {disabled: true}}"),
+        Case(phase: .httpFilter, options: "{csrf: {additionalOrigins: [{safeRegex: {regex: a}, ignoreCase: true}]}, buffer: {maxRequestBytes: 1}}"),
         Case(phase: .upstream, options: "{static: {hosts: [{addr: 10.0.0.1, port: 80}, {addr: b.example, port: 443, loadBalancingWeight: 2}]}}"),
         Case(phase: .upstream, options: "{static: {hosts: [{addr: a.example, port: 1}]}, sslConfig: {secretRef: {name: tls}, sni: a}}"),
         Case(
@@ -60,7 +65,7 @@ struct StockPluginTests {
     @Test("load, all of them")
     func load() {
         #expect(Self.set.failures.map(\.description) == [])
-        #expect(Self.set.plugins.map(\.name).sorted() == ["cors", "headers", "routing", "tcp", "tls", "upstreamstatic"])
+        #expect(Self.set.plugins.map(\.name).sorted() == ["buffer", "cors", "csrf", "faults", "headers", "routing", "shadowing", "tcp", "tls", "upstreamstatic"])
     }
 
     @Test("bring schemas that make one with the core's")

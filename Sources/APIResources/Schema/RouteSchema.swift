@@ -84,7 +84,7 @@ enum RouteSchema {
             properties:
               prefix: {type: string}
               exact: {type: string}
-              regex: {type: string, format: regex}
+              regex: {type: string, format: regex, minLength: 1}
               connectMatcher: {$ref: '#/$defs/empty'}
               caseSensitive: {type: boolean}
               headers:
@@ -130,7 +130,7 @@ enum RouteSchema {
                     type: object
                     additionalProperties: false
                     properties:
-                      regex: {type: string, format: regex}
+                      regex: {type: string, format: regex, minLength: 1}
                       googleRe2: {$ref: '#/$defs/struct'}
                     required: [regex]
                   substitution: {type: string, format: line}

@@ -121,10 +121,11 @@ private final class Exchanging: ChannelDuplexHandler {
             body += String(buffer: buffer)
         case .end:
             guard let head, let answer else { return }
-            if !head.isKeepAlive { context.close(promise: nil) }
             timeout?.cancel()
             self.answer = nil
             answer.succeed(Response(status: Int(head.status.code), headers: head.headers, body: body))
+            // Last: closing tells `channelInactive`, which fails an answer that is still awaited.
+            if !head.isKeepAlive { context.close(promise: nil) }
         }
     }
 
