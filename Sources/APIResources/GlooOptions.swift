@@ -56,8 +56,9 @@ package enum GlooOptions {
 
     private static let httpListener = planned(
         "buffer", "caching", "csrf", "dlp", "dynamicForwardProxy", "extauth", "grpcJsonTranscoder", "grpcWeb", "gzip", "healthCheck",
-        "httpConnectionManagerSettings", "leftmostXffAddress", "ratelimitServer", "router", "sanitizeClusterHeader", "wasm"
+        "leftmostXffAddress", "ratelimitServer", "sanitizeClusterHeader", "wasm"
     )
+    .and(stock("httpconnectionmanager", "httpConnectionManagerSettings", "router"))
     .and([
         "proxyLatency": .impossible(
             why: "it needs a filter of Gloo's own Envoy",

@@ -103,12 +103,18 @@ enum ListenerWriter {
             rds.routeConfigName(http.routeConfigName)
             rds.configSource { $0.ads { _ in }.resourceApiVersion(.v3) }
         }
-        for filter in filters {
+        func add(_ filter: PluginCall.StagedFilter) {
             let start = manager.count
             manager.output.message(5, encoded: filter.bytes)
             if subject.traces { manager.note(from: start, http.options?.value, plugin: filter.plugin) }
         }
-        envoy.httpFilters { $0.name("envoy.filters.http.router").typedConfig(FiltersHttpRouter.Router.self) }
+        for filter in filters where !isRouter(filter) { add(filter) }
+        // The end of the chain, whoever writes it.
+        if let router = filters.first(where: isRouter) {
+            add(router)
+        } else {
+            envoy.httpFilters { $0.name("envoy.filters.http.router").typedConfig(FiltersHttpRouter.Router.self) }
+        }
         subject.contribute(.httpConnectionManager, to: manager.output, from: 0, facts: facts, options: options, listenerUses: used)
         take()
         if subject.traces { manager.note(subject.origins) }
@@ -123,6 +129,12 @@ enum ListenerWriter {
         Listener.Filter(filter.output).name("envoy.filters.network.http_connection_manager")
         filter.embed(packed, field: 4)
         return filter
+    }
+
+    /// By its name, which a filter begins with.
+    private static func isRouter(_ filter: PluginCall.StagedFilter) -> Bool {
+        let name = "envoy.filters.http.router".utf8
+        return filter.bytes.dropFirst().first == UInt8(name.count) && filter.bytes.dropFirst(2).starts(with: name)
     }
 
     /// Stage, place in the stage, weight, then the filter's name and content.

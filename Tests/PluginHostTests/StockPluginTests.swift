@@ -42,6 +42,11 @@ struct StockPluginTests {
             options: "{sslConfig: {secretRef: {name: tls}, parameters: {minimumProtocolVersion: TLSv1_2}, alpnProtocols: [h2]}}"
         ),
         Case(phase: .listener, options: "{sslConfig: {secretRef: {name: tls}}}"),
+        Case(
+            phase: .httpConnectionManager,
+            options: "{httpConnectionManagerSettings: {idleTimeout: 1h, acceptHttp10: true, upgrades: [{connect: {}}], internalAddressConfig: {cidrRanges: [{addressPrefix: '::1'}]}}}"
+        ),
+        Case(phase: .httpFilter, options: "{router: {suppressEnvoyHeaders: true}}"),
     ]
 
     private static func writer() throws -> SubjectWriter {
@@ -60,7 +65,7 @@ struct StockPluginTests {
     @Test("load, all of them")
     func load() {
         #expect(Self.set.failures.map(\.description) == [])
-        #expect(Self.set.plugins.map(\.name).sorted() == ["cors", "headers", "routing", "tls", "upstreamstatic"])
+        #expect(Self.set.plugins.map(\.name).sorted() == ["cors", "headers", "httpconnectionmanager", "routing", "tls", "upstreamstatic"])
     }
 
     @Test("bring schemas that make one with the core's")
