@@ -22,7 +22,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 /// A stock plugin: one folder in Plugins/, one shared library that exports the symbol `sluice_plugin` and nothing else.
 let plugins = [
     "Routing", "Headers", "Cors", "UpstreamStatic", "Tls",
-    "HttpConnectionManager",
+    "HttpConnectionManager", "GrpcWeb", "Compression", "HealthCheck", "AccessLog", "Tracing", "Listener",
 ]
 
 let exports = "\(Context.packageDirectory)/PluginSDK/C/exports.map"

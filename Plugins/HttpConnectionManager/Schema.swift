@@ -50,7 +50,7 @@ let schema: StaticString = #"""
             "enableTrailers": {"type": "boolean", "description": "Pass trailers of HTTP/1 on."},
             "properCaseHeaderKeyFormat": {"type": "boolean", "description": "Write the names of response headers as Content-Type (HTTP/1)."},
             "preserveCaseHeaderKeyFormat": {"type": "boolean", "description": "Write the names of headers in the case in which they came (HTTP/1)."},
-            "tracing": {"x-sluice-refused": "'tracing' is Gloo's, and this version of Sluice does not handle it yet; remove it"},
+            "tracing": {"$ref": "#/$defs/tracing"},
             "forwardClientCertDetails": {
               "type": "string", "enum": ["SANITIZE", "FORWARD_ONLY", "APPEND_FORWARD", "SANITIZE_SET", "ALWAYS_FORWARD_ONLY"], "default": "SANITIZE",
               "description": "What becomes of the header x-forwarded-client-cert."
@@ -130,7 +130,110 @@ let schema: StaticString = #"""
           "type": "object",
           "additionalProperties": false,
           "properties": {"enabled": {"type": "boolean", "default": true, "description": "False switches it off; a route may say otherwise."}}
-        }
+        },
+        "tracing": {
+          "type": "object",
+          "description": "Spans of requests, and where they are sent. The stock plugin 'tracing' acts on it.",
+          "additionalProperties": false,
+          "oneOf": [
+            {"not": {}}, {"required": ["zipkinConfig"]}, {"required": ["datadogConfig"]}, {"required": ["openTelemetryConfig"]}, {"required": ["openCensusConfig"]}
+          ],
+          "properties": {
+            "requestHeadersForTags": {
+              "type": "array",
+              "description": "Headers of the request whose values become tags, under the header's name.",
+              "items": {"type": "string", "format": "header-name", "minLength": 1}
+            },
+            "environmentVariablesForTags": {
+              "type": "array",
+              "description": "Variables of Envoy's environment whose values become tags.",
+              "items": {
+                "type": "object",
+                "additionalProperties": false,
+                "properties": {
+                  "tag": {"type": "string", "minLength": 1, "description": "Unless it is given, the name of the variable."},
+                  "name": {"type": "string", "minLength": 1, "description": "Of the variable."},
+                  "defaultValue": {"type": "string", "description": "Where there is no such variable."}
+                },
+                "required": ["name"]
+              }
+            },
+            "literalsForTags": {
+              "type": "array",
+              "description": "Tags with a value that is always the same.",
+              "items": {
+                "type": "object",
+                "additionalProperties": false,
+                "properties": {"tag": {"type": "string", "minLength": 1}, "value": {"type": "string", "minLength": 1}},
+                "required": ["tag", "value"]
+              }
+            },
+            "verbose": {"type": "boolean", "description": "Note events of streams in the span."},
+            "tracePercentages": {
+              "type": "object",
+              "description": "Which share of the requests is traced; 100 unless said otherwise.",
+              "additionalProperties": false,
+              "properties": {
+                "clientSamplePercentage": {"type": "number", "minimum": 0, "maximum": 100, "default": 100, "description": "Of those with the header x-client-trace-id."},
+                "randomSamplePercentage": {"type": "number", "minimum": 0, "maximum": 100, "default": 100, "description": "Of all others."},
+                "overallSamplePercentage": {"type": "number", "minimum": 0, "maximum": 100, "default": 100, "description": "Of those that are left after the other two."}
+              }
+            },
+            "zipkinConfig": {
+              "type": "object",
+              "additionalProperties": false,
+              "oneOf": [{"required": ["collectorUpstreamRef"]}, {"required": ["clusterName"]}],
+              "properties": {
+                "collectorUpstreamRef": {"$ref": "#/$defs/collector"},
+                "clusterName": {"$ref": "#/$defs/cluster"},
+                "collectorEndpoint": {"type": "string", "format": "line", "minLength": 1, "description": "The path of the collector, /api/v2/spans."},
+                "collectorEndpointVersion": {
+                  "type": "string", "enum": ["HTTP_JSON", "HTTP_PROTO"], "default": "HTTP_JSON",
+                  "description": "How spans are written. Version 1 of Zipkin's format is gone from Envoy."
+                },
+                "traceId128bit": {"type": "boolean", "description": "New traces get IDs of 128 bits in place of 64."},
+                "sharedSpanContext": {"type": "boolean", "default": true, "description": "Client and server use one span."}
+              },
+              "required": ["collectorEndpoint"]
+            },
+            "datadogConfig": {
+              "type": "object",
+              "additionalProperties": false,
+              "oneOf": [{"required": ["collectorUpstreamRef"]}, {"required": ["clusterName"]}],
+              "properties": {
+                "collectorUpstreamRef": {"$ref": "#/$defs/collector"},
+                "clusterName": {"$ref": "#/$defs/cluster"},
+                "serviceName": {"type": "string", "minLength": 1, "description": "The name of this service in traces."},
+                "collectorHostname": {"type": "string", "format": "line", "description": "The Host header of requests to the agent; otherwise the cluster's name."}
+              },
+              "required": ["serviceName"]
+            },
+            "openTelemetryConfig": {
+              "type": "object",
+              "additionalProperties": false,
+              "oneOf": [{"required": ["collectorUpstreamRef"]}, {"required": ["clusterName"]}],
+              "properties": {
+                "collectorUpstreamRef": {"$ref": "#/$defs/collector"},
+                "clusterName": {"$ref": "#/$defs/cluster"},
+                "serviceName": {"type": "string", "description": "The name of this service in traces; unless it is given, that of the listener."},
+                "grpcService": {
+                  "type": "object",
+                  "additionalProperties": false,
+                  "properties": {"authority": {"type": "string", "format": "line", "description": "The :authority of the calls to the collector."}}
+                }
+              }
+            },
+            "openCensusConfig": {"type": "object", "x-sluice-refused": "OpenCensus is gone from Envoy; send spans to an OpenTelemetry collector with 'openTelemetryConfig'"}
+          }
+        },
+        "collector": {
+          "type": "object",
+          "description": "The upstream that takes the spans.",
+          "additionalProperties": false,
+          "properties": {"name": {"type": "string", "minLength": 1}, "namespace": {"type": "string"}},
+          "required": ["name"]
+        },
+        "cluster": {"type": "string", "minLength": 1, "description": "A cluster of the proxy's own bootstrap that takes the spans."}
       }
     }
     """#

@@ -49,16 +49,18 @@ package enum GlooOptions {
 
     // MARK: The places
 
-    private static let listener = planned(
-        "accessLoggingService", "connectionBalanceConfig", "perConnectionBufferLimitBytes", "proxyProtocol", "socketOptions"
+    private static let listener = stock(
+        "listener", "connectionBalanceConfig", "perConnectionBufferLimitBytes", "proxyProtocol", "socketOptions"
     )
-    .and(extensions)
+    .and(["accessLoggingService": .stock("accesslog")]).and(extensions)
 
     private static let httpListener = planned(
-        "buffer", "caching", "csrf", "dlp", "dynamicForwardProxy", "extauth", "grpcJsonTranscoder", "grpcWeb", "gzip", "healthCheck",
+        "buffer", "caching", "csrf", "dlp", "dynamicForwardProxy", "extauth", "grpcJsonTranscoder",
         "leftmostXffAddress", "ratelimitServer", "sanitizeClusterHeader", "wasm"
     )
     .and(stock("httpconnectionmanager", "httpConnectionManagerSettings", "router"))
+    .and(stock("compression", "brotli", "gzip", "zstd"))
+    .and(["grpcWeb": .stock("grpcweb"), "healthCheck": .stock("healthcheck")])
     .and([
         "proxyLatency": .impossible(
             why: "it needs a filter of Gloo's own Envoy",
@@ -73,8 +75,9 @@ package enum GlooOptions {
         .and(shared)
         .and(["cors": .stock("cors"), "headerManipulation": .stock("headers"), "retries": .stock("routing")])
 
-    private static let route = planned("envoyMetadata", "faults", "lbHash", "shadowing", "tracing", "upgrades")
+    private static let route = planned("envoyMetadata", "faults", "lbHash", "shadowing", "upgrades")
         .and(shared)
+        .and(["tracing": .stock("tracing")])
         .and(["cors": .stock("cors"), "headerManipulation": .stock("headers")])
         .and(
             stock(

@@ -2,36 +2,11 @@ import Testing
 
 extension EndToEnd {
     @Suite struct HttpConnectionManagerTests {
-        /// A gateway with options of its own on a port of its own; the edge's first one stays as it is.
-        private func listener(_ edge: Edge, _ options: String, _ virtualServices: String) async throws -> Client {
-            let port = try freePort()
-            try await edge.apply(
-                "settings",
-                """
-                ---
-                apiVersion: gateway.solo.io/v1
-                kind: Gateway
-                metadata: {name: settings, namespace: gloo-system}
-                spec:
-                  bindAddress: 127.0.0.1
-                  bindPort: \(port)
-                  httpGateway:
-                    options:
-                \(options.indented(6))
-
-                """ + virtualServices
-            )
-            let client = Client(port: port)
-            try await eventually("the listener answers", context: { edge.logTails }) { (try? await client.get("/", host: "ready-settings.test"))?.status == 200 }
-            return client
-        }
-
         @Test("settings reach Envoy: its name, the client's address, paths, headers, and whether x-envoy headers are added")
         func settings() async throws {
             try await Edge.with("connection-manager") { edge in
                 let pets = try await Upstream.start("settings-pets")
-                let client = try await listener(
-                    edge,
+                let client = try await edge.listener(
                     """
                     httpConnectionManagerSettings:
                       serverName: shop
@@ -67,8 +42,8 @@ extension EndToEnd {
         func webSocket() async throws {
             try await Edge.with("connection-manager-upgrade") { edge in
                 let pets = try await Upstream.start("upgrade-pets") { _ in .init(status: 200) }
-                let client = try await listener(
-                    edge, "httpConnectionManagerSettings: {upgrades: [{websocket: {enabled: false}}]}",
+                let client = try await edge.listener(
+                    "httpConnectionManagerSettings: {upgrades: [{websocket: {enabled: false}}]}",
                     pets.object() + virtualService("upgrade", "- \(pets.action)")
                 )
                 let upgrade = [("connection", "upgrade"), ("upgrade", "websocket")]

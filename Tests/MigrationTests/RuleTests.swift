@@ -158,6 +158,9 @@ struct RuleTests {
             "grpc-web-is-not-on-by-default", .different, "", meets: plain, doesNot: plain + settings("{gloo: {disableGrpcWeb: true}}")
         ),
         RuleCase(
+            "grpc-web-is-not-on-by-default", .different, "", meets: plain, doesNot: object(.gateway, "g", "{bindPort: 80, httpGateway: {options: {grpcWeb: {}}}}")
+        ),
+        RuleCase(
             "settings-without-effect", .different, "Settings/default ", meets: settings("{gloo: {xdsBindAddr: '0.0.0.0:1', enableRestEds: false}, consul: {}}"),
             doesNot: settings("{gloo: {enableRestEds: false, invalidConfigPolicy: {replaceInvalidRoutes: true}}, discoveryNamespace: gloo-system}")
         ),

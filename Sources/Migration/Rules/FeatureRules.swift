@@ -122,12 +122,12 @@ extension MigrationRule {
         },
         MigrationRule("grpc-web-is-not-on-by-default") { installation in
             guard installation.settings?.spec["gloo"]?["disableGrpcWeb"]?.bool != true else { return [] }
-            let places = HTTPPlace.all(in: installation).filter { $0.http.options?["grpcWeb"]?["disable"]?.bool != true }
+            let places = HTTPPlace.all(in: installation).filter { $0.http.options?["grpcWeb"] == nil }
             guard let first = places.first else { return [] }
             return [
                 Finding(
                     .different, nil, at: first.gateway.position, "requests of gRPC-Web are passed on as they are; Gloo translates them to gRPC on every HTTP listener",
-                    advice: "nothing, unless browsers speak gRPC-Web to your services: then keep those on Gloo, or add the filter envoy.filters.http.grpc_web by a plugin"
+                    advice: "nothing, unless browsers speak gRPC-Web to your services: then add 'grpcWeb: {}' to the options of the HTTP gateway"
                 )
             ]
         },

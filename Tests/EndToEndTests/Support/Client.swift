@@ -29,13 +29,16 @@ actor Client {
         let serverName: String
     }
 
-    private let port: Int
+    let port: Int
     private let tls: TLS?
+    /// What each connection begins with, before any TLS: the line of the PROXY protocol.
+    private let preface: String
     private var channel: (any Channel)?
 
-    init(port: Int, tls: TLS? = nil) {
+    init(port: Int, tls: TLS? = nil, preface: String = "") {
         self.port = port
         self.tls = tls
+        self.preface = preface
     }
 
     deinit {
@@ -62,10 +65,12 @@ actor Client {
     private func connection() async throws -> any Channel {
         if let channel, channel.isActive { return channel }
         let tls = tls
+        let preface = preface
         let made = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .connectTimeout(.seconds(5))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if !preface.isEmpty { try channel.pipeline.syncOperations.addHandler(Beginning(preface)) }
                     if let tls {
                         try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls.context, serverHostname: tls.serverName))
                     }
@@ -137,5 +142,20 @@ private final class Exchanging: ChannelDuplexHandler {
         timeout?.cancel()
         answer?.fail(error)
         answer = nil
+    }
+}
+
+/// Sends some bytes before all others.
+private final class Beginning: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let text: String
+
+    init(_ text: String) { self.text = text }
+
+    func channelActive(context: ChannelHandlerContext) {
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
+        context.fireChannelActive()
     }
 }
