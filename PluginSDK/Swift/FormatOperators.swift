@@ -69,9 +69,40 @@ private func isUsable(_ argument: String, of name: String) -> Bool {
     // A header, and one to take in its place.
     case "REQ", "REQ_WITHOUT_QUERY", "RESP", "TRAILER", "REQUEST_HEADER", "RESPONSE_HEADER", "RESPONSE_TRAILER", "STREAM_INFO_REQ":
         return argument.utf8.count { $0 == UInt8(ascii: "?") } < 2
+    case "CEL": return isPath(argument)
     default: return true
     }
 }
+
+/// Of CEL what is sure to be read: a path such as `request.headers['x-id']`. Envoy refuses the listener for an expression with a mistake.
+private func isPath(_ expression: String) -> Bool {
+    var rest = expression[...]
+    let root = rest.prefix(while: isWordCharacter)
+    guard roots.contains(String(root)) else { return false }
+    rest = rest.dropFirst(root.count)
+    while let first = rest.first {
+        rest = rest.dropFirst()
+        if first == "." {
+            let member = rest.prefix(while: isWordCharacter)
+            guard let first = member.first, !first.isNumber, !["false", "in", "null", "true"].contains(member) else { return false }
+            rest = rest.dropFirst(member.count)
+        } else if first == "[", let quote = rest.first, quote == "'" || quote == "\"" {
+            let key = rest.dropFirst().prefix { $0 != quote }
+            rest = rest.dropFirst(key.count + 1)
+            guard !key.isEmpty, !key.contains("\\"), rest.starts(with: [quote, "]"]) else { return false }
+            rest = rest.dropFirst(2)
+        } else {
+            return false
+        }
+    }
+    return true
+}
+
+private func isWordCharacter(_ character: Character) -> Bool {
+    character.isASCII && (character.isLetter || character.isNumber || character == "_")
+}
+
+private let roots: Set = ["connection", "destination", "filter_state", "metadata", "request", "response", "source", "upstream", "xds"]
 
 private let metadataPlaces: Set = ["DYNAMIC", "CLUSTER", "ROUTE", "UPSTREAM_HOST", "LISTENER", "VIRTUAL_HOST"]
 

@@ -8,8 +8,8 @@ package struct ConfigDuration: Sendable, Hashable {
         self.nanos = nanos
     }
 
-    /// The range of google.protobuf.Duration: 10,000 years either way. Envoy refuses what lies outside.
-    static let maximumSeconds: Int64 = 315_576_000_000
+    /// 292 years either way: what Envoy can count in nanoseconds. It refuses what lies outside, though protobuf has room for more.
+    static let maximumSeconds: Int64 = 9_223_372_035
 
     /// Reads `3.5s` (proto JSON) and `1h2m3.5s`, `-100ms`, `0` (Go). Digits below a nanosecond are cut off, as Go does.
     init?(text: Span<UInt8>) {
