@@ -20,7 +20,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 }
 
 /// A stock plugin: one folder in Plugins/, one shared library that exports the symbol `sluice_plugin` and nothing else.
-let plugins = ["Routing", "Headers", "Cors", "UpstreamStatic", "Tls", "Tcp", "Shadowing", "Faults", "Csrf", "Buffer"]
+let plugins = [
+    "Routing", "Headers", "Cors", "Csrf", "Shadowing", "Faults", "Buffer", "UpstreamStatic", "Tls", "Tcp",
+    "HttpConnectionManager", "GrpcWeb", "Compression", "HealthCheck", "AccessLog", "Tracing", "Listener",
+]
 
 let exports = "\(Context.packageDirectory)/PluginSDK/C/exports.map"
 

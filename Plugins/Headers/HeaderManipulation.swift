@@ -102,7 +102,7 @@ private func isUsable(_ header: Option) -> Bool {
         key.error(problem)
         return false
     }
-    if let value = header["value"].text, let problem = problemOfFormat(value) {
+    if let value = header["value"].text, let problem = value.array.contains(where: isBreak) ? noBreaks : problemOfFormat(value) {
         header["value"].error(problem)
         return false
     }
@@ -129,53 +129,4 @@ private func problemOfName(_ name: sluice_text_host) -> String? {
         if byte <= 0x20 || byte >= 0x7f || byte == UInt8(ascii: ":") { return "'\(name.string)' is not a header name" }
     }
     return nil
-}
-
-/// A `%` begins an operator such as `%REQ(x-id)%`; anything else is refused by Envoy, for the whole table.
-private func problemOfFormat(_ value: sluice_text_host) -> String? {
-    var index = 0
-    while index < value.length {
-        if isBreak(value.bytes[index]) { return noBreaks }
-        guard value.bytes[index] == UInt8(ascii: "%") else {
-            index += 1
-            continue
-        }
-        index += 1
-        if index < value.length, value.bytes[index] == UInt8(ascii: "%") {
-            index += 1
-            continue
-        }
-        let start = index
-        while index < value.length, isOperatorByte(value.bytes[index]) { index += 1 }
-        let name = text(value, start..<index)
-        guard !name.isEmpty else { return "a single '%' begins an operator such as %REQ(x-id)%; write %% for a percent sign" }
-        var argument: String?
-        if index < value.length, value.bytes[index] == UInt8(ascii: "(") {
-            let start = index + 1
-            while index < value.length, value.bytes[index] != UInt8(ascii: ")") { index += 1 }
-            argument = text(value, start..<index)
-            index += 1
-        }
-        let isCut = index < value.length && value.bytes[index] == UInt8(ascii: ":")
-        if isCut {
-            index += 1
-            let start = index
-            while index < value.length, value.bytes[index] >= 0x30, value.bytes[index] <= 0x39 { index += 1 }
-            guard (1...9).contains(index - start) else { return "operator %\(name)% has ':' without a length" }
-        }
-        guard index < value.length, value.bytes[index] == UInt8(ascii: "%") else {
-            return "the operator that begins with '%\(name)' does not end with '%'; write %% for a percent sign"
-        }
-        if let problem = problemOfOperator(name, argument: argument, isCut: isCut) { return problem }
-        index += 1
-    }
-    return nil
-}
-
-private func text(_ value: sluice_text_host, _ range: Range<Int>) -> String {
-    String(decoding: value.array[range], as: UTF8.self)
-}
-
-private func isOperatorByte(_ byte: UInt8) -> Bool {
-    (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x30 && byte <= 0x39) || byte == UInt8(ascii: "_")
 }

@@ -49,15 +49,18 @@ package enum GlooOptions {
 
     // MARK: The places
 
-    private static let listener = planned(
-        "accessLoggingService", "connectionBalanceConfig", "perConnectionBufferLimitBytes", "proxyProtocol", "socketOptions"
+    private static let listener = stock(
+        "listener", "connectionBalanceConfig", "perConnectionBufferLimitBytes", "proxyProtocol", "socketOptions"
     )
-    .and(extensions)
+    .and(["accessLoggingService": .stock("accesslog")]).and(extensions)
 
     private static let httpListener = planned(
-        "caching", "dlp", "dynamicForwardProxy", "extauth", "grpcJsonTranscoder", "grpcWeb", "gzip", "healthCheck",
-        "httpConnectionManagerSettings", "leftmostXffAddress", "ratelimitServer", "router", "sanitizeClusterHeader", "wasm"
+        "caching", "dlp", "dynamicForwardProxy", "extauth", "grpcJsonTranscoder", "leftmostXffAddress", "ratelimitServer",
+        "sanitizeClusterHeader", "wasm"
     )
+    .and(stock("httpconnectionmanager", "httpConnectionManagerSettings", "router"))
+    .and(stock("compression", "brotli", "gzip", "zstd"))
+    .and(["grpcWeb": .stock("grpcweb"), "healthCheck": .stock("healthcheck")])
     .and([
         "proxyLatency": .impossible(
             why: "it needs a filter of Gloo's own Envoy",
@@ -73,10 +76,10 @@ package enum GlooOptions {
         .and(["cors": .stock("cors"), "headerManipulation": .stock("headers")])
         .and(stock("routing", "includeAttemptCountInResponse", "includeRequestAttemptCount", "retries", "stats"))
 
-    private static let route = planned("tracing")
-        .and(shared)
+    private static let route = shared
         .and([
             "cors": .stock("cors"), "faults": .stock("faults"), "headerManipulation": .stock("headers"), "shadowing": .stock("shadowing"),
+            "tracing": .stock("tracing"),
         ])
         .and(
             stock(

@@ -86,8 +86,10 @@ enum ListenerWriter {
         let facts = SubjectFacts(name: Array(plan.name.utf8), namespace: owner.id.ref.namespace)
         func take() {
             for said in subject.reports {
-                let origin = http.options?.origin(of: said.at) ?? (owner: plan.source.id, value: said.at)
-                reports.append(Report(said.isError ? .error : .warning, origin.owner, at: origin.value, said.message))
+                // The listener's own options stand in its document; those of a hybrid gateway's child are put together in another one.
+                let isListeners = said.at.map { $0.document === plan.value.document } ?? false
+                let origin = isListeners ? nil : http.options?.origin(of: said.at)
+                reports.append(Report(said.isError ? .error : .warning, origin?.owner ?? plan.source.id, at: origin?.value ?? said.at, said.message))
             }
         }
 
@@ -103,13 +105,21 @@ enum ListenerWriter {
             rds.routeConfigName(http.routeConfigName)
             rds.configSource { $0.ads { _ in }.resourceApiVersion(.v3) }
         }
-        for filter in filters {
+        func add(_ filter: PluginCall.StagedFilter) {
             let start = manager.count
             manager.output.message(5, encoded: filter.bytes)
             if subject.traces { manager.note(from: start, http.options?.value, plugin: filter.plugin) }
         }
-        envoy.httpFilters { $0.name("envoy.filters.http.router").typedConfig(FiltersHttpRouter.Router.self) }
-        subject.contribute(.httpConnectionManager, to: manager.output, from: 0, facts: facts, options: options, listenerUses: used)
+        for filter in filters where !isRouter(filter) { add(filter) }
+        // The end of the chain, whoever writes it.
+        if let router = filters.first(where: isRouter) {
+            add(router)
+        } else {
+            envoy.httpFilters { $0.name("envoy.filters.http.router").typedConfig(FiltersHttpRouter.Router.self) }
+        }
+        // The listener's options as well: an access log is one of them, and belongs here.
+        let all = options + (plan.options.map { [$0] } ?? [])
+        subject.contribute(.httpConnectionManager, to: manager.output, from: 0, facts: facts, options: all, listenerUses: used)
         take()
         if subject.traces { manager.note(subject.origins) }
         // Gloo's defaults, where no plugin has said otherwise.
@@ -123,6 +133,12 @@ enum ListenerWriter {
         Listener.Filter(filter.output).name("envoy.filters.network.http_connection_manager")
         filter.embed(packed, field: 4)
         return filter
+    }
+
+    /// By its name, which a filter begins with.
+    private static func isRouter(_ filter: PluginCall.StagedFilter) -> Bool {
+        let name = "envoy.filters.http.router".utf8
+        return filter.bytes.dropFirst().first == UInt8(name.count) && filter.bytes.dropFirst(2).starts(with: name)
     }
 
     /// Stage, place in the stage, weight, then the filter's name and content.
@@ -148,8 +164,8 @@ enum ListenerWriter {
             }
         }
         for chain in chains { listener.embed(chain, field: 3) }
-        if plan.usesProxyProtocol {
-            // Before all other listener filters: the client's real address comes first on the connection.
+        if plan.usesProxyProtocol, plan.options?["proxyProtocol"] == nil {
+            // The short form of that option. Before all other listener filters: the client's real address comes first on the connection.
             envoy.listenerFilters {
                 $0.name("envoy.filters.listener.proxy_protocol").typedConfig(FiltersListenerProxyProtocol.ProxyProtocol.self) { _ in }
             }

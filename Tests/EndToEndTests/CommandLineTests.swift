@@ -157,7 +157,7 @@ extension EndToEnd {
         func plugins() async throws {
             let list = try await sluice("plugins", "list")
             #expect(list.exit == .code(0), "\(list.errors)")
-            for name in ["routing", "headers", "cors", "upstreamstatic", "tls"] {
+            for name in ["routing", "headers", "cors", "upstreamstatic", "tls", "httpconnectionmanager", "grpcweb", "compression", "healthcheck", "accesslog", "tracing", "listener"] {
                 #expect(list.output.lowercased().contains(name), "\(list.output)")
             }
             let cors = try await sluice("plugins", "inspect", "cors")

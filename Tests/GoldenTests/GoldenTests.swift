@@ -46,9 +46,13 @@ import TranslationHarness
             var own = EnvoyCheck.Resources()
             for (role, snapshot) in try golden.translate().translation.snapshots.sorted(by: { $0.key < $1.key }) {
                 let resources = try EnvoyCheck.Resources(snapshot)
+                let clusters = Set(resources.clusters.compactMap(\.name))
                 for listener in resources.listeners {
                     port += 1
-                    own.listeners.append(listener.renamed("\(golden.name)/\(role)/").listening(at: port))
+                    // Some extensions ask whether the cluster is there that they name.
+                    own.listeners.append(
+                        listener.renamed("\(golden.name)/\(role)/").listening(at: port).naming(clusters, "\(golden.name)/\(role)/")
+                    )
                 }
                 for cluster in resources.clusters { own.clusters.append(cluster.renamed("\(golden.name)/\(role)/")) }
             }
@@ -74,6 +78,22 @@ extension ProtoJSON {
             if member.key == "name", case .string(let name) = member.value { return .init("name", .string(prefix + name)) }
             return member
         })
+    }
+
+    fileprivate var name: String? {
+        guard case .object(let members) = self else { return nil }
+        for member in members { if member.key == "name", case .string(let name) = member.value { return name } }
+        return nil
+    }
+
+    /// With a prefix on each text that is the name of a cluster.
+    fileprivate func naming(_ clusters: Set<String>, _ prefix: String) -> ProtoJSON {
+        switch self {
+        case .object(let members): .object(members.map { .init($0.key, $0.value.naming(clusters, prefix)) })
+        case .array(let elements): .array(elements.map { $0.naming(clusters, prefix) })
+        case .string(let text) where clusters.contains(text): .string(prefix + text)
+        default: self
+        }
     }
 
     fileprivate func listening(at port: Int) -> ProtoJSON {

@@ -47,6 +47,16 @@ struct StockPluginTests {
             options: "{sslConfig: {secretRef: {name: tls}, parameters: {minimumProtocolVersion: TLSv1_2}, alpnProtocols: [h2]}}"
         ),
         Case(phase: .listener, options: "{sslConfig: {secretRef: {name: tls}}}"),
+        Case(
+            phase: .httpConnectionManager,
+            options: "{httpConnectionManagerSettings: {idleTimeout: 1h, acceptHttp10: true, upgrades: [{connect: {}}], internalAddressConfig: {cidrRanges: [{addressPrefix: '::1'}]}}}"
+        ),
+        Case(phase: .httpConnectionManager, options: "{accessLoggingService: {accessLog: [{fileSink: {path: /a, jsonFormat: {a: [b, true]}}}]}}"),
+        Case(phase: .httpConnectionManager, options: "{httpConnectionManagerSettings: {tracing: {verbose: true, zipkinConfig: {clusterName: z, collectorEndpoint: /}}}}"),
+        Case(phase: .route, options: "{tracing: {routeDescriptor: a, tracePercentages: {randomSamplePercentage: 12.5}}}"),
+        Case(phase: .listener, options: "{socketOptions: [{level: 1, name: 9, bufValue: AQA=}], connectionBalanceConfig: {exactBalance: {}}}"),
+        Case(phase: .httpFilter, options: "{grpcWeb: {}, healthCheck: {path: /h}, gzip: {compressionLevel: BEST}, brotli: {quality: 4}, zstd: {}}"),
+        Case(phase: .httpFilter, options: "{router: {suppressEnvoyHeaders: true}}"),
     ]
 
     private static func writer() throws -> SubjectWriter {
@@ -62,10 +72,15 @@ struct StockPluginTests {
     /// `options` has one map for a filter chain (`sslConfig` itself stands in a map here as for every phase).
     private static func run(_ one: Case, _ writer: SubjectWriter) throws -> Result { writer.subject(one.phase, try yaml(one.options)) }
 
+    static let names = [
+        "accesslog", "buffer", "compression", "cors", "csrf", "faults", "grpcweb", "headers", "healthcheck", "httpconnectionmanager", "listener",
+        "routing", "shadowing", "tcp", "tls", "tracing", "upstreamstatic",
+    ]
+
     @Test("load, all of them")
     func load() {
         #expect(Self.set.failures.map(\.description) == [])
-        #expect(Self.set.plugins.map(\.name).sorted() == ["buffer", "cors", "csrf", "faults", "headers", "routing", "shadowing", "tcp", "tls", "upstreamstatic"])
+        #expect(Self.set.plugins.map(\.name).sorted() == Self.names)
     }
 
     @Test("bring schemas that make one with the core's")
@@ -86,8 +101,13 @@ struct StockPluginTests {
         for plugin in Self.set.plugins {
             for hook in plugin.hooks {
                 guard let option = hook.option, option != "sslConfig" else { continue }
-                // A filter of a listener also runs for options below it.
-                let scopes: [OptionScope] = hook.phase == .httpFilter ? [.httpListener, .virtualHost, .route, .weightedDestination] : [hook.phase.scope]
+                // A filter of a listener also runs for options below it, a connection manager for the listener's.
+                let scopes: [OptionScope] =
+                    switch hook.phase {
+                    case .httpFilter: [.httpListener, .virtualHost, .route, .weightedDestination]
+                    case .httpConnectionManager: [.httpListener, .listener]
+                    default: [hook.phase.scope]
+                    }
                 let isDescribed = Self.set.plugins.contains { other in scopes.contains { other.schema[key: $0.rawValue]?[key: option] != nil } }
                 #expect(isDescribed, "\(plugin.name): \(hook.phase) \(option)")
             }

@@ -99,7 +99,8 @@ enum {
        listener, or any virtual host, route or weighted destination under it, carries the option; `option` is the listener's
        value or absent. Write one filter, then call `add_http_filter`; repeat for more. */
     SLUICE_PHASE_HTTP_FILTER = 5,
-    /* envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager; options: the HTTP listener's. */
+    /* envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager; options: the HTTP listener's,
+       and then the listener's. */
     SLUICE_PHASE_HTTP_CONNECTION_MANAGER = 6,
     /* envoy.config.listener.v3.FilterChain; options: `sslConfig`. The match of the chain is the host's. */
     SLUICE_PHASE_FILTER_CHAIN = 7,

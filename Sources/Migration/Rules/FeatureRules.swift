@@ -122,14 +122,25 @@ extension MigrationRule {
         },
         MigrationRule("grpc-web-is-not-on-by-default") { installation in
             guard installation.settings?.spec["gloo"]?["disableGrpcWeb"]?.bool != true else { return [] }
-            let places = HTTPPlace.all(in: installation).filter { $0.http.options?["grpcWeb"]?["disable"]?.bool != true }
+            let places = HTTPPlace.all(in: installation).filter { $0.http.options?["grpcWeb"] == nil }
             guard let first = places.first else { return [] }
             return [
                 Finding(
                     .different, nil, at: first.gateway.position, "requests of gRPC-Web are passed on as they are; Gloo translates them to gRPC on every HTTP listener",
-                    advice: "nothing, unless browsers speak gRPC-Web to your services: then keep those on Gloo, or add the filter envoy.filters.http.grpc_web by a plugin"
+                    advice: "nothing, unless browsers speak gRPC-Web to your services: then add 'grpcWeb: {}' to the options of the HTTP gateway"
                 )
             ]
+        },
+        MigrationRule("access-logs-of-tcp-gateways") { installation in
+            installation[.gateway].compactMap { gateway in
+                guard let logs = gateway.spec["options"]?["accessLoggingService"] else { return nil }
+                let members = gateway.spec["hybridGateway"]?["matchedGateways"]?.elements.contains { $0["tcpGateway"] != nil } ?? false
+                guard members || gateway.spec["tcpGateway"] != nil else { return nil }
+                return Finding(
+                    .notYet, gateway, at: logs, "connections that are passed on as TCP are not logged by this version of Sluice; HTTP requests are",
+                    advice: "nothing, unless the log of TCP connections is needed: then keep the gateway on Gloo"
+                )
+            }
         },
     ]
 

@@ -29,16 +29,19 @@ actor Client {
         let serverName: String
     }
 
-    private let port: Int
+    let port: Int
     private let tls: TLS?
     private let source: String?
+    /// What each connection begins with, before any TLS: the line of the PROXY protocol.
+    private let preface: String
     private var channel: (any Channel)?
 
     /// - Parameter source: the address from which it connects, such as 127.0.0.2.
-    init(port: Int, tls: TLS? = nil, source: String? = nil) {
+    init(port: Int, tls: TLS? = nil, source: String? = nil, preface: String = "") {
         self.port = port
         self.tls = tls
         self.source = source
+        self.preface = preface
     }
 
     deinit {
@@ -65,12 +68,14 @@ actor Client {
     private func connection() async throws -> any Channel {
         if let channel, channel.isActive { return channel }
         let tls = tls
+        let preface = preface
         var bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
         if let source { bootstrap = try bootstrap.bind(to: SocketAddress(ipAddress: source, port: 0)) }
         let made = try await bootstrap
             .connectTimeout(.seconds(5))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    if !preface.isEmpty { try channel.pipeline.syncOperations.addHandler(Beginning(preface)) }
                     if let tls {
                         try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls.context, serverHostname: tls.serverName))
                     }
@@ -143,5 +148,20 @@ private final class Exchanging: ChannelDuplexHandler {
         timeout?.cancel()
         answer?.fail(error)
         answer = nil
+    }
+}
+
+/// Sends some bytes before all others.
+private final class Beginning: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let text: String
+
+    init(_ text: String) { self.text = text }
+
+    func channelActive(context: ChannelHandlerContext) {
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
+        context.fireChannelActive()
     }
 }

@@ -162,6 +162,34 @@ final class Edge: Sendable {
         }
     }
 
+    /// A gateway with HTTP options of its own on a port of its own, while the edge's first one stays as it is; `yaml` is served by both.
+    ///
+    /// - Parameter listener: the gateway's own options, which are no HTTP options.
+    func listener(_ options: String, listener: String = "{}", _ yaml: String) async throws -> Client {
+        let port = try freePort()
+        let gateway = """
+            ---
+            apiVersion: gateway.solo.io/v1
+            kind: Gateway
+            metadata: {name: special, namespace: gloo-system}
+            spec:
+              bindAddress: 127.0.0.1
+              bindPort: \(port)
+              options:
+            \(listener.indented(4))
+              httpGateway:
+                options:
+            \(options.indented(6))
+
+            """
+        try await apply("special", gateway + yaml)
+        let client = Client(port: port)
+        try await eventually("the gateway with options answers", context: { self.logTails }) {
+            (try? await client.get("/", host: "ready-special.test"))?.status == 200
+        }
+        return client
+    }
+
     /// Takes a file away; what it served is gone when this returns.
     func remove(_ file: String) async throws {
         try folder.remove("\(file).yaml")

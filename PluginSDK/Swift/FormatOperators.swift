@@ -1,10 +1,57 @@
-internal import SluicePlugin
+/// What is wrong with a text in which Envoy replaces operators, such as `%REQ(x-id)%`: it refuses all that the text is a part of.
+///
+/// - Parameter isLog: whether it is a line of an access log, which knows more operators than a header does.
+public func problemOfFormat(_ value: sluice_text_host, isLog: Bool = false) -> String? {
+    var index = 0
+    while index < value.length {
+        guard value.bytes[index] == UInt8(ascii: "%") else {
+            index += 1
+            continue
+        }
+        index += 1
+        if index < value.length, value.bytes[index] == UInt8(ascii: "%") {
+            index += 1
+            continue
+        }
+        let start = index
+        while index < value.length, isOperatorByte(value.bytes[index]) { index += 1 }
+        let name = text(value, start..<index)
+        guard !name.isEmpty else { return "a single '%' begins an operator such as %REQ(x-id)%; write %% for a percent sign" }
+        var argument: String?
+        if index < value.length, value.bytes[index] == UInt8(ascii: "(") {
+            let start = index + 1
+            while index < value.length, value.bytes[index] != UInt8(ascii: ")") { index += 1 }
+            argument = text(value, start..<index)
+            index += 1
+        }
+        let isCut = index < value.length && value.bytes[index] == UInt8(ascii: ":")
+        if isCut {
+            index += 1
+            let start = index
+            while index < value.length, value.bytes[index] >= 0x30, value.bytes[index] <= 0x39 { index += 1 }
+            guard (1...9).contains(index - start) else { return "operator %\(name)% has ':' without a length" }
+        }
+        guard index < value.length, value.bytes[index] == UInt8(ascii: "%") else {
+            return "the operator that begins with '%\(name)' does not end with '%'; write %% for a percent sign"
+        }
+        if let problem = problemOfOperator(name, argument: argument, isCut: isCut, isLog: isLog) { return problem }
+        index += 1
+    }
+    return nil
+}
 
-/// The operators that Envoy 1.40 replaces in a header's value, as it answered when each was put to it. One that it does not know, or
-/// that has not its argument, makes it refuse a whole table.
-func problemOfOperator(_ name: String, argument: String?, isCut: Bool) -> String? {
-    if isCut, !cuttable.contains(name) { return "operator %\(name)% takes no length (':number')" }
-    if withArgument.contains(name) {
+private func text(_ value: sluice_text_host, _ range: Range<Int>) -> String {
+    String(decoding: value.array[range], as: UTF8.self)
+}
+
+private func isOperatorByte(_ byte: UInt8) -> Bool {
+    (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x30 && byte <= 0x39) || byte == UInt8(ascii: "_")
+}
+
+/// The operators that Envoy 1.40 replaces, as it answered when each was put to it.
+private func problemOfOperator(_ name: String, argument: String?, isCut: Bool, isLog: Bool) -> String? {
+    if isCut, !cuttable.contains(name), !(isLog && name == "REQ_WITHOUT_QUERY") { return "operator %\(name)% takes no length (':number')" }
+    if withArgument.contains(name) || (isLog && onlyInLogs.contains(name)) {
         guard let argument, !argument.isEmpty else { return "operator %\(name)% needs an argument, as in %\(name)(...)%" }
         return isUsable(argument, of: name) ? nil : "operator %\(name)% cannot have the argument '\(argument)'"
     }
@@ -20,11 +67,42 @@ private func isUsable(_ argument: String, of name: String) -> Bool {
     case "METADATA": return parts.count > 1 && metadataPlaces.contains(String(parts[0]))
     case "FILTER_STATE", "UPSTREAM_FILTER_STATE": return parts.count == 1 || (parts.count == 2 && ["PLAIN", "TYPED"].contains(parts[1]))
     // A header, and one to take in its place.
-    case "REQ", "RESP", "TRAILER", "REQUEST_HEADER", "RESPONSE_HEADER", "RESPONSE_TRAILER", "STREAM_INFO_REQ":
+    case "REQ", "REQ_WITHOUT_QUERY", "RESP", "TRAILER", "REQUEST_HEADER", "RESPONSE_HEADER", "RESPONSE_TRAILER", "STREAM_INFO_REQ":
         return argument.utf8.count { $0 == UInt8(ascii: "?") } < 2
+    case "CEL": return isPath(argument)
     default: return true
     }
 }
+
+/// Of CEL what is sure to be read: a path such as `request.headers['x-id']`. Envoy refuses the listener for an expression with a mistake.
+private func isPath(_ expression: String) -> Bool {
+    var rest = expression[...]
+    let root = rest.prefix(while: isWordCharacter)
+    guard roots.contains(String(root)) else { return false }
+    rest = rest.dropFirst(root.count)
+    while let first = rest.first {
+        rest = rest.dropFirst()
+        if first == "." {
+            let member = rest.prefix(while: isWordCharacter)
+            guard let first = member.first, !first.isNumber, !["false", "in", "null", "true"].contains(member) else { return false }
+            rest = rest.dropFirst(member.count)
+        } else if first == "[", let quote = rest.first, quote == "'" || quote == "\"" {
+            let key = rest.dropFirst().prefix { $0 != quote }
+            rest = rest.dropFirst(key.count + 1)
+            guard !key.isEmpty, !key.contains("\\"), rest.starts(with: [quote, "]"]) else { return false }
+            rest = rest.dropFirst(2)
+        } else {
+            return false
+        }
+    }
+    return true
+}
+
+private func isWordCharacter(_ character: Character) -> Bool {
+    character.isASCII && (character.isLetter || character.isNumber || character == "_")
+}
+
+private let roots: Set = ["connection", "destination", "filter_state", "metadata", "request", "response", "source", "upstream", "xds"]
 
 private let metadataPlaces: Set = ["DYNAMIC", "CLUSTER", "ROUTE", "UPSTREAM_HOST", "LISTENER", "VIRTUAL_HOST"]
 
@@ -32,6 +110,8 @@ private let withArgument: Set = [
     "CLUSTER_METADATA", "DYNAMIC_METADATA", "ENVIRONMENT", "FILTER_STATE", "METADATA", "QUERY_PARAM", "REQ", "REQUEST_HEADER",
     "RESP", "RESPONSE_HEADER", "RESPONSE_TRAILER", "STREAM_INFO_REQ", "TRAILER", "UPSTREAM_FILTER_STATE", "UPSTREAM_METADATA",
 ]
+
+private let onlyInLogs: Set = ["CEL", "REQ_WITHOUT_QUERY"]
 
 private let withOptionalArgument: Set = [
     "DOWNSTREAM_DIRECT_LOCAL_ADDRESS_WITHOUT_PORT", "DOWNSTREAM_DIRECT_REMOTE_ADDRESS_WITHOUT_PORT",
