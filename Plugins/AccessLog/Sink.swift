@@ -10,7 +10,7 @@ struct Sink {
     private let cluster: [UInt8]
 
     /// Nil when there is something wrong with it, which has been reported then.
-    init?(_ log: Option, _ manager: HttpConnectionManagerSubject) {
+    init?(_ log: Option, _ manager: some Subject) {
         if log["fileSink"].isPresent {
             (kind, option, cluster) = (.file, log["fileSink"], [])
             guard isUsable(option["stringFormat"]), areUsable(option["jsonFormat"]) else { return nil }

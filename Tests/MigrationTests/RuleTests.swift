@@ -161,11 +161,6 @@ struct RuleTests {
             "grpc-web-is-not-on-by-default", .different, "", meets: plain, doesNot: object(.gateway, "g", "{bindPort: 80, httpGateway: {options: {grpcWeb: {}}}}")
         ),
         RuleCase(
-            "access-logs-of-tcp-gateways", .notYet, "Gateway/tcp spec.options.accessLoggingService",
-            meets: object(.gateway, "tcp", "{bindPort: 80, options: {accessLoggingService: {}}, tcpGateway: {}}"),
-            doesNot: object(.gateway, "http", "{bindPort: 80, options: {accessLoggingService: {}}, httpGateway: {}}")
-        ),
-        RuleCase(
             "settings-without-effect", .different, "Settings/default ", meets: settings("{gloo: {xdsBindAddr: '0.0.0.0:1', enableRestEds: false}, consul: {}}"),
             doesNot: settings("{gloo: {enableRestEds: false, invalidConfigPolicy: {replaceInvalidRoutes: true}}, discoveryNamespace: gloo-system}")
         ),

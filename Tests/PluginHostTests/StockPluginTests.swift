@@ -101,11 +101,12 @@ struct StockPluginTests {
         for plugin in Self.set.plugins {
             for hook in plugin.hooks {
                 guard let option = hook.option, option != "sslConfig" else { continue }
-                // A filter of a listener also runs for options below it, a connection manager for the listener's.
+                // A filter of a listener also runs for options below it, a connection manager and a TCP proxy for the listener's.
                 let scopes: [OptionScope] =
                     switch hook.phase {
                     case .httpFilter: [.httpListener, .virtualHost, .route, .weightedDestination]
                     case .httpConnectionManager: [.httpListener, .listener]
+                    case .tcpProxy: [.tcpListener, .listener]
                     default: [hook.phase.scope]
                     }
                 let isDescribed = Self.set.plugins.contains { other in scopes.contains { other.schema[key: $0.rawValue]?[key: option] != nil } }

@@ -131,17 +131,6 @@ extension MigrationRule {
                 )
             ]
         },
-        MigrationRule("access-logs-of-tcp-gateways") { installation in
-            installation[.gateway].compactMap { gateway in
-                guard let logs = gateway.spec["options"]?["accessLoggingService"] else { return nil }
-                let members = gateway.spec["hybridGateway"]?["matchedGateways"]?.elements.contains { $0["tcpGateway"] != nil } ?? false
-                guard members || gateway.spec["tcpGateway"] != nil else { return nil }
-                return Finding(
-                    .notYet, gateway, at: logs, "connections that are passed on as TCP are not logged by this version of Sluice; HTTP requests are",
-                    advice: "nothing, unless the log of TCP connections is needed: then keep the gateway on Gloo"
-                )
-            }
-        },
     ]
 
     private static let dynamicTypes = [("kube", "Kubernetes"), ("consul", "Consul"), ("awsEc2", "AWS EC2")]
