@@ -114,7 +114,8 @@ struct ListenerBuilder {
         for range in matcher?["sourcePrefixRanges"]?.elements ?? .none {
             let text = range["addressPrefix"]?.text ?? ""
             guard let prefix = Self.prefix(text, range["prefixLen"]?.uint32) else {
-                report(.error, on: object, at: range, "'\(text)' with 'prefixLen' \(range["prefixLen"]?.text ?? "of nothing") is no range of addresses; write it like {addressPrefix: 10.0.0.0, prefixLen: 8}")
+                let length = range["prefixLen"]?.text.map { " with 'prefixLen' \($0)" } ?? ""
+                report(.error, on: object, at: range, "'\(text)'\(length) is no range of addresses; write it like {addressPrefix: 10.0.0.0, prefixLen: 8}")
                 return nil
             }
             // To Envoy a range that stands there twice is two chains for the same connections.
