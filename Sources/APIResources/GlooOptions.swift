@@ -93,9 +93,16 @@ package enum GlooOptions {
         .and(["bufferPerRoute": .stock("buffer"), "csrf": .stock("csrf"), "headerManipulation": .stock("headers")])
 
     private static let upstream = planned(
-        "circuitBreakers", "connectionConfig", "dnsRefreshRate", "failover", "healthChecks", "httpConnectHeaders", "httpConnectSslConfig",
-        "httpProxyHostname", "ignoreHealthOnHostRemoval", "initialConnectionWindowSize", "initialStreamWindowSize", "loadBalancerConfig",
-        "maxConcurrentStreams", "outlierDetection", "overrideStreamErrorOnInvalidHttpMessage", "protocolSelection", "respectDnsTtl", "useHttp2"
+        "failover", "healthChecks", "httpConnectHeaders", "httpConnectSslConfig", "httpProxyHostname", "loadBalancerConfig", "outlierDetection"
+    )
+    .and(
+        stock("upstreamconnection", "circuitBreakers", "connectionConfig", "dnsRefreshRate", "ignoreHealthOnHostRemoval", "respectDnsTtl")
+    )
+    .and(
+        stock(
+            "protocoloptions", "initialConnectionWindowSize", "initialStreamWindowSize", "maxConcurrentStreams",
+            "overrideStreamErrorOnInvalidHttpMessage", "protocolSelection", "useHttp2"
+        )
     )
     .and(planned("aws", "azure", "pipe", advice: "a plugin of your own can bring it"))
     .and(planned("awsEc2", "consul", "kube", advice: "write it as a 'static' upstream, by the DNS name or the addresses of the service"))

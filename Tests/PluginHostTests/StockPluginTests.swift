@@ -57,6 +57,11 @@ struct StockPluginTests {
         Case(phase: .listener, options: "{socketOptions: [{level: 1, name: 9, bufValue: AQA=}], connectionBalanceConfig: {exactBalance: {}}}"),
         Case(phase: .httpFilter, options: "{grpcWeb: {}, healthCheck: {path: /h}, gzip: {compressionLevel: BEST}, brotli: {quality: 4}, zstd: {}}"),
         Case(phase: .httpFilter, options: "{router: {suppressEnvoyHeaders: true}}"),
+        Case(
+            phase: .upstream,
+            options: "{connectionConfig: {connectTimeout: 1s, tcpKeepalive: {keepaliveTime: 1.5s}, http1ProtocolOptions: {enableTrailers: true}}, circuitBreakers: {maxRetries: 0}, dnsRefreshRate: 2s}"
+        ),
+        Case(phase: .upstream, options: "{useHttp2: true, maxConcurrentStreams: 5, connectionConfig: {maxRequestsPerConnection: 1}}"),
     ]
 
     private static func writer() throws -> SubjectWriter {
@@ -74,7 +79,7 @@ struct StockPluginTests {
 
     static let names = [
         "accesslog", "buffer", "compression", "cors", "csrf", "faults", "grpcweb", "headers", "healthcheck", "httpconnectionmanager", "listener",
-        "routing", "shadowing", "tcp", "tls", "tracing", "upstreamstatic",
+        "protocoloptions", "routing", "shadowing", "tcp", "tls", "tracing", "upstreamconnection", "upstreamstatic",
     ]
 
     @Test("load, all of them")
