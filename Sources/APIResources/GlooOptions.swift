@@ -92,9 +92,8 @@ package enum GlooOptions {
         .and(transformations).and(extensions)
         .and(["bufferPerRoute": .stock("buffer"), "csrf": .stock("csrf"), "headerManipulation": .stock("headers")])
 
-    private static let upstream = planned(
-        "failover", "healthChecks", "httpConnectHeaders", "httpConnectSslConfig", "httpProxyHostname", "loadBalancerConfig", "outlierDetection"
-    )
+    private static let upstream = planned("failover", "httpConnectHeaders", "httpConnectSslConfig", "httpProxyHostname")
+    .and(["loadBalancerConfig": .stock("loadbalancing")]).and(stock("healthchecks", "healthChecks", "outlierDetection"))
     .and(
         stock("upstreamconnection", "circuitBreakers", "connectionConfig", "dnsRefreshRate", "ignoreHealthOnHostRemoval", "respectDnsTtl")
     )
