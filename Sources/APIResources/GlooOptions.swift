@@ -103,9 +103,9 @@ package enum GlooOptions {
             "overrideStreamErrorOnInvalidHttpMessage", "protocolSelection", "useHttp2"
         )
     )
-    .and(planned("aws", "azure", "pipe", advice: "a plugin of your own can bring it"))
+    .and(planned("aws", "azure", advice: "a plugin of your own can bring it"))
     .and(planned("awsEc2", "consul", "kube", advice: "write it as a 'static' upstream, by the DNS name or the addresses of the service"))
-    .and(["sslConfig": .stock("tls"), "static": .stock("upstreamstatic")])
+    .and(["pipe": .stock("pipe"), "sslConfig": .stock("tls"), "static": .stock("upstreamstatic")])
 
     private static let sslConfig = stock("tls", "sslConfig")
 

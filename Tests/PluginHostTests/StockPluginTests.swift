@@ -65,6 +65,7 @@ struct StockPluginTests {
             phase: .upstream,
             options: "{healthChecks: [{timeout: 1s, interval: 1s, unhealthyThreshold: 1, healthyThreshold: 1, httpHealthCheck: {path: /, expectedStatuses: [{start: 200, end: 300}]}}], outlierDetection: {interval: 1s}}"
         ),
+        Case(phase: .upstream, options: "{pipe: {path: /run/a.sock}}"),
         Case(phase: .upstream, options: "{loadBalancerConfig: {leastRequest: {choiceCount: 3, slowStartConfig: {aggression: 0.5}}, healthyPanicThreshold: 1}}"),
         Case(phase: .upstream, options: "{useHttp2: true, maxConcurrentStreams: 5, connectionConfig: {maxRequestsPerConnection: 1}}"),
     ]
@@ -84,7 +85,7 @@ struct StockPluginTests {
 
     static let names = [
         "accesslog", "buffer", "compression", "cors", "csrf", "faults", "grpcweb", "headers", "healthcheck", "healthchecks", "httpconnectionmanager",
-        "listener", "loadbalancing", "protocoloptions", "routing", "shadowing", "tcp", "tls", "tracing", "upstreamconnection", "upstreamstatic",
+        "listener", "loadbalancing", "pipe", "protocoloptions", "routing", "shadowing", "tcp", "tls", "tracing", "upstreamconnection", "upstreamstatic",
     ]
 
     @Test("load, all of them")
