@@ -23,6 +23,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
 let plugins = [
     "Routing", "Headers", "Cors", "Csrf", "Shadowing", "Faults", "Buffer", "UpstreamStatic", "Tls", "Tcp",
     "HttpConnectionManager", "GrpcWeb", "Compression", "HealthCheck", "AccessLog", "Tracing", "Listener",
+    "UpstreamConnection", "ProtocolOptions", "HealthChecks", "LoadBalancing", "Pipe",
 ]
 
 let exports = "\(Context.packageDirectory)/PluginSDK/C/exports.map"

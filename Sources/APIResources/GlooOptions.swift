@@ -92,14 +92,20 @@ package enum GlooOptions {
         .and(transformations).and(extensions)
         .and(["bufferPerRoute": .stock("buffer"), "csrf": .stock("csrf"), "headerManipulation": .stock("headers")])
 
-    private static let upstream = planned(
-        "circuitBreakers", "connectionConfig", "dnsRefreshRate", "failover", "healthChecks", "httpConnectHeaders", "httpConnectSslConfig",
-        "httpProxyHostname", "ignoreHealthOnHostRemoval", "initialConnectionWindowSize", "initialStreamWindowSize", "loadBalancerConfig",
-        "maxConcurrentStreams", "outlierDetection", "overrideStreamErrorOnInvalidHttpMessage", "protocolSelection", "respectDnsTtl", "useHttp2"
+    private static let upstream = planned("failover", "httpConnectHeaders", "httpConnectSslConfig", "httpProxyHostname")
+    .and(["loadBalancerConfig": .stock("loadbalancing")]).and(stock("healthchecks", "healthChecks", "outlierDetection"))
+    .and(
+        stock("upstreamconnection", "circuitBreakers", "connectionConfig", "dnsRefreshRate", "ignoreHealthOnHostRemoval", "respectDnsTtl")
     )
-    .and(planned("aws", "azure", "pipe", advice: "a plugin of your own can bring it"))
+    .and(
+        stock(
+            "protocoloptions", "initialConnectionWindowSize", "initialStreamWindowSize", "maxConcurrentStreams",
+            "overrideStreamErrorOnInvalidHttpMessage", "protocolSelection", "useHttp2"
+        )
+    )
+    .and(planned("aws", "azure", advice: "a plugin of your own can bring it"))
     .and(planned("awsEc2", "consul", "kube", advice: "write it as a 'static' upstream, by the DNS name or the addresses of the service"))
-    .and(["sslConfig": .stock("tls"), "static": .stock("upstreamstatic")])
+    .and(["pipe": .stock("pipe"), "sslConfig": .stock("tls"), "static": .stock("upstreamstatic")])
 
     private static let sslConfig = stock("tls", "sslConfig")
 

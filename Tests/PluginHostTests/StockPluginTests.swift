@@ -57,6 +57,17 @@ struct StockPluginTests {
         Case(phase: .listener, options: "{socketOptions: [{level: 1, name: 9, bufValue: AQA=}], connectionBalanceConfig: {exactBalance: {}}}"),
         Case(phase: .httpFilter, options: "{grpcWeb: {}, healthCheck: {path: /h}, gzip: {compressionLevel: BEST}, brotli: {quality: 4}, zstd: {}}"),
         Case(phase: .httpFilter, options: "{router: {suppressEnvoyHeaders: true}}"),
+        Case(
+            phase: .upstream,
+            options: "{connectionConfig: {connectTimeout: 1s, tcpKeepalive: {keepaliveTime: 1.5s}, http1ProtocolOptions: {enableTrailers: true}}, circuitBreakers: {maxRetries: 0}, dnsRefreshRate: 2s}"
+        ),
+        Case(
+            phase: .upstream,
+            options: "{healthChecks: [{timeout: 1s, interval: 1s, unhealthyThreshold: 1, healthyThreshold: 1, httpHealthCheck: {path: /, expectedStatuses: [{start: 200, end: 300}]}}], outlierDetection: {interval: 1s}}"
+        ),
+        Case(phase: .upstream, options: "{pipe: {path: /run/a.sock}}"),
+        Case(phase: .upstream, options: "{loadBalancerConfig: {leastRequest: {choiceCount: 3, slowStartConfig: {aggression: 0.5}}, healthyPanicThreshold: 1}}"),
+        Case(phase: .upstream, options: "{useHttp2: true, maxConcurrentStreams: 5, connectionConfig: {maxRequestsPerConnection: 1}}"),
     ]
 
     private static func writer() throws -> SubjectWriter {
@@ -73,8 +84,8 @@ struct StockPluginTests {
     private static func run(_ one: Case, _ writer: SubjectWriter) throws -> Result { writer.subject(one.phase, try yaml(one.options)) }
 
     static let names = [
-        "accesslog", "buffer", "compression", "cors", "csrf", "faults", "grpcweb", "headers", "healthcheck", "httpconnectionmanager", "listener",
-        "routing", "shadowing", "tcp", "tls", "tracing", "upstreamstatic",
+        "accesslog", "buffer", "compression", "cors", "csrf", "faults", "grpcweb", "headers", "healthcheck", "healthchecks", "httpconnectionmanager",
+        "listener", "loadbalancing", "pipe", "protocoloptions", "routing", "shadowing", "tcp", "tls", "tracing", "upstreamconnection", "upstreamstatic",
     ]
 
     @Test("load, all of them")

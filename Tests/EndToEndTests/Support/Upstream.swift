@@ -35,12 +35,12 @@ final class Upstream: Sendable {
         let requests = Mutex<[Request]>([])
     }
 
-    /// Listens on a free port of 127.0.0.1.
+    /// Listens on a free port of 127.0.0.1, or on a Unix socket.
     static func start(
-        _ name: String, tls: NIOSSLContext? = nil, _ reply: @escaping @Sendable (Request) -> Reply = { _ in Reply() }
+        _ name: String, tls: NIOSSLContext? = nil, socket: String? = nil, _ reply: @escaping @Sendable (Request) -> Reply = { _ in Reply() }
     ) async throws -> Upstream {
         let record = Record()
-        let channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        let bootstrap = ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -61,8 +61,9 @@ final class Upstream: Sendable {
                     )
                 }
             }
-            .bind(host: "127.0.0.1", port: 0).get()
-        guard let port = channel.localAddress?.port else { throw TestFailure("upstream \(name) has no port") }
+        let bound = socket.map { bootstrap.bind(unixDomainSocketPath: $0) } ?? bootstrap.bind(host: "127.0.0.1", port: 0)
+        let channel = try await bound.get()
+        guard let port = socket == nil ? channel.localAddress?.port : 0 else { throw TestFailure("upstream \(name) has no port") }
         return Upstream(name: name, port: port, channel: channel, record: record)
     }
 
