@@ -57,6 +57,8 @@ struct StockPluginTests {
         Case(phase: .listener, options: "{socketOptions: [{level: 1, name: 9, bufValue: AQA=}], connectionBalanceConfig: {exactBalance: {}}}"),
         Case(phase: .httpFilter, options: "{grpcWeb: {}, healthCheck: {path: /h}, gzip: {compressionLevel: BEST}, brotli: {quality: 4}, zstd: {}}"),
         Case(phase: .httpFilter, options: "{router: {suppressEnvoyHeaders: true}}"),
+        Case(phase: .httpFilter, options: "{extauth: {extauthzServerRef: {name: other}, httpService: {pathPrefix: /a}, userIdHeader: x-user}}"),
+        Case(phase: .virtualHost, options: "{extauth: {customAuth: {contextExtensions: {a: b}}}, ratelimitBasic: {authorizedLimits: {unit: DAY, requestsPerUnit: 1}}}"),
     ]
 
     private static func writer() throws -> SubjectWriter {
@@ -73,8 +75,8 @@ struct StockPluginTests {
     private static func run(_ one: Case, _ writer: SubjectWriter) throws -> Result { writer.subject(one.phase, try yaml(one.options)) }
 
     static let names = [
-        "accesslog", "buffer", "compression", "cors", "csrf", "faults", "grpcweb", "headers", "healthcheck", "httpconnectionmanager", "listener",
-        "routing", "shadowing", "tcp", "tls", "tracing", "upstreamstatic",
+        "accesslog", "buffer", "compression", "cors", "csrf", "extauth", "faults", "grpcweb", "headers", "healthcheck", "httpconnectionmanager", "listener",
+        "localratelimit", "routing", "shadowing", "tcp", "tls", "tracing", "upstreamstatic",
     ]
 
     @Test("load, all of them")
