@@ -29,6 +29,9 @@ public struct Hook: Sendable {
     }
 
     /// The HTTP filters of a listener; called when the listener or anything under it carries the option.
+    ///
+    /// A hook that reports an error and adds no filter leaves the connections as they were served before, since without its filter
+    /// something might pass that it should stop. Where there is a filter that is safe, add that beside the error: it is used.
     public static func httpFilter(_ option: StaticString?, _ body: @escaping @Sendable (HttpFilterSubject, Option) -> Void) -> Hook {
         Hook(phase: sluice_phase(SLUICE_PHASE_HTTP_FILTER), option: option) { body(HttpFilterSubject(call: $0), $1) }
     }

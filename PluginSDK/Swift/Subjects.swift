@@ -59,6 +59,17 @@ extension Subject {
             )
         )
     }
+
+    /// The spec of the Settings that count in this deployment, in whatever namespace they are; absent when there are none.
+    @inlinable
+    public var glooSettings: Option {
+        let kind: StaticString = "Settings"
+        let name: StaticString = "default"
+        return Option(
+            call: call,
+            value: call.host.pointee.find(call.handle, kind.utf8Start, kind.utf8CodeUnitCount, nil, 0, name.utf8Start, name.utf8CodeUnitCount)
+        )
+    }
 }
 
 public struct UpstreamSubject: Subject {

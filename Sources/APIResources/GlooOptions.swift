@@ -55,12 +55,12 @@ package enum GlooOptions {
     .and(["accessLoggingService": .stock("accesslog")]).and(extensions)
 
     private static let httpListener = planned(
-        "caching", "dlp", "dynamicForwardProxy", "extauth", "grpcJsonTranscoder", "leftmostXffAddress", "ratelimitServer",
+        "caching", "dlp", "dynamicForwardProxy", "grpcJsonTranscoder", "leftmostXffAddress", "ratelimitServer",
         "sanitizeClusterHeader", "wasm"
     )
     .and(stock("httpconnectionmanager", "httpConnectionManagerSettings", "router"))
     .and(stock("compression", "brotli", "gzip", "zstd"))
-    .and(["grpcWeb": .stock("grpcweb"), "healthCheck": .stock("healthcheck")])
+    .and(["extauth": .stock("extauth"), "grpcWeb": .stock("grpcweb"), "healthCheck": .stock("healthcheck")])
     .and([
         "proxyLatency": .impossible(
             why: "it needs a filter of Gloo's own Envoy",
@@ -88,7 +88,7 @@ package enum GlooOptions {
             )
         )
 
-    private static let weightedDestination = planned("extauth")
+    private static let weightedDestination = stock("extauth", "extauth")
         .and(transformations).and(extensions)
         .and(["bufferPerRoute": .stock("buffer"), "csrf": .stock("csrf"), "headerManipulation": .stock("headers")])
 
@@ -113,10 +113,11 @@ package enum GlooOptions {
 
     /// Of virtual hosts and routes.
     private static let shared = planned(
-        "dlp", "extauth", "jwt", "jwtStaged", "rateLimitConfigs", "rateLimitEarlyConfigs",
-        "rateLimitRegularConfigs", "ratelimit", "ratelimitBasic", "ratelimitEarly", "ratelimitRegular", "rbac"
+        "dlp", "jwt", "jwtStaged", "rateLimitConfigs", "rateLimitEarlyConfigs",
+        "rateLimitRegularConfigs", "ratelimit", "ratelimitEarly", "ratelimitRegular", "rbac"
     )
     .and(["bufferPerRoute": .stock("buffer"), "csrf": .stock("csrf")])
+    .and(["extauth": .stock("extauth"), "ratelimitBasic": .stock("localratelimit")])
     .and(transformations).and(waf).and(extensions)
 
     private static let transformations = planned(

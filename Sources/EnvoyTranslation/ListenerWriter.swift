@@ -6,7 +6,7 @@ internal import EnvoyWire
 internal import GatewayTranslation
 internal import PluginHost
 
-/// One filter chain; without bytes when its TLS cannot be set up.
+/// One filter chain; without bytes when its TLS or its filters cannot be set up.
 struct FilterChainUnit {
     var bytes: Scratch?
     var reports: [Report] = []
@@ -35,7 +35,8 @@ enum ListenerWriter {
         write(chain.match, to: envoy)
         switch chain.content {
         case .http(let http):
-            chainBytes.embed(manager(http, plan, used, subject, &unit.reports), field: 3)
+            guard let manager = manager(http, plan, used, subject, &unit.reports) else { return unit }
+            chainBytes.embed(manager, field: 3)
         case .tcp(let tcp):
             var writer = TcpProxyWriter(subject, reader, hasCluster: hasCluster)
             let isUsable = writer.write(tcp, of: plan, to: chainBytes)
@@ -77,10 +78,10 @@ enum ListenerWriter {
         }
     }
 
-    /// The network filter that holds the HTTP connection manager.
+    /// The network filter that holds the HTTP connection manager; nil when a filter is missing, which might be one that refuses.
     private static func manager(
         _ http: HttpPlan, _ plan: ListenerPlan, _ used: OptionSet, _ subject: SubjectWriter, _ reports: inout [Report]
-    ) -> Scratch {
+    ) -> Scratch? {
         let options = http.options.map { [$0.value] } ?? []
         let owner = http.options?.owners[0] ?? plan.source
         let facts = SubjectFacts(name: Array(plan.name.utf8), namespace: owner.id.ref.namespace)
@@ -96,6 +97,7 @@ enum ListenerWriter {
         let filterOutput = Scratch()
         subject.contribute(.httpFilter, to: filterOutput.output, from: 0, facts: facts, options: options, listenerUses: used)
         take()
+        guard !subject.lacksFilter else { return nil }
         let filters = subject.filters.sorted(by: precedes)
 
         let manager = Scratch()

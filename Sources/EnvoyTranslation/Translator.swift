@@ -174,6 +174,8 @@ package final class Translator {
         let reader = SnapshotReader(run.snapshot)
         subject.beginUnit { kind, namespace, name in
             guard let kind = Kind(rawValue: kind) else { return nil }
+            // One Settings counts, and not always that of the option's namespace.
+            if kind == .settings, name == Settings.name { return reader.settings().spec }
             return reader.object(kind, ResourceRef(namespace: namespace, name: name))?.spec
         }
         return reader

@@ -36,6 +36,8 @@ package final class SubjectWriter {
     @exclusivity(unchecked) package var used = OptionSet()
     @exclusivity(unchecked) package private(set) var reports: [Report] = []
     @exclusivity(unchecked) package private(set) var filters: [PluginCall.StagedFilter] = []
+    /// True when a hook failed that should have added a filter, and none stands in its place.
+    @exclusivity(unchecked) package private(set) var lacksFilter = false
     /// Filled only while `traces` is true.
     @exclusivity(unchecked) package private(set) var origins: [Origin] = []
     package var traces = false
@@ -87,6 +89,7 @@ package final class SubjectWriter {
 
     /// Forgets the reports, filters and origins of the subject before.
     package func begin() {
+        lacksFilter = false
         if !reports.isEmpty { reports.removeAll(keepingCapacity: true) }
         if !filters.isEmpty { filters.removeAll(keepingCapacity: true) }
         if !origins.isEmpty { origins.removeAll(keepingCapacity: true) }
@@ -99,6 +102,10 @@ package final class SubjectWriter {
 
     private func run(_ match: PluginSet.Match, output: WireOutput, from start: Int) {
         let outcome = call.invoke(match)
+        let (reportsBefore, filtersBefore) = (reports.count, filters.count)
+        defer {
+            if phase.addsFilters, filters.count == filtersBefore, reports[reportsBefore...].contains(where: \.isError) { lacksFilter = true }
+        }
         if !call.reports.isEmpty {
             for said in call.reports {
                 reports.append(Report(isError: said.isError, message: said.message, plugin: call.hook.plugin, at: said.at))

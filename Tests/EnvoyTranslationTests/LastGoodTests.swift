@@ -82,6 +82,23 @@ enum Example {
         #expect(running.snapshots.flat["gloo-system~gateway-proxy cluster a_gloo-system"] == nil)
     }
 
+    @Test("a chain that lacks a filter goes on as it was, and is left out when it was never good")
+    func filters() throws {
+        func gateway(_ path: String) -> String {
+            Example.object("gateway.solo.io/v1", "Gateway", "gateway-proxy", "bindPort: 80, httpGateway: {options: {healthCheck: {path: \(path)}}}")
+        }
+        var running = try Running(keepsLastGood: true)
+        running.apply([("gw", gateway("/health")), ("vs", Example.service("shop"))])
+        let good = running.snapshots[Self.role]?.listeners["listener-::-80"]
+        #expect(good != nil)
+        running.apply("gw", gateway("health"))
+        #expect(running.snapshots[Self.role]?.listeners["listener-::-80"]?.version == good?.version)
+        #expect(running.told[ObjectID(.gateway, ResourceRef(namespace: "gloo-system", name: "gateway-proxy"))]?.state == .rejected)
+        var fresh = try Running(keepsLastGood: true)
+        fresh.apply([("gw", gateway("health")), ("vs", Example.service("shop"))])
+        #expect(fresh.snapshots[Self.role]?.listeners.isEmpty == true)
+    }
+
     @Test("a virtual host that was never good is left out; its neighbours are not")
     func neverGood() throws {
         var running = try Running(keepsLastGood: true)

@@ -143,6 +143,10 @@ struct RuleTests {
             "auth-rate-limit-and-graphql-objects", .impossible, "VirtualService/a spec.virtualHost.routes[0].graphqlApiRef",
             meets: route("graphqlApiRef: {name: g}"), doesNot: route(answer)
         ),
+        RuleCase(
+            "basic-rate-limits-are-per-proxy", .different, "VirtualService/a spec.virtualHost.routes[0].options.ratelimitBasic",
+            meets: route("\(answer), options: {ratelimitBasic: {anonymousLimits: {unit: SECOND, requestsPerUnit: 1}}}"), doesNot: route(answer)
+        ),
         RuleCase("kubernetes-consul-and-ec2", .notYet, "Upstream/u spec.consul", meets: object(.upstream, "u", "{consul: {serviceName: s}}"), doesNot: upstream),
         RuleCase(
             "kubernetes-consul-and-ec2", .notYet, "VirtualService/a spec.virtualHost.routes[0].routeAction.single.kube",

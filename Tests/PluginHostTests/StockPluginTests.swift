@@ -68,6 +68,8 @@ struct StockPluginTests {
         Case(phase: .upstream, options: "{pipe: {path: /run/a.sock}}"),
         Case(phase: .upstream, options: "{loadBalancerConfig: {leastRequest: {choiceCount: 3, slowStartConfig: {aggression: 0.5}}, healthyPanicThreshold: 1}}"),
         Case(phase: .upstream, options: "{useHttp2: true, maxConcurrentStreams: 5, connectionConfig: {maxRequestsPerConnection: 1}}"),
+        Case(phase: .httpFilter, options: "{extauth: {extauthzServerRef: {name: other}, httpService: {pathPrefix: /a}, userIdHeader: x-user}}"),
+        Case(phase: .virtualHost, options: "{extauth: {customAuth: {contextExtensions: {a: b}}}, ratelimitBasic: {authorizedLimits: {unit: DAY, requestsPerUnit: 1}}}"),
     ]
 
     private static func writer() throws -> SubjectWriter {
@@ -84,8 +86,9 @@ struct StockPluginTests {
     private static func run(_ one: Case, _ writer: SubjectWriter) throws -> Result { writer.subject(one.phase, try yaml(one.options)) }
 
     static let names = [
-        "accesslog", "buffer", "compression", "cors", "csrf", "faults", "grpcweb", "headers", "healthcheck", "healthchecks", "httpconnectionmanager",
-        "listener", "loadbalancing", "pipe", "protocoloptions", "routing", "shadowing", "tcp", "tls", "tracing", "upstreamconnection", "upstreamstatic",
+        "accesslog", "buffer", "compression", "cors", "csrf", "extauth", "faults", "grpcweb", "headers", "healthcheck", "healthchecks",
+        "httpconnectionmanager", "listener", "loadbalancing", "localratelimit", "pipe", "protocoloptions", "routing", "shadowing", "tcp", "tls",
+        "tracing", "upstreamconnection", "upstreamstatic",
     ]
 
     @Test("load, all of them")

@@ -57,13 +57,13 @@ extension MigrationRule {
                 switch object.id.kind {
                 case .authConfig:
                     Finding(
-                        .notYet, object, "read and not acted on; a virtual host or route with 'extauth' is refused, so that nothing is open which was closed",
-                        advice: "stock Envoy can check basic auth, API keys, OIDC, JWT and ask an external service; until Sluice does, keep these routes on Gloo, or bring a plugin"
+                        .notYet, object, "read and not acted on; a virtual host or route that refers to it is refused, so that nothing is open which was closed",
+                        advice: "ask a server of your own, with 'extauth.customAuth'; until Sluice acts on AuthConfigs, keep other routes on Gloo, or bring a plugin"
                     )
                 case .rateLimitConfig:
                     Finding(
                         .notYet, object, "read and not acted on; a virtual host or route that refers to it is refused",
-                        advice: "stock Envoy can limit by itself or ask a rate-limit server; until Sluice does, limit elsewhere, or bring a plugin"
+                        advice: "limit in each proxy with 'ratelimitBasic'; until Sluice asks rate-limit servers, limit more elsewhere, or bring a plugin"
                     )
                 case .graphQLApi:
                     Finding(
@@ -78,6 +78,19 @@ extension MigrationRule {
                         Finding(.impossible, owner, at: $0, "GraphQL is a filter of Gloo's own Envoy", advice: "route to a GraphQL server of its own")
                     }
                 }
+        },
+        MigrationRule("basic-rate-limits-are-per-proxy") { installation in
+            let places: [(ConfigObject, ConfigValue?)] = installation[.virtualService].map { ($0, $0.spec["virtualHost"]?["options"]) }
+                + (installation[.virtualHostOption] + installation[.routeOption]).map { ($0, $0.spec["options"]) }
+                + installation.routes.map { ($0.owner, $0.route["options"]) }
+            return places.compactMap { owner, options in
+                guard let limits = options?["ratelimitBasic"] else { return nil }
+                return Finding(
+                    .different, owner, at: limits,
+                    "each proxy counts for itself, by the client's address, and who sends an Authorization header counts as authorized; in Gloo a server counts, for all proxies and by user",
+                    advice: "divide the limits by the number of proxies, and set 'useRemoteAddress' in 'httpConnectionManagerSettings' where clients reach the proxy directly"
+                )
+            }
         },
         MigrationRule("kubernetes-consul-and-ec2") { installation in
             installation[.upstream].compactMap { upstream in
