@@ -19,9 +19,17 @@ extension TestClient {
 }
 
 @Suite struct ServerTests {
+    /// Other tests may keep this process from opening a stream, or from answering a ping, for longer than a server waits.
+    private static var limits: XDSServer.Limits {
+        var limits = XDSServer.Limits()
+        limits.handshake = .seconds(600)
+        limits.keepalive = .seconds(600)
+        return limits
+    }
+
     /// Runs a server and one client of it.
     private func serve(
-        _ limits: XDSServer.Limits = XDSServer.Limits(),
+        _ limits: XDSServer.Limits = ServerTests.limits,
         window: UInt32 = 1 << 24,
         _ body: (XDSCache, TestClient, XDSServer) async throws -> Void
     ) async throws {
@@ -161,7 +169,7 @@ extension TestClient {
         ([0, 0, 0, 0, 0], "3"),
     ])
     func badMessages(bytes: [UInt8], status: String) async throws {
-        var limits = XDSServer.Limits()
+        var limits = Self.limits
         limits.requestBytes = 65_536
         try await serve(limits) { cache, client, _ in
             _ = publish(cache, [.cluster: ["a": "A"]])
@@ -211,7 +219,7 @@ extension TestClient {
 
     @Test("too large headers reset their stream and spare the connection")
     func headerLimit() async throws {
-        var limits = XDSServer.Limits()
+        var limits = Self.limits
         limits.headerListBytes = 8192
         try await serve(limits) { cache, client, _ in
             _ = publish(cache, [.cluster: ["a": "A"]])
@@ -239,7 +247,7 @@ extension TestClient {
 
     @Test("a connection that opens no stream is closed")
     func handshakeTimeout() async throws {
-        var limits = XDSServer.Limits()
+        var limits = Self.limits
         limits.handshake = .milliseconds(50)
         try await serve(limits) { _, client, _ in
             let came12 = try await client.until { $0.isClosed }
