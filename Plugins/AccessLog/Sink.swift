@@ -24,13 +24,12 @@ struct Sink {
             return
         }
         let reference = option["upstreamRef"]
-        guard let name = reference["name"].text else { return nil }
-        let namespace = reference["namespace"].text ?? manager.namespace
-        guard manager.find("Upstream", reference).isPresent else {
-            reference.error("there is no upstream '\(namespace.string).\(name.string)' that could take the log")
+        guard let upstream = manager.upstream(reference) else { return nil }
+        guard upstream.exists else {
+            reference.error("there is no upstream '\(upstream.words)' that could take the log")
             return nil
         }
-        cluster = name.array + [UInt8(ascii: "_")] + namespace.array
+        cluster = upstream.cluster
     }
 
     func add(to log: Accesslog.AccessLog) {

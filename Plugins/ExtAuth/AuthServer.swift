@@ -11,7 +11,7 @@ struct AuthServer {
         settings = listener.isPresent ? listener : filters.glooSettings["extauth"]
         let complaint = Complaint(listener: listener)
         let reference = settings["extauthzServerRef"]
-        guard let name = reference["name"].text, !name.isEmpty else {
+        guard let upstream = filters.upstream(reference) else {
             complaint.say(
                 reference,
                 "virtual hosts or routes use 'extauth', and no auth server is there to ask: those with 'customAuth' are closed; set 'extauthzServerRef'"
@@ -19,16 +19,15 @@ struct AuthServer {
             )
             return nil
         }
-        let namespace = reference["namespace"].text.flatMap { $0.isEmpty ? nil : $0 } ?? filters.namespace
-        cluster = name.array + [UInt8(ascii: "_")] + namespace.array
+        cluster = upstream.cluster
         timeout = settings["requestTimeout"].duration ?? (0, 200_000_000)
         var isUsable = true
         func refuse(_ at: Option, _ message: String) {
             isUsable = false
             complaint.say(at, message)
         }
-        if !filters.find("Upstream", reference).isPresent {
-            refuse(reference, "there is no upstream '\(namespace.string).\(name.string)' that could be the auth server; until there is, what asks for it is closed")
+        if !upstream.exists {
+            refuse(reference, "there is no upstream '\(upstream.words)' that could be the auth server; until there is, what asks for it is closed")
         }
         if timeout.seconds <= 0, timeout.nanos <= 0 { refuse(settings["requestTimeout"], "'requestTimeout' must be longer than 0s") }
         if let status = settings["statusOnError"].int, !isStatus(status) {

@@ -13,16 +13,15 @@ private func shadow(_ route: RouteSubject, _ shadowing: Option) {
     guard route.routesToDestination else {
         return shadowing.error("'shadowing' copies what goes to an upstream, and this route has no 'routeAction'; remove it")
     }
-    let upstream = shadowing["upstream"]
-    guard let name = upstream["name"].text else { return }
-    let namespace = upstream["namespace"].text.flatMap { $0.isEmpty ? nil : $0 } ?? route.namespace
-    if !route.find("Upstream", upstream).isPresent {
+    let reference = shadowing["upstream"]
+    guard let upstream = route.upstream(reference) else { return }
+    if !upstream.exists {
         // The route itself serves, and Envoy passes over a copy that has nowhere to go.
-        upstream.warning("Upstream '\(namespace.string).\(name.string)' does not exist or is refused; nothing is copied to it until it is there")
+        reference.warning("Upstream '\(upstream.words)' does not exist or is refused; nothing is copied to it until it is there")
     }
     route.envoy.route { action in
         action.requestMirrorPolicies { policy in
-            policy.cluster(name.array + [UInt8(ascii: "_")] + namespace.array)
+            policy.cluster(upstream.cluster)
             policy.runtimeFraction { fraction in
                 fraction.defaultValue { percent in
                     // In millionths, so that four digits after the point count, as in Gloo.

@@ -25,13 +25,12 @@ struct Collector {
             return
         }
         let reference = option["collectorUpstreamRef"]
-        guard let name = reference["name"].text else { return nil }
-        let namespace = reference["namespace"].text ?? manager.namespace
-        guard manager.find("Upstream", reference).isPresent else {
-            reference.error("there is no upstream '\(namespace.string).\(name.string)' that could take the spans")
+        guard let upstream = manager.upstream(reference) else { return nil }
+        guard upstream.exists else {
+            reference.error("there is no upstream '\(upstream.words)' that could take the spans")
             return nil
         }
-        cluster = name.array + [UInt8(ascii: "_")] + namespace.array
+        cluster = upstream.cluster
     }
 
     func write(to tracing: FiltersNetworkHttpConnectionManager.HttpConnectionManager.Tracing) {

@@ -36,7 +36,7 @@ enum ClusterWriter {
         )
         if subject.traces { cluster.note(subject.origins) }
         for said in subject.reports {
-            unit.reports.append(Report(said.isError ? .error : .warning, upstream.id, at: said.at, said.message))
+            unit.reports.append(Report(said.severity, upstream.id, at: said.at, said.message))
         }
         if subject.reports.contains(where: \.isError) { return unit }
         guard subject.isWritten(Field.type) || subject.isWritten(Field.clusterType) else {

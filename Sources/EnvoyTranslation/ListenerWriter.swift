@@ -52,11 +52,10 @@ enum ListenerWriter {
             )
             if subject.traces { chainBytes.note(subject.origins) }
             for said in subject.reports {
-                let severity: ConfigSeverity = said.isError ? .error : .warning
                 let origin = tls.config.origin(of: said.at)
-                if !tls.users.contains(origin.owner) { unit.reports.append(Report(severity, origin.owner, at: origin.value, said.message)) }
+                if !tls.users.contains(origin.owner) { unit.reports.append(Report(said.severity, origin.owner, at: origin.value, said.message)) }
                 // All that is behind the chain stands and falls with its certificate.
-                for user in tls.users { unit.reports.append(Report(severity, user, owner: origin.owner, at: origin.value, said.message)) }
+                for user in tls.users { unit.reports.append(Report(said.severity, user, owner: origin.owner, at: origin.value, said.message)) }
             }
             if subject.reports.contains(where: \.isError) { return unit }
         }
@@ -90,7 +89,7 @@ enum ListenerWriter {
                 // The listener's own options stand in its document; those of a hybrid gateway's child are put together in another one.
                 let isListeners = said.at.map { $0.document === plan.value.document } ?? false
                 let origin = isListeners ? nil : http.options?.origin(of: said.at)
-                reports.append(Report(said.isError ? .error : .warning, origin?.owner ?? plan.source.id, at: origin?.value ?? said.at, said.message))
+                reports.append(Report(said.severity, origin?.owner ?? plan.source.id, at: origin?.value ?? said.at, said.message))
             }
         }
 
@@ -128,13 +127,7 @@ enum ListenerWriter {
         if !subject.isWritten(Field.normalizePath) { envoy.normalizePath(true) }
         if !subject.isWritten(Field.upgradeConfigs) { envoy.upgradeConfigs { $0.upgradeType("websocket") } }
 
-        let packed = Scratch()
-        packed.output.text(1, FiltersNetworkHttpConnectionManager.HttpConnectionManager.typeURL)
-        packed.embed(manager, field: 2)
-        let filter = Scratch()
-        Listener.Filter(filter.output).name("envoy.filters.network.http_connection_manager")
-        filter.embed(packed, field: 4)
-        return filter
+        return .networkFilter("envoy.filters.network.http_connection_manager", FiltersNetworkHttpConnectionManager.HttpConnectionManager.typeURL, manager)
     }
 
     /// By its name, which a filter begins with.
@@ -179,7 +172,7 @@ enum ListenerWriter {
             listenerUses: used
         )
         if subject.traces { listener.note(subject.origins) }
-        for said in subject.reports { reports.append(Report(said.isError ? .error : .warning, plan.source.id, at: said.at, said.message)) }
+        for said in subject.reports { reports.append(Report(said.severity, plan.source.id, at: said.at, said.message)) }
         if subject.reports.contains(where: \.isError) { return nil }
         if subject.traces { listener.note(from: 0, plan.value) }
         return listener

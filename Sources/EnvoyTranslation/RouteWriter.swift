@@ -94,7 +94,7 @@ final class RouteWriter {
     private func take(_ resolved: ResolvedRoute, _ top: StoredObject) -> Bool {
         var isSound = true
         for said in subject.reports {
-            report(said.isError ? .error : .warning, resolved, top, said.at ?? resolved.route.value, said.message)
+            report(said.severity, resolved, top, said.at ?? resolved.route.value, said.message)
             if said.isError { isSound = false }
         }
         return isSound

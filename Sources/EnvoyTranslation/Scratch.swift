@@ -46,6 +46,17 @@ final class Scratch {
         }
     }
 
+    /// A `Listener.Filter` around the finished message of its configuration.
+    static func networkFilter(_ name: StaticString, _ typeURL: StaticString, _ configuration: Scratch) -> Scratch {
+        let packed = Scratch()
+        packed.output.text(1, typeURL)
+        packed.embed(configuration, field: 2)
+        let filter = Scratch()
+        Listener.Filter(filter.output).name(name)
+        filter.embed(packed, field: 4)
+        return filter
+    }
+
     /// What the core, or a plugin, wrote since `start`, because of `value`.
     func note(from start: Int, _ value: ConfigValue?, plugin: String = "sluice") {
         origins.append(Origin(range: start..<count, plugin: plugin, value: value))

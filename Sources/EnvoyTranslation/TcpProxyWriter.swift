@@ -48,13 +48,7 @@ struct TcpProxyWriter {
             return refuse(plan.owner, destination ?? plan.host, "a TCP host needs a destination: 'single', 'multi', 'upstreamGroup' or 'forwardSniClusterName'")
         }
         guard contribute(plan, listener, proxy) else { return false }
-        let packed = Scratch()
-        packed.output.text(1, FiltersNetworkTcpProxy.TcpProxy.typeURL)
-        packed.embed(proxy, field: 2)
-        let filter = Scratch()
-        Listener.Filter(filter.output).name("envoy.filters.network.tcp_proxy")
-        filter.embed(packed, field: 4)
-        chain.embed(filter, field: 3)
+        chain.embed(.networkFilter("envoy.filters.network.tcp_proxy", FiltersNetworkTcpProxy.TcpProxy.typeURL, proxy), field: 3)
         return true
     }
 
@@ -67,7 +61,7 @@ struct TcpProxyWriter {
             .tcpProxy, to: proxy.output, from: 0, facts: SubjectFacts(name: Array(name.utf8), namespace: plan.owner.id.ref.namespace), options: options
         )
         if subject.traces { proxy.note(subject.origins) }
-        for said in subject.reports { reports.append(Report(said.isError ? .error : .warning, plan.owner.id, at: said.at, said.message)) }
+        for said in subject.reports { reports.append(Report(said.severity, plan.owner.id, at: said.at, said.message)) }
         return !subject.reports.contains(where: \.isError)
     }
 

@@ -437,7 +437,7 @@ package final class Translator {
         let hasFailed = unit.part == nil
         if keepsLastGood, hasFailed, let before, before.part != nil {
             (unit.part, unit.hash, unit.origins, unit.used) = (before.part, before.hash, before.origins, before.used)
-        } else if hasFailed, let last = lastGoodUnits.restored(.virtualHost(cell.key)), let used = optionSet(last.options) {
+        } else if hasFailed, let last = lastGoodUnits.restored(.virtualHost(cell.key)), let used = plugins.options(named: last.options) {
             (unit.part, unit.hash, unit.used) = (last.bytes, last.hash, used)
         }
         lastGoodUnits.note(.virtualHost(cell.key), hasFailed ? lastGood(cell.key, unit, resolved.object.id) : nil)
@@ -553,16 +553,6 @@ package final class Translator {
 
     private func lastGood(_ key: RouteConfigKey, _ unit: FilterChainUnit, _ objects: [ObjectID]) -> LastGoodUnit? {
         unit.bytes.map { LastGoodUnit(.filterChain(key), bytes: $0.bytes, objects: objects) }
-    }
-
-    /// Nil when an option's plugin is not loaded any more: its filter would not be there.
-    private func optionSet(_ names: [String]) -> OptionSet? {
-        var used = OptionSet()
-        for name in names {
-            guard let number = plugins.number(of: name) else { return nil }
-            used.insert(number)
-        }
-        return used
     }
 
     // MARK: Explaining

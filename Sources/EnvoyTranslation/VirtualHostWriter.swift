@@ -90,10 +90,9 @@ enum VirtualHostWriter {
             )
             if subject.traces { host.note(subject.origins) }
             for said in subject.reports {
-                let severity: ConfigSeverity = said.isError ? .error : .warning
                 let owner = resolved.optionObjects.first { $0.object.document === said.at?.document } ?? object
-                reports.append(Report(severity, owner.id, at: said.at ?? options[0], said.message))
-                if owner.id != object.id { reports.append(Report(severity, object.id, owner: owner.id, at: said.at, said.message)) }
+                reports.append(Report(said.severity, owner.id, at: said.at ?? options[0], said.message))
+                if owner.id != object.id { reports.append(Report(said.severity, object.id, owner: owner.id, at: said.at, said.message)) }
             }
         }
         unit.used = subject.used

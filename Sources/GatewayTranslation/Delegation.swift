@@ -116,6 +116,10 @@ package struct Delegation {
 
         func contains(_ id: ObjectID) -> Bool { table.id == id || (parent?.contains(id) ?? false) }
 
+        /// What a route here inherits: it says so itself, or as the delegating route does.
+        func inheritsMatchers(_ route: Route) -> Bool { route.inheritableMatchers ?? inheritsMatchers }
+        func inheritsPath(_ route: Route) -> Bool { route.inheritablePathMatchers ?? inheritsPath }
+
         /// The path under which routes here must lie.
         var prefix: String { path?["prefix"]?.text ?? "/" }
         var caseSensitive: Bool { path?["caseSensitive"]?.bool ?? true }
@@ -174,9 +178,9 @@ package struct Delegation {
                 optionObjects: options?.objects ?? [],
                 inherited: .init(
                     options: above.options,
-                    conditions: route.inheritableMatchers ?? above.inheritsMatchers ? above.conditions : [],
-                    inheritsPath: route.inheritablePathMatchers ?? above.inheritsPath,
-                    path: route.inheritablePathMatchers ?? above.inheritsPath ? above.path : nil,
+                    conditions: above.inheritsMatchers(route) ? above.conditions : [],
+                    inheritsPath: above.inheritsPath(route),
+                    path: above.inheritsPath(route) ? above.path : nil,
                     tables: above.tables,
                     optionObjects: above.optionObjects
                 ),
@@ -194,7 +198,7 @@ package struct Delegation {
             return add(route, owner, index, above, options, isInvalid: true)
         }
         let matcher = matchers.first
-        let inheritsPath = above.map { route.inheritablePathMatchers ?? $0.inheritsPath } ?? false
+        let inheritsPath = above?.inheritsPath(route) ?? false
         if let matcher, !inheritsPath, let path = PathMatcher(matcher) {
             guard case .prefix(let prefix) = path else {
                 report(.error, owner, above, matcher, "a route that delegates is matched by 'prefix'")
@@ -261,8 +265,8 @@ package struct Delegation {
     private mutating func fits(_ route: Route, _ owner: StoredObject, _ above: Above) -> Bool {
         guard let (value, mismatch) = MatcherInheritance.mismatch(
             of: route, below: above.conditions, prefix: above.prefix, caseSensitive: above.caseSensitive,
-            inheritsPath: route.inheritablePathMatchers ?? above.inheritsPath,
-            inheritsMatchers: route.inheritableMatchers ?? above.inheritsMatchers
+            inheritsPath: above.inheritsPath(route),
+            inheritsMatchers: above.inheritsMatchers(route)
         ) else { return true }
         report(.warning, owner, above, value ?? route.value, "\(mismatch); the route is left out")
         return false

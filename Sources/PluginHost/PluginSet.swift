@@ -129,6 +129,16 @@ package struct PluginSet: Sendable {
     /// The names of options, for keeping a set over a restart: the numbers are this deployment's.
     package func names(of used: OptionSet) -> [String] { (0..<options.count).filter(used.contains).map(options.name) }
 
+    /// The set again; nil when no hook waits for one of them any more: its filter would not be there.
+    package func options(named names: [String]) -> OptionSet? {
+        var used = OptionSet()
+        for name in names {
+            guard let number = number(of: name) else { return nil }
+            used.insert(number)
+        }
+        return used
+    }
+
     /// The number of an option for `OptionSet`; nil when no hook waits for it.
     package func number(of option: String) -> Int? { options.number(of: option) }
 }

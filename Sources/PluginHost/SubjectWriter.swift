@@ -11,6 +11,8 @@ package final class SubjectWriter {
         package let message: String
         package let plugin: String
         package let at: ConfigValue?
+
+        package var severity: ConfigSeverity { isError ? .error : .warning }
     }
 
     /// Which bytes of the subject a plugin wrote, for which option.
