@@ -31,10 +31,7 @@ final class RateLimitServer: Sendable {
     var name: String { server.name }
     var object: String { server.object }
 
-    /// `<domain>: <key>=<value> <key>=<value> | <the next descriptor>`, for each request so far.
-    var asked: [String] { record.asked.withLock { $0 } }
-
-    /// What has been asked since this was called last.
+    /// What has been asked since this was called last: `<domain>: <key>=<value> <key>=<value> | <the next descriptor>` each time.
     func news() -> [String] {
         record.asked.withLock { asked in
             defer { asked = [] }
