@@ -49,7 +49,8 @@ enum RateLimitConfigSchema {
             additionalProperties: false
             properties:
               unit: {type: string, enum: [SECOND, MINUTE, HOUR, DAY]}
-              requestsPerUnit: {type: integer, format: uint32}
+              requestsPerUnit: {type: integer, format: uint32, description: 'None at all when it is 0 or not set.'}
+            required: [unit]
           rateLimitActions:
             type: array
             items:
