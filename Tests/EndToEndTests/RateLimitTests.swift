@@ -49,6 +49,7 @@ extension EndToEnd {
                     "200",
                     "custom: source_cluster=\(Self.sourceCluster) destination_cluster=\(pets.name)_default team=shop path=/actions"
                         + " remote_address=127.0.0.1 generic_key=100% header_match=seven header_match=no-secret plan=gold user=nobody",
+                    "generic_key=%REQ(x-team)% generic_key=%NOTHING% header_match=%REQ(x-team)%",
                     "generic_key=solo.setDescriptor.uniqueValue team=shop generic_key=all",
                 ]
             )
@@ -138,6 +139,10 @@ extension EndToEnd {
                             - headerValueMatch: {descriptorValue: no-secret, expectMatch: false, headers: [{name: x-secret, presentMatch: true}]}
                             - metadata: {descriptorKey: plan, metadataKey: {key: shop, path: [{key: plan}, {key: name}]}, source: ROUTE_ENTRY}
                             - metadata: {descriptorKey: user, metadataKey: {key: shop, path: [{key: user}]}, defaultValue: nobody}
+                          - actions:
+                            - genericKey: {descriptorValue: '%REQ(x-team)%'}
+                            - genericKey: {descriptorValue: '%NOTHING%'}
+                            - headerValueMatch: {descriptorValue: '%REQ(x-team)%', headers: [{name: x-team}]}
                           - actions: [{genericKey: {descriptorValue: never-sent}}, {requestHeaders: {headerName: x-absent, descriptorKey: absent}}]
                           - setActions:
                             - requestHeaders: {headerName: x-absent, descriptorKey: absent}
