@@ -1,5 +1,6 @@
 import APIResources
 import ConfigStores
+import ConfigTree
 import Emitter
 import EnvoyResources
 import EnvoyTranslation
@@ -17,7 +18,7 @@ struct TranslationBench {
             let workload = Workload(services: 10_000, upstreams: 5_000, options: options)
             say("translation, \(words)")
             let objects = try workload.objects()
-            let (best, memory) = coldSeconds(workload, objects)
+            let (best, memory) = try coldSeconds(workload, objects)
             results.append(
                 Result(
                     name: "cold translation, 100,000 routes and 5,000 upstreams, \(words)", value: best / Double(workload.routes) * 1e6,
@@ -36,18 +37,18 @@ struct TranslationBench {
         let routes = Workload(services: 2_000, upstreams: 500)
         let upstreams = Workload(services: 1, upstreams: 20_000)
         say("what each plugin costs")
-        let (plainRoutes, plainUpstreams) = (coldSeconds(routes, try routes.objects()).best, coldSeconds(upstreams, try upstreams.objects()).best)
+        let (plainRoutes, plainUpstreams) = try (coldSeconds(routes, routes.objects()).best, coldSeconds(upstreams, upstreams.objects()).best)
         return try PluginSample.all.map { sample in
             var workload = sample.place == .route ? routes : upstreams
             workload.options = .sample(sample)
-            let seconds = coldSeconds(workload, try workload.objects()).best - (sample.place == .route ? plainRoutes : plainUpstreams)
+            let seconds = try coldSeconds(workload, workload.objects()).best - (sample.place == .route ? plainRoutes : plainUpstreams)
             let uses = sample.place == .route ? workload.routes : workload.upstreams
             return Result(name: "plugin \(sample.plugin)", value: seconds / Double(uses) * 1e6, unit: "us a \(sample.place)", note: sample.yaml)
         }
     }
 
     /// CPU time of the fastest of three translations from nothing, and the memory after it in MiB.
-    private func coldSeconds(_ workload: Workload, _ objects: [ConfigObject]) -> (best: Double, memory: Double) {
+    private func coldSeconds(_ workload: Workload, _ objects: [ConfigObject]) throws -> (best: Double, memory: Double) {
         var best = Double.infinity
         var memory = 0.0
         for _ in 0..<3 {
@@ -55,7 +56,11 @@ struct TranslationBench {
             _ = emitter.apply(StoreChange(upserted: objects, isInitial: true))
             let translator = Translator(plugins: deployment.plugins, writeNamespace: "gloo-system")
             let (seconds, translation) = cpuSeconds { translator.translate(emitter.snapshot, nil) }
-            precondition(translation.snapshots["gloo-system~gateway-proxy"]?.clusters.count == workload.upstreams)
+            // What is refused costs nothing.
+            let refused = translation.reports.values.joined().first { $0.severity == .error && $0.object.kind != .gateway }
+            if let problem = emitter.problems.first?.value.first { throw BenchError("\(problem)") }
+            if let refused { throw BenchError("\(refused.object): \(refused.message)") }
+            guard translation.snapshots["gloo-system~gateway-proxy"]?.clusters.count == workload.upstreams else { throw BenchError("clusters are missing") }
             best = min(best, seconds)
             memory = residentMiB()
         }

@@ -8,7 +8,8 @@ func addConnectionLimit(to filters: NetworkFilterSubject, _ bucket: Option) {
         return bucket["fillInterval"].error("Envoy fills a bucket every 50ms at the most; give fewer connections a longer interval")
     }
     filters.add("envoy.filters.network.local_ratelimit", FiltersNetworkLocalRatelimit.LocalRateLimit.self) { out in
-        out.statPrefix("network_local_ratelimit" as StaticString)
+        // One bucket for all chains of filters that a listener has.
+        out.statPrefix("network_local_ratelimit" as StaticString).shareKey(filters.name)
         out.tokenBucket { fill in
             fill.maxTokens(tokens).tokensPerFill(bucket["tokensPerFill"].uint32 ?? 1).fillInterval(seconds: interval.seconds, nanos: interval.nanos)
         }

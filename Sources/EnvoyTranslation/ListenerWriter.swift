@@ -100,7 +100,7 @@ enum ListenerWriter {
         return true
     }
 
-    /// The network filter that holds the HTTP connection manager; nil when a filter is missing, which might be one that refuses.
+    /// The network filter that holds the HTTP connection manager; nil when settings are wrong or a filter is missing, which might be one that refuses.
     private static func manager(
         _ http: HttpPlan, _ plan: ListenerPlan, _ used: OptionSet, _ usedByClusters: OptionSet, _ subject: SubjectWriter, _ reader: SnapshotReader,
         _ reports: inout [Report]
@@ -151,6 +151,7 @@ enum ListenerWriter {
         let all = options + (plan.options.map { [$0] } ?? [])
         subject.contribute(.httpConnectionManager, to: manager.output, from: 0, facts: facts, options: all, listenerUses: used)
         take()
+        if subject.reports.contains(where: \.isError) { return nil }
         if subject.traces { manager.note(subject.origins) }
         // Gloo's defaults, where no plugin has said otherwise.
         if !subject.isWritten(Field.normalizePath) { envoy.normalizePath(true) }

@@ -12,6 +12,8 @@ package struct PluginSet: Sendable {
     /// Of each hook, so that calling it touches no object.
     let calls: [PreparedCall]
     private let options: OptionTable
+    /// Options that hooks of HTTP filters wait for.
+    let filterOptions: OptionSet
     /// By phase.
     private let tables: [HookTable]
 
@@ -78,6 +80,9 @@ package struct PluginSet: Sendable {
         calls = hooks.map(\.call)
         self.options = options
         self.tables = tables
+        var filterOptions = OptionSet()
+        for (number, hooks) in tables[Int(Phase.httpFilter.rawValue)].byOption.enumerated() where !hooks.isEmpty { filterOptions.insert(number) }
+        self.filterOptions = filterOptions
     }
 
     /// The hooks that the options of a subject call, in the order of the plugins.
@@ -220,6 +225,12 @@ package struct OptionSet: Sendable, Hashable {
     package func contains(_ number: Int) -> Bool { words[number >> 6] & (1 << UInt64(number & 63)) != 0 }
 
     package var isEmpty: Bool { words == .zero }
+
+    package func intersection(_ other: OptionSet) -> OptionSet {
+        var result = self
+        result.words &= other.words
+        return result
+    }
 
     package mutating func formUnion(_ other: OptionSet) { words |= other.words }
 }

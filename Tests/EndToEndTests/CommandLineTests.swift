@@ -39,6 +39,18 @@ extension EndToEnd {
             expectOneLine(try await sluice(command, "/no/such/folder"), naming: "/no/such/folder")
         }
 
+        @Test("patches of Envoy's API are refused with the way to allow them, and allowed by it")
+        func optionalPlugin() async throws {
+            let folder = try folder(
+                "{apiVersion: gloo.solo.io/v1, kind: Upstream, metadata: {name: a}, spec: {static: {hosts: [{addr: 10.0.0.1, port: 80}]}, envoyPatch: {connectTimeout: 2s}}}"
+            )
+            let off = try await sluice("validate", folder.path)
+            #expect(off.exit == .code(1))
+            #expect((off.output + off.errors).contains("'envoyPatch' is an option of the plugin 'envoypatch', which is off; to use it, start Sluice with '--enable-plugin envoypatch'"))
+            #expect(try await sluice("validate", folder.path, "--enable-plugin", "envoypatch").exit == .code(0))
+            #expect(try await sluice("plugins", "list").output.contains("off, see --enable-plugin"))
+        }
+
         @Test("a missing Envoy is one line and an exit code")
         func missingEnvoy() async throws {
             let folder = try folder(Edge.gateway("http", port: freePort()))
