@@ -124,6 +124,7 @@ let package = Package(
             "GoldenTests",
             ["APIResources", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyTranslation", "EnvoyValidation", "Syncer", "TranslationHarness", collections]
         ),
+        tests("GeneratorTests", ["ConfigTree", "EnvoyDescriptors", "EnvoyTranslation", "EnvoyValidation", "PluginHost", "Syncer", "TranslationHarness", collections]),
         tests("EmitterTests", ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "Syncer", "TranslationHarness"]),
         tests("MigrationTests", ["APIResources", "ConfigStores", "ConfigTree", "Migration", "Syncer", "TranslationHarness"], exclude: ["Installation"]),
         tests(

@@ -19,7 +19,7 @@ let schema: StaticString = #"""
                     "additionalProperties": false,
                     "oneOf": [{"not": {}}, {"required": ["stringFormat"]}, {"required": ["jsonFormat"]}],
                     "properties": {
-                      "path": {"type": "string", "format": "line", "minLength": 1, "description": "Of the file; /dev/stdout is the proxy's output."},
+                      "path": {"type": "string", "format": "line", "minLength": 1, "x-sluice-path": "write", "description": "Of the file; /dev/stdout is the proxy's output."},
                       "stringFormat": {"type": "string", "description": "A line, with its line break, in which Envoy replaces operators such as %REQ(x-id)% and %RESPONSE_CODE%. Unless a format is given, Envoy has one of its own."},
                       "jsonFormat": {"type": "object", "x-kubernetes-preserve-unknown-fields": true, "description": "An object that becomes a line of JSON; operators are replaced in its texts."}
                     },

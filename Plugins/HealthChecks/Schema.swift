@@ -20,7 +20,7 @@ let schema: StaticString = #"""
               "unhealthyInterval": {"type": "string", "format": "duration", "description": "Between checks of a host that is out; as 'interval' unless it is given."},
               "unhealthyEdgeInterval": {"type": "string", "format": "duration", "description": "Before the first check of a host that was just taken out; as 'unhealthyInterval' unless it is given."},
               "healthyEdgeInterval": {"type": "string", "format": "duration", "description": "Before the first check of a host that was just taken in; as 'interval' unless it is given."},
-              "eventLogPath": {"type": "string", "format": "line", "description": "A file in the proxy's file system for what checks find; Envoy refuses the upstream when it cannot open it."},
+              "eventLogPath": {"type": "string", "format": "line", "x-sluice-path": "write", "description": "A file in the proxy's file system for what checks find; Envoy refuses the upstream when it cannot open it."},
               "alwaysLogHealthCheckFailures": {"type": "boolean", "description": "Log every failure, and not only the first."},
               "httpHealthCheck": {
                 "type": "object",
@@ -139,7 +139,7 @@ let schema: StaticString = #"""
         "payload": {
           "type": "object",
           "additionalProperties": false,
-          "properties": {"text": {"type": "string", "minLength": 1, "description": "Bytes in hexadecimal: 50494e47 is PING."}},
+          "properties": {"text": {"type": "string", "minLength": 1, "examples": ["50494e47", "00FF"], "description": "Bytes in hexadecimal: 50494e47 is PING."}},
           "required": ["text"]
         }
       }

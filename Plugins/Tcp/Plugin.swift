@@ -16,7 +16,7 @@ private func contribute(to proxy: TcpProxySubject, _ settings: Option) {
     if let attempts = settings["maxConnectAttempts"].uint32 { proxy.envoy.maxConnectAttempts(attempts) }
     if let timeout = settings["idleTimeout"].duration { proxy.envoy.idleTimeout(seconds: timeout.seconds, nanos: timeout.nanos) }
     let tunnel = settings["tunnelingConfig"]
-    guard tunnel.isPresent, let hostname = tunnel["hostname"].text else { return }
+    guard tunnel.isPresent, let hostname = tunnel["hostname"].text, isUsable(tunnel) else { return }
     proxy.envoy.tunnelingConfig { out in
         out.hostname(hostname)
         for header in tunnel["headersToAdd"].elements {
@@ -30,4 +30,25 @@ private func contribute(to proxy: TcpProxySubject, _ settings: Option) {
             }
         }
     }
+}
+
+/// Whether Envoy takes the tunnel; what is in the way is reported.
+private func isUsable(_ tunnel: Option) -> Bool {
+    guard isUsable(format: tunnel["hostname"]) else { return false }
+    for header in tunnel["headersToAdd"].elements {
+        let key = header["header"]["key"]
+        if let name = key.text, !isChangeable(header: name) {
+            key.error("'\(name.string)' cannot be added here; 'hostname' is what the CONNECT request asks for")
+            return false
+        }
+        guard isUsable(format: header["header"]["value"]) else { return false }
+    }
+    return true
+}
+
+/// Envoy replaces operators in host name and headers.
+private func isUsable(format option: Option) -> Bool {
+    guard let text = option.text, let problem = problemOfFormat(text) else { return true }
+    option.error(problem)
+    return false
 }

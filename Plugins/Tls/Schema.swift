@@ -9,10 +9,10 @@ let schema: StaticString = #"""
             "secretRef": {"$ref": "#/$defs/secretRef"},
             "sslFiles": {"$ref": "#/$defs/sslFiles"},
             "sds": {"x-sluice-refused": "'sds' is Gloo's, and this version of Sluice does not handle it yet; put the certificate into a Secret and name it under 'secretRef'"},
-            "sni": {"type": "string", "maxLength": 255, "description": "Server name to ask for."},
+            "sni": {"type": "string", "format": "line", "maxLength": 255, "description": "Server name to ask for."},
             "verifySubjectAltName": {"$ref": "#/$defs/names"},
             "parameters": {"$ref": "#/$defs/parameters"},
-            "alpnProtocols": {"$ref": "#/$defs/names"},
+            "alpnProtocols": {"type": "array", "items": {"type": "string", "examples": ["h2", "http/1.1", "allow_empty"]}},
             "allowRenegotiation": {"type": "boolean"}
           },
           "oneOf": [{"required": ["secretRef"]}, {"required": ["sslFiles"]}, {"not": {}}]
@@ -30,7 +30,7 @@ let schema: StaticString = #"""
             "sniDomains": {"type": "array", "items": {"type": "string", "minLength": 1, "format": "server-name"}, "description": "Server names for which this certificate answers; none is all."},
             "verifySubjectAltName": {"$ref": "#/$defs/names"},
             "parameters": {"$ref": "#/$defs/parameters"},
-            "alpnProtocols": {"$ref": "#/$defs/names"},
+            "alpnProtocols": {"type": "array", "items": {"type": "string", "examples": ["h2", "http/1.1", "allow_empty"]}},
             "oneWayTls": {"type": "boolean", "description": "Do not ask clients for a certificate although there is a root CA."},
             "disableTlsSessionResumption": {"type": "boolean"},
             "transportSocketConnectTimeout": {"type": "string", "format": "duration"}
@@ -59,8 +59,8 @@ let schema: StaticString = #"""
           "properties": {
             "minimumProtocolVersion": {"type": "string", "enum": ["TLS_AUTO", "TLSv1_0", "TLSv1_1", "TLSv1_2", "TLSv1_3"]},
             "maximumProtocolVersion": {"type": "string", "enum": ["TLS_AUTO", "TLSv1_0", "TLSv1_1", "TLSv1_2", "TLSv1_3"]},
-            "cipherSuites": {"$ref": "#/$defs/names"},
-            "ecdhCurves": {"$ref": "#/$defs/names"}
+            "cipherSuites": {"type": "array", "items": {"type": "string", "examples": ["ECDHE-ECDSA-AES128-GCM-SHA256", "[ECDHE-ECDSA-AES256-GCM-SHA384|ECDHE-RSA-AES256-GCM-SHA384]"]}},
+            "ecdhCurves": {"type": "array", "items": {"type": "string", "examples": ["X25519", "P-256"]}}
           }
         }
       }

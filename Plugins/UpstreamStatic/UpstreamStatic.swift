@@ -27,9 +27,9 @@ let schema: StaticString = #"""
                 "type": "object",
                 "additionalProperties": false,
                 "properties": {
-                  "addr": {"type": "string", "minLength": 1, "description": "An IP address or a DNS name."},
+                  "addr": {"type": "string", "minLength": 1, "examples": ["10.0.0.1", "::1", "shop.internal"], "description": "An IP address or a DNS name."},
                   "port": {"type": "integer", "minimum": 1, "maximum": 65535},
-                  "sniAddr": {"type": "string", "description": "Server name for TLS with this host; its own name when not set."},
+                  "sniAddr": {"type": "string", "format": "line", "maxLength": 255, "description": "Server name for TLS with this host; its own name when not set."},
                   "loadBalancingWeight": {"type": "integer", "minimum": 1, "maximum": 4294967295},
                   "healthCheckConfig": {"x-sluice-refused": "'healthCheckConfig' is Gloo's, and this version of Sluice does not handle it yet; remove it"}
                 },
