@@ -79,6 +79,8 @@ let package = Package(
         room("Migration", ["APIResources", "ConfigStores", "ConfigTree"]),
         room("GatewayTranslation", ["APIResources", "ConfigStores", "ConfigTree", "Emitter", collections]),
         room("PluginHost", ["APIResources", "CFFI", "CSluicePlugin", "ConfigTree", "EnvoyWire", logging]),
+        // Pages about plugins, of what they publish.
+        room("PluginDocs", ["ConfigTree", "PluginHost"]),
         room(
             "EnvoyTranslation",
             ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyWire", "GatewayTranslation", "PluginHost", collections]
@@ -93,7 +95,7 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyRouter",
-                "EnvoyTranslation", "EnvoyValidation", "GatewayTranslation", "Migration", "PluginHost", "Syncer", "XDSServer", collections, logging,
+                "EnvoyTranslation", "EnvoyValidation", "GatewayTranslation", "Migration", "PluginDocs", "PluginHost", "Syncer", "XDSServer", collections, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -125,6 +127,10 @@ let package = Package(
             ["APIResources", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyTranslation", "EnvoyValidation", "Syncer", "TranslationHarness", collections]
         ),
         tests("GeneratorTests", ["ConfigTree", "EnvoyDescriptors", "EnvoyTranslation", "EnvoyValidation", "PluginHost", "Syncer", "TranslationHarness", collections]),
+        tests(
+            "PluginDocsTests",
+            ["APIResources", "ConfigTree", "EnvoyTranslation", "EnvoyValidation", "PluginDocs", "PluginHost", "Syncer", "TranslationHarness", collections]
+        ),
         tests("EmitterTests", ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "Syncer", "TranslationHarness"]),
         tests("MigrationTests", ["APIResources", "ConfigStores", "ConfigTree", "Migration", "Syncer", "TranslationHarness"], exclude: ["Installation"]),
         tests(
@@ -160,6 +166,8 @@ let package = Package(
             name: name,
             dependencies: ["SluicePlugin"],
             path: "Plugins/\(name)",
+            // For people, and for docs/plugins.
+            exclude: ["example.yaml"],
             swiftSettings: settings,
             linkerSettings: [.unsafeFlags(["-Xlinker", "--version-script=\(exports)"])]
         )
