@@ -20,35 +20,17 @@ private func contribute(to proxy: TcpProxySubject, _ settings: Option) {
     proxy.envoy.tunnelingConfig { out in
         out.hostname(hostname)
         for header in tunnel["headersToAdd"].elements {
-            out.headersToAdd { option in
-                option.header { pair in
-                    if let key = header["header"]["key"].text { pair.key(key) }
-                    if let value = header["header"]["value"].text { pair.value(value) }
-                }
-                // Gloo's wrapper: not set means to append.
-                option.appendAction(header["append"].bool == false ? .overwriteIfExistsOrAdd : .appendIfExistsOrAdd)
-            }
+            out.headersToAdd { write(headerToAdd: header, to: $0) }
         }
     }
 }
 
-/// Whether Envoy takes the tunnel; what is in the way is reported.
+/// Whether Envoy takes the tunnel, in whose host name it replaces operators as well; what is in the way is reported.
 private func isUsable(_ tunnel: Option) -> Bool {
-    guard isUsable(format: tunnel["hostname"]) else { return false }
-    for header in tunnel["headersToAdd"].elements {
-        let key = header["header"]["key"]
-        if let name = key.text, !isChangeable(header: name) {
-            key.error("'\(name.string)' cannot be added here; 'hostname' is what the CONNECT request asks for")
-            return false
-        }
-        guard isUsable(format: header["header"]["value"]) else { return false }
+    let hostname = tunnel["hostname"]
+    if let text = hostname.text, let problem = problemOfFormat(text) {
+        hostname.error(problem)
+        return false
     }
-    return true
-}
-
-/// Envoy replaces operators in host name and headers.
-private func isUsable(format option: Option) -> Bool {
-    guard let text = option.text, let problem = problemOfFormat(text) else { return true }
-    option.error(problem)
-    return false
+    return tunnel["headersToAdd"].elements.allSatisfy { isUsable(headerToAdd: $0) }
 }

@@ -22,14 +22,13 @@ enum TypeText {
         return type.text ?? type[at: 0]?.text ?? ""
     }
 
-    /// An object of nothing but a name and perhaps a namespace.
+    /// An object of nothing but a name and a namespace.
     static func isReference(_ schema: ConfigValue) -> Bool {
-        let names = (schema[key: "properties"]?.members ?? .none).map { $0.key ?? "" }
-        return names.contains("name") && Set(names).isSubset(of: ["name", "namespace"])
+        Set((schema[key: "properties"]?.members ?? .none).map { $0.key ?? "" }) == ["name", "namespace"]
     }
 
     private static func object(_ schema: ConfigValue) -> String {
-        if isReference(schema) { return schema[key: "properties"]?[key: "namespace"] == nil ? "reference: `name`" : "reference: `name`, `namespace`" }
+        if isReference(schema) { return "reference: `name`, `namespace`" }
         if let others = schema[key: "additionalProperties"], others.isMap { return "map of \(plural(of(SchemaReference.resolve(others))))" }
         return schema[key: "x-kubernetes-preserve-unknown-fields"]?.bool == true ? "any object" : "object"
     }

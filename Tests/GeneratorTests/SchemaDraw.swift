@@ -67,7 +67,7 @@ struct SchemaDraw {
         let members = settable(schema)
         if members.isEmpty { return free(schema, at: path, depth: depth) }
         let known = members.map { $0.key ?? "" }
-        if Set(known).isSubset(of: ["name", "namespace"]), known.contains("name") {
+        if Set(known) == ["name", "namespace"] {
             self.members.formUnion(known.map { "\(path).\($0)" })
             return reference(path)
         }
