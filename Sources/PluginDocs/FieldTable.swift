@@ -4,6 +4,8 @@ internal import ConfigTree
 struct FieldTable {
     private(set) var rows: [String] = []
     private(set) var refusals: [String] = []
+    /// Members that nothing is said about.
+    private(set) var undescribed: [String] = []
 
     /// - Parameter option: the schema of the option itself, whose own description stands above the table.
     init(of option: ConfigValue) {
@@ -36,6 +38,7 @@ struct FieldTable {
         if let examples = schema[key: "examples"], examples.count > 0, examples[at: 0]?.isScalar == true {
             words.append("For example \(examples.elements.map { "`\($0.text ?? "")`" }.joined(separator: ", ")).")
         }
+        if words.isEmpty { undescribed.append(path) }
         let isRepeated = above.contains(schema.index)
         if isRepeated { words.append("Members as above.") }
         let standard = (written[key: "default"] ?? schema[key: "default"]).map { "`\($0.text ?? "")`" } ?? ""

@@ -37,6 +37,17 @@ package struct PluginPages {
         return text + "\n" + Self.notice
     }
 
+    /// Options, and members of options, without a description.
+    package var undescribed: [(plugin: String, field: String)] {
+        plugins.flatMap { plugin in
+            own(plugin).flatMap { option in
+                let isDescribed = option.written[key: "description"] != nil || option.schema[key: "description"] != nil
+                return (isDescribed ? [] : ["\(option.name)"]) + FieldTable(of: option.written).undescribed.map { "\(option.name): \($0)" }
+            }
+            .map { (plugin.name, $0) }
+        }
+    }
+
     private static let notice = "<!-- Written by `sluice plugins docs`; what is wrong here is mended in the plugin's schema. -->\n"
 
     private struct OwnOption {
