@@ -42,7 +42,7 @@ struct DrawnConfiguration {
         self.focus = focus
         let id = "c\(number)"
         let names = ObjectNames(
-            upstreams: [id, "\(id)-h2"], secrets: Surroundings.secretTypes.map { "\(id)-\($0)" }, others: ["\(id)-auth"], cluster: "\(id)-h2_\(Stock.namespace)"
+            upstreams: [id, "\(id)-h2"], secrets: Surroundings.secretTypes.map { "\(id)-\($0)" }, others: ["\(id)-auth", "\(id)-limit"], cluster: "\(id)-h2_\(Stock.namespace)"
         )
         var draw = SchemaDraw(SeededNumbers(seed &* 1_000_003 &+ UInt64(number)), names: names, aim: aim) { path in
             all.first { "\($0)" == path }?.schema
@@ -115,7 +115,12 @@ enum Surroundings {
     static let secretTypes = ["tls", "header", "api-key", "oauth", "credentials", "aws", "azure"]
 
     static func object(_ kind: String, _ name: String, _ spec: String) -> String {
-        let group = ["Gateway", "VirtualService", "RouteTable"].contains(kind) ? "gateway" : kind == "AuthConfig" ? "enterprise.gloo" : "gloo"
+        let group =
+            switch kind {
+            case "Gateway", "VirtualService", "RouteTable": "gateway"
+            case "AuthConfig": "enterprise.gloo"
+            default: "gloo"
+            }
         return "{apiVersion: \(group).solo.io/v1, kind: \(kind), metadata: {name: \(name)}, spec: {\(spec)}}"
     }
 
@@ -134,6 +139,9 @@ enum Surroundings {
             secret("\(id)-credentials", "credentials: {username: a, password: b}"),
             secret("\(id)-aws", "aws: {accessKey: a, secretKey: b}"),
             secret("\(id)-azure", "azure: {apiKeys: {_master: a}}"),
+            object("AuthConfig", "\(id)-auth", "configs: [{apiKeyAuth: {headerName: x-api-key, apiKeySecretRefs: [{name: \(id)-api-key, namespace: \(Stock.namespace)}]}}]"),
+            // This kind's group and version are of their own.
+            "{apiVersion: ratelimit.solo.io/v1alpha1, kind: RateLimitConfig, metadata: {name: \(id)-limit}, spec: {raw: {descriptors: [{key: generic_key, value: a, rateLimit: {requestsPerUnit: 5, unit: MINUTE}}], rateLimits: [{actions: [{genericKey: {descriptorValue: a}}]}]}}}",
             object("Settings", "default", "extauth: {extauthzServerRef: {name: \(id)-h2}}, ratelimitServer: {ratelimitServerRef: {name: \(id)-h2}}"),
         ]
     }

@@ -30,7 +30,7 @@ import TranslationHarness
         let options = try Option.all()
         let paths = options.map { Self.paths(of: $0, among: options) }
         // An option with many members gets more of the draws.
-        let share = Double(Self.wanted ?? 150) / Double(paths.reduce(0) { $0 + $1.count + 3 })
+        let share = Double(Self.wanted ?? 400) / Double(paths.reduce(0) { $0 + $1.count + 3 })
         var number = 0
         var texts: [String: String] = [:]
         var accepted: [(name: String, resources: EnvoyCheck.Resources)] = []
@@ -59,7 +59,7 @@ import TranslationHarness
                     tally.refused += 1
                     tally.lastRefusal = refusal.1.message
                     // What is left of it is served, so Envoy has to take that as well.
-                    if remains.count < (Self.wanted ?? 150) / 3 { remains.append((name, try Self.resources(made))) }
+                    if remains.count < (Self.wanted ?? 400) / 3 { remains.append((name, try Self.resources(made))) }
                 } else {
                     tally.accepted += 1
                     members.formUnion(drawn.members)

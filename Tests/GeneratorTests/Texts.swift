@@ -71,6 +71,10 @@ struct ObjectNames {
         // whether the plugins take an upstream is not known to those that refer to it.
         if key.contains("collector"), let good = upstreams.last { return good }
         if ["upstream", "server", "cluster"].contains(where: key.contains) { return numbers.pick(upstreams) }
+        if path.contains("configref") || path.contains("limitconfig") {
+            let fitting = others.filter { $0.hasSuffix(path.contains("limit") ? "-limit" : "-auth") }
+            if !fitting.isEmpty { return numbers.pick(fitting) }
+        }
         return numbers.pick(upstreams + secrets + others)
     }
 }
