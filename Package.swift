@@ -24,7 +24,8 @@ let plugins = [
     "Routing", "Headers", "Cors", "Csrf", "Shadowing", "Faults", "Buffer", "UpstreamStatic", "Tls", "Tcp",
     "HttpConnectionManager", "GrpcWeb", "Compression", "HealthCheck", "AccessLog", "Tracing", "Listener",
     "UpstreamConnection", "ProtocolOptions", "HealthChecks", "LoadBalancing", "Pipe",
-    "LocalRateLimit", "ExtAuth", "EnvoyPatch", "RateLimit",
+    "LocalRateLimit", "ExtAuth", "EnvoyPatch", "RateLimit", "StatefulSession", "CustomResponse", "LeftmostXff",
+    "SanitizeClusterHeader",
 ]
 
 let exports = "\(Context.packageDirectory)/PluginSDK/C/exports.map"
@@ -79,6 +80,8 @@ let package = Package(
         room("Migration", ["APIResources", "ConfigStores", "ConfigTree"]),
         room("GatewayTranslation", ["APIResources", "ConfigStores", "ConfigTree", "Emitter", collections]),
         room("PluginHost", ["APIResources", "CFFI", "CSluicePlugin", "ConfigTree", "EnvoyWire", logging]),
+        // Pages about plugins, of what they publish.
+        room("PluginDocs", ["ConfigTree", "PluginHost"]),
         room(
             "EnvoyTranslation",
             ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyWire", "GatewayTranslation", "PluginHost", collections]
@@ -93,7 +96,7 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyRouter",
-                "EnvoyTranslation", "EnvoyValidation", "GatewayTranslation", "Migration", "PluginHost", "Syncer", "XDSServer", collections, logging,
+                "EnvoyTranslation", "EnvoyValidation", "GatewayTranslation", "Migration", "PluginDocs", "PluginHost", "Syncer", "XDSServer", collections, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -123,6 +126,11 @@ let package = Package(
         tests(
             "GoldenTests",
             ["APIResources", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyTranslation", "EnvoyValidation", "Syncer", "TranslationHarness", collections]
+        ),
+        tests("GeneratorTests", ["ConfigTree", "EnvoyDescriptors", "EnvoyTranslation", "EnvoyValidation", "PluginHost", "Syncer", "TranslationHarness", collections]),
+        tests(
+            "PluginDocsTests",
+            ["APIResources", "ConfigTree", "EnvoyTranslation", "EnvoyValidation", "PluginDocs", "PluginHost", "Syncer", "TranslationHarness", collections]
         ),
         tests("EmitterTests", ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "Syncer", "TranslationHarness"]),
         tests("MigrationTests", ["APIResources", "ConfigStores", "ConfigTree", "Migration", "Syncer", "TranslationHarness"], exclude: ["Installation"]),
@@ -159,6 +167,8 @@ let package = Package(
             name: name,
             dependencies: ["SluicePlugin"],
             path: "Plugins/\(name)",
+            // For people, and for docs/plugins.
+            exclude: ["example.yaml"],
             swiftSettings: settings,
             linkerSettings: [.unsafeFlags(["-Xlinker", "--version-script=\(exports)"])]
         )

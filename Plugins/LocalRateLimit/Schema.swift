@@ -29,7 +29,7 @@ let schema: StaticString = #"""
           "type": "object",
           "additionalProperties": false,
           "properties": {
-            "unit": {"type": "string", "enum": ["SECOND", "MINUTE", "HOUR", "DAY"]},
+            "unit": {"type": "string", "enum": ["SECOND", "MINUTE", "HOUR", "DAY"], "description": "Of time."},
             "requestsPerUnit": {"type": "integer", "format": "uint32", "minimum": 1, "description": "At once, and then as many again over each unit of time, evenly."}
           },
           "required": ["unit", "requestsPerUnit"]

@@ -22,15 +22,16 @@ let schema: StaticString = #"""
           "properties": {
             "hosts": {
               "type": "array",
+              "description": "The hosts.",
               "minItems": 1,
               "items": {
                 "type": "object",
                 "additionalProperties": false,
                 "properties": {
-                  "addr": {"type": "string", "minLength": 1, "description": "An IP address or a DNS name."},
-                  "port": {"type": "integer", "minimum": 1, "maximum": 65535},
-                  "sniAddr": {"type": "string", "description": "Server name for TLS with this host; its own name when not set."},
-                  "loadBalancingWeight": {"type": "integer", "minimum": 1, "maximum": 4294967295},
+                  "addr": {"type": "string", "minLength": 1, "examples": ["10.0.0.1", "::1", "shop.internal"], "description": "An IP address or a DNS name."},
+                  "port": {"type": "integer", "minimum": 1, "maximum": 65535, "description": "On which it listens."},
+                  "sniAddr": {"type": "string", "format": "line", "maxLength": 255, "description": "Server name for TLS with this host; its own name when not set."},
+                  "loadBalancingWeight": {"type": "integer", "minimum": 1, "maximum": 4294967295, "description": "Its share of the requests beside the weights of the others; 1 unless it is given."},
                   "healthCheckConfig": {"x-sluice-refused": "'healthCheckConfig' is Gloo's, and this version of Sluice does not handle it yet; remove it"}
                 },
                 "required": ["addr", "port"]

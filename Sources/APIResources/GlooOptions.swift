@@ -55,9 +55,16 @@ package enum GlooOptions {
     .and(["accessLoggingService": .stock("accesslog")]).and(extensions)
 
     private static let httpListener = planned(
-        "caching", "dlp", "dynamicForwardProxy", "grpcJsonTranscoder", "leftmostXffAddress", "sanitizeClusterHeader",
-        "wasm"
+        "dlp", "dynamicForwardProxy", "grpcJsonTranscoder", "wasm"
     )
+    .and([
+        "caching": .impossible(
+            why: "its cache sends requests to upstreams itself, past the redirects, direct responses, rewrites and headers of routes",
+            instead: "remove it, and cache in the service, or in front of the proxy"
+        ),
+        "leftmostXffAddress": .stock("leftmostxff"), "sanitizeClusterHeader": .stock("sanitizeclusterheader"),
+    ])
+    .and(additions)
     .and(stock("httpconnectionmanager", "httpConnectionManagerSettings", "router"))
     .and(stock("compression", "brotli", "gzip", "zstd"))
     .and(["extauth": .stock("extauth"), "grpcWeb": .stock("grpcweb"), "healthCheck": .stock("healthcheck"), "ratelimitServer": .stock("ratelimit")])
@@ -119,8 +126,12 @@ package enum GlooOptions {
 
     // MARK: What several places share
 
+    /// What Gloo does not have, of HTTP listeners, virtual hosts and routes.
+    private static let additions: [String: Standing] = ["customResponse": .stock("customresponse"), "statefulSession": .stock("statefulsession")]
+
     /// Of virtual hosts and routes.
     private static let shared = planned("dlp", "jwt", "jwtStaged", "rbac")
+    .and(additions)
     .and(["bufferPerRoute": .stock("buffer"), "csrf": .stock("csrf")])
     .and(["extauth": .stock("extauth"), "ratelimitBasic": .stock("localratelimit")])
     .and(

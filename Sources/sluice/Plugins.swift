@@ -8,7 +8,7 @@ import Syncer
 struct Plugins: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show the translation plugins.",
-        subcommands: [List.self, Inspect.self],
+        subcommands: [List.self, Inspect.self, Docs.self],
         defaultSubcommand: List.self
     )
 

@@ -34,6 +34,20 @@ extension EndToEnd {
             expectOneLine(try await sluice("serve", folder.path, "--xds-port", "\(taken.port)"), naming: "\(taken.port)")
         }
 
+        @Test("the pages about plugins are written, found unchanged, and told when they are not what plugins say")
+        func pluginPages() async throws {
+            let pages = try TemporaryFolder()
+            func docs(_ more: String...) async throws -> (exit: ChildProcess.Exit, output: String, errors: String) {
+                try await ChildProcess.run("sluice-plugins-docs", Place.sluice.get(), ["plugins", "docs", "--out", pages.path, "--sources", "\(examples)/../Plugins"] + more)
+            }
+            try pages.write("gone.md", "of a plugin that is no more")
+            expectOneLine(try await docs("--check"), naming: "gone.md")
+            #expect(try await docs().exit == .code(0))
+            #expect(try await docs("--check").exit == .code(0))
+            try pages.write("cors.md", "something else")
+            expectOneLine(try await docs("--check"), naming: ": cors.md;")
+        }
+
         @Test("a missing folder is one line and an exit code", arguments: ["serve", "run", "translate", "validate"])
         func missingFolder(command: String) async throws {
             expectOneLine(try await sluice(command, "/no/such/folder"), naming: "/no/such/folder")

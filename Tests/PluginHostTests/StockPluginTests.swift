@@ -69,6 +69,10 @@ struct StockPluginTests {
         Case(phase: .upstream, options: "{loadBalancerConfig: {leastRequest: {choiceCount: 3, slowStartConfig: {aggression: 0.5}}, healthyPanicThreshold: 1}}"),
         Case(phase: .upstream, options: "{useHttp2: true, maxConcurrentStreams: 5, connectionConfig: {maxRequestsPerConnection: 1}}"),
         Case(phase: .httpFilter, options: "{extauth: {extauthzServerRef: {name: other}, httpService: {pathPrefix: /a}, userIdHeader: x-user}}"),
+        Case(phase: .httpFilter, options: "{statefulSession: {header: {name: x-a}, strict: true}}"),
+        Case(phase: .virtualHost, options: "{statefulSession: {disabled: true}, customResponse: {rules: [{statuses: ['503', 5xx], response: {body: a}}]}}"),
+        Case(phase: .route, options: "{statefulSession: {cookie: {name: a, ttl: 1s, path: /}}, customResponse: {rules: [{statuses: ['404'], redirect: {uri: 'http://a/b'}}]}}"),
+        Case(phase: .httpConnectionManager, options: "{leftmostXffAddress: true, sanitizeClusterHeader: [x-cluster]}"),
         Case(phase: .virtualHost, options: "{extauth: {customAuth: {contextExtensions: {a: b}}}, ratelimitBasic: {authorizedLimits: {unit: DAY, requestsPerUnit: 1}}}"),
         Case(phase: .virtualHost, options: "{ratelimitEarly: {rateLimits: [{actions: [{remoteAddress: {}}], setActions: [{genericKey: {descriptorValue: a}}]}]}}"),
         Case(phase: .route, options: "{ratelimit: {includeVhRateLimits: true, rateLimits: [{actions: [{metadata: {descriptorKey: a, metadataKey: {key: b, path: [{key: c}]}}}]}]}}"),
@@ -90,9 +94,10 @@ struct StockPluginTests {
     private static func run(_ one: Case, _ writer: SubjectWriter) throws -> Result { writer.subject(one.phase, try yaml(one.options)) }
 
     static let names = [
-        "accesslog", "buffer", "compression", "cors", "csrf", "envoypatch", "extauth", "faults", "grpcweb", "headers",
-        "healthcheck", "healthchecks", "httpconnectionmanager", "listener", "loadbalancing", "localratelimit", "pipe",
-        "protocoloptions", "ratelimit", "routing", "shadowing", "tcp", "tls",
+        "accesslog", "buffer", "compression", "cors", "csrf", "customresponse", "envoypatch", "extauth", "faults", "grpcweb",
+        "headers", "healthcheck", "healthchecks", "httpconnectionmanager", "leftmostxff", "listener", "loadbalancing",
+        "localratelimit", "pipe", "protocoloptions", "ratelimit", "routing", "sanitizeclusterheader", "shadowing",
+        "statefulsession", "tcp", "tls",
         "tracing", "upstreamconnection", "upstreamstatic",
     ]
 
