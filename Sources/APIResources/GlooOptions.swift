@@ -114,10 +114,10 @@ package enum GlooOptions {
     /// Of virtual hosts and routes.
     private static let shared = planned(
         "dlp", "jwt", "jwtStaged", "rateLimitConfigs", "rateLimitEarlyConfigs",
-        "rateLimitRegularConfigs", "ratelimit", "ratelimitEarly", "ratelimitRegular", "rbac"
+        "rateLimitRegularConfigs", "ratelimit", "ratelimitEarly", "ratelimitRegular"
     )
     .and(["bufferPerRoute": .stock("buffer"), "csrf": .stock("csrf")])
-    .and(["extauth": .stock("extauth"), "ratelimitBasic": .stock("localratelimit")])
+    .and(["extauth": .stock("extauth"), "ratelimitBasic": .stock("localratelimit"), "rbac": .stock("rbac")])
     .and(transformations).and(waf).and(extensions)
 
     private static let transformations = planned(

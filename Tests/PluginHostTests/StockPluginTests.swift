@@ -87,8 +87,8 @@ struct StockPluginTests {
 
     static let names = [
         "accesslog", "buffer", "compression", "cors", "csrf", "extauth", "faults", "grpcweb", "headers", "healthcheck", "healthchecks",
-        "httpconnectionmanager", "listener", "loadbalancing", "localratelimit", "pipe", "protocoloptions", "routing", "shadowing", "tcp", "tls",
-        "tracing", "upstreamconnection", "upstreamstatic",
+        "httpconnectionmanager", "listener", "loadbalancing", "localratelimit", "pipe", "protocoloptions", "rbac", "routing", "shadowing",
+        "tcp", "tls", "tracing", "upstreamconnection", "upstreamstatic",
     ]
 
     @Test("load, all of them")
