@@ -55,12 +55,13 @@ package enum GlooOptions {
     .and(["accessLoggingService": .stock("accesslog")]).and(extensions)
 
     private static let httpListener = planned(
-        "caching", "dlp", "dynamicForwardProxy", "grpcJsonTranscoder", "leftmostXffAddress", "ratelimitServer",
-        "sanitizeClusterHeader", "wasm"
+        "caching", "dlp", "dynamicForwardProxy", "leftmostXffAddress", "ratelimitServer", "sanitizeClusterHeader",
+        "wasm"
     )
     .and(stock("httpconnectionmanager", "httpConnectionManagerSettings", "router"))
     .and(stock("compression", "brotli", "gzip", "zstd"))
     .and(["extauth": .stock("extauth"), "grpcWeb": .stock("grpcweb"), "healthCheck": .stock("healthcheck")])
+    .and(["grpcJsonTranscoder": .stock("grpcjson")])
     .and([
         "proxyLatency": .impossible(
             why: "it needs a filter of Gloo's own Envoy",
