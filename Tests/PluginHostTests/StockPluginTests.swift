@@ -86,9 +86,9 @@ struct StockPluginTests {
     private static func run(_ one: Case, _ writer: SubjectWriter) throws -> Result { writer.subject(one.phase, try yaml(one.options)) }
 
     static let names = [
-        "accesslog", "buffer", "compression", "cors", "csrf", "extauth", "faults", "grpcjson", "grpcweb", "headers", "healthcheck",
-        "healthchecks", "httpconnectionmanager", "listener", "loadbalancing", "localratelimit", "pipe", "protocoloptions", "rbac",
-        "routing", "shadowing", "tcp", "tls", "tracing", "upstreamconnection", "upstreamstatic",
+        "accesslog", "buffer", "compression", "cors", "csrf", "extauth", "extproc", "faults", "grpcjson", "grpcweb", "headers",
+        "healthcheck", "healthchecks", "httpconnectionmanager", "listener", "loadbalancing", "localratelimit", "pipe", "protocoloptions",
+        "rbac", "routing", "shadowing", "tcp", "tls", "tracing", "upstreamconnection", "upstreamstatic",
     ]
 
     @Test("load, all of them")
