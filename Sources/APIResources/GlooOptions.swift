@@ -55,13 +55,12 @@ package enum GlooOptions {
     .and(["accessLoggingService": .stock("accesslog")]).and(extensions)
 
     private static let httpListener = planned(
-        "caching", "dlp", "dynamicForwardProxy", "leftmostXffAddress", "ratelimitServer", "sanitizeClusterHeader",
-        "wasm"
+        "caching", "dlp", "dynamicForwardProxy", "leftmostXffAddress", "ratelimitServer", "sanitizeClusterHeader"
     )
     .and(stock("httpconnectionmanager", "httpConnectionManagerSettings", "router"))
     .and(stock("compression", "brotli", "gzip", "zstd"))
     .and(["extauth": .stock("extauth"), "grpcWeb": .stock("grpcweb"), "healthCheck": .stock("healthcheck")])
-    .and(["grpcJsonTranscoder": .stock("grpcjson")])
+    .and(["grpcJsonTranscoder": .stock("grpcjson"), "wasm": .stock("wasm")])
     .and([
         "proxyLatency": .impossible(
             why: "it needs a filter of Gloo's own Envoy",

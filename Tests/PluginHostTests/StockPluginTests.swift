@@ -88,7 +88,7 @@ struct StockPluginTests {
     static let names = [
         "accesslog", "buffer", "compression", "cors", "csrf", "extauth", "extproc", "faults", "grpcjson", "grpcweb", "headers",
         "healthcheck", "healthchecks", "httpconnectionmanager", "listener", "loadbalancing", "localratelimit", "pipe", "protocoloptions",
-        "rbac", "routing", "shadowing", "tcp", "tls", "tracing", "upstreamconnection", "upstreamstatic",
+        "rbac", "routing", "shadowing", "tcp", "tls", "tracing", "upstreamconnection", "upstreamstatic", "wasm",
     ]
 
     @Test("load, all of them")
