@@ -87,8 +87,8 @@ struct StockPluginTests {
 
     static let names = [
         "accesslog", "buffer", "compression", "cors", "csrf", "extauth", "extproc", "faults", "grpcjson", "grpcweb", "headers",
-        "healthcheck", "healthchecks", "httpconnectionmanager", "listener", "loadbalancing", "localratelimit", "pipe", "protocoloptions",
-        "rbac", "routing", "shadowing", "tcp", "tls", "tracing", "upstreamconnection", "upstreamstatic", "wasm",
+        "healthcheck", "healthchecks", "httpconnectionmanager", "listener", "loadbalancing", "localratelimit", "lua", "pipe",
+        "protocoloptions", "rbac", "routing", "shadowing", "tcp", "tls", "tracing", "upstreamconnection", "upstreamstatic", "wasm",
     ]
 
     @Test("load, all of them")
