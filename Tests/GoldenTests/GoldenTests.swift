@@ -37,7 +37,7 @@ import TranslationHarness
 
     /// Of files of a proxy that is not here.
     private static let filesOfTheProxy: Set = [
-        "tls/files-are-paths-in-the-proxy", "grpcjson/file-is-a-path-in-the-proxy", "wasm/file-is-a-path-in-the-proxy",
+        "tls/files-are-paths-in-the-proxy", "grpcjson/file-is-a-path-in-the-proxy", "wasm/file-is-a-path-in-the-proxy", "dynamicmodule/modules-of-the-proxy",
     ]
 
     /// All cases in one configuration, each name with the case's before it.
