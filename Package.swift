@@ -26,6 +26,7 @@ let plugins = [
     "UpstreamConnection", "ProtocolOptions", "HealthChecks", "LoadBalancing", "Pipe",
     "LocalRateLimit", "ExtAuth",
     "Rbac", "GrpcJson", "ExtProc", "Wasm", "Lua", "DynamicModule", "BodySizeLimit", "BandwidthLimit",
+    "AdmissionControl",
 ]
 
 let exports = "\(Context.packageDirectory)/PluginSDK/C/exports.map"

@@ -15,6 +15,7 @@ struct GlooOptionsTests {
 
     /// Options of the stock plugins that Gloo does not have, or not in this place.
     private static let additions: Set<String> = [
+        "httpListener.admissionControl", "virtualHost.admissionControl", "route.admissionControl",
         "httpListener.bandwidthLimit", "virtualHost.bandwidthLimit", "route.bandwidthLimit",
         "httpListener.bodySizeLimit", "virtualHost.bodySizeLimit", "route.bodySizeLimit",
         "httpListener.dynamicModules",

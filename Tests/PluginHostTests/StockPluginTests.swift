@@ -86,10 +86,10 @@ struct StockPluginTests {
     private static func run(_ one: Case, _ writer: SubjectWriter) throws -> Result { writer.subject(one.phase, try yaml(one.options)) }
 
     static let names = [
-        "accesslog", "bandwidthlimit", "bodysizelimit", "buffer", "compression", "cors", "csrf", "dynamicmodule", "extauth", "extproc",
-        "faults", "grpcjson", "grpcweb", "headers", "healthcheck", "healthchecks", "httpconnectionmanager", "listener", "loadbalancing",
-        "localratelimit", "lua", "pipe", "protocoloptions", "rbac", "routing", "shadowing", "tcp", "tls", "tracing", "upstreamconnection",
-        "upstreamstatic", "wasm",
+        "accesslog", "admissioncontrol", "bandwidthlimit", "bodysizelimit", "buffer", "compression", "cors", "csrf", "dynamicmodule",
+        "extauth", "extproc", "faults", "grpcjson", "grpcweb", "headers", "healthcheck", "healthchecks", "httpconnectionmanager",
+        "listener", "loadbalancing", "localratelimit", "lua", "pipe", "protocoloptions", "rbac", "routing", "shadowing", "tcp", "tls",
+        "tracing", "upstreamconnection", "upstreamstatic", "wasm",
     ]
 
     @Test("load, all of them")
