@@ -26,7 +26,7 @@ let plugins = [
     "UpstreamConnection", "ProtocolOptions", "HealthChecks", "LoadBalancing", "Pipe",
     "LocalRateLimit", "ExtAuth",
     "Rbac", "GrpcJson", "ExtProc", "Wasm", "Lua", "DynamicModule", "BodySizeLimit", "BandwidthLimit",
-    "AdmissionControl",
+    "AdmissionControl", "IpAccess",
 ]
 
 let exports = "\(Context.packageDirectory)/PluginSDK/C/exports.map"

@@ -20,6 +20,7 @@ struct GlooOptionsTests {
         "httpListener.bodySizeLimit", "virtualHost.bodySizeLimit", "route.bodySizeLimit",
         "httpListener.dynamicModules",
         "httpListener.extProc", "virtualHost.extProc", "route.extProc",
+        "httpListener.ipAccess", "virtualHost.ipAccess", "route.ipAccess",
         "httpListener.lua", "virtualHost.lua", "route.lua", "weightedDestination.lua",
         "virtualHost.grpcJsonTranscoder", "route.grpcJsonTranscoder",
     ]

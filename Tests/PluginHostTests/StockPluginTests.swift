@@ -88,8 +88,8 @@ struct StockPluginTests {
     static let names = [
         "accesslog", "admissioncontrol", "bandwidthlimit", "bodysizelimit", "buffer", "compression", "cors", "csrf", "dynamicmodule",
         "extauth", "extproc", "faults", "grpcjson", "grpcweb", "headers", "healthcheck", "healthchecks", "httpconnectionmanager",
-        "listener", "loadbalancing", "localratelimit", "lua", "pipe", "protocoloptions", "rbac", "routing", "shadowing", "tcp", "tls",
-        "tracing", "upstreamconnection", "upstreamstatic", "wasm",
+        "ipaccess", "listener", "loadbalancing", "localratelimit", "lua", "pipe", "protocoloptions", "rbac", "routing", "shadowing", "tcp",
+        "tls", "tracing", "upstreamconnection", "upstreamstatic", "wasm",
     ]
 
     @Test("load, all of them")
