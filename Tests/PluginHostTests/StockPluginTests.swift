@@ -70,6 +70,17 @@ struct StockPluginTests {
         Case(phase: .upstream, options: "{useHttp2: true, maxConcurrentStreams: 5, connectionConfig: {maxRequestsPerConnection: 1}}"),
         Case(phase: .httpFilter, options: "{extauth: {extauthzServerRef: {name: other}, httpService: {pathPrefix: /a}, userIdHeader: x-user}}"),
         Case(phase: .virtualHost, options: "{extauth: {customAuth: {contextExtensions: {a: b}}}, ratelimitBasic: {authorizedLimits: {unit: DAY, requestsPerUnit: 1}}}"),
+        Case(
+            phase: .virtualHost,
+            options: "{rbac: {policies: {a: {principals: [{jwtPrincipal: {claims: {sub: a}}}]}}}, jwtStaged: {beforeExtAuth: {providers: {p: {}}}, afterExtAuth: {providers: {q: {}}}}}"
+        ),
+        Case(phase: .route, options: "{rbac: {policies: {a: {principals: [{jwtPrincipal: {provider: p}}]}}}, ipAccess: {allow: [10.0.0.0/8], deny: ['::1']}}"),
+        Case(phase: .httpFilter, options: "{bodySizeLimit: {maxRequestBytes: 5}, bandwidthLimit: {limitKbps: 5}, admissionControl: {srThreshold: 50}}"),
+        Case(phase: .httpFilter, options: "{lua: {source: 'function envoy_on_request(h) end', filterContext: {a: [1, {b: c}]}}}"),
+        Case(phase: .weightedDestination, options: "{lua: {source: 'x = = 1'}}"),
+        Case(phase: .httpFilter, options: "{extProc: {grpcService: {extProcServerRef: {name: other}}, requestAttributes: [request.path]}}"),
+        Case(phase: .route, options: "{extProc: {overrides: {processingMode: {requestBodyMode: BUFFERED}}}, grpcJsonTranscoder: {protoDescriptorBin: 'AA=='}}"),
+        Case(phase: .httpFilter, options: "{wasm: {filters: [{filePath: /a, config: {a: b}}]}, dynamicModules: [{name: a, config: b}]}"),
     ]
 
     private static func writer() throws -> SubjectWriter {
