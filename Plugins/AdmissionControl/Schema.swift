@@ -7,7 +7,7 @@ let schema: StaticString = #"""
           "additionalProperties": false,
           "properties": {
             "enabled": {"type": "boolean", "default": true, "description": "False: refuse nothing."},
-            "samplingWindow": {"type": "string", "format": "duration", "default": "30s", "description": "Over which time requests are counted; from 1s to 1h, in whole seconds."},
+            "samplingWindow": {"type": "string", "format": "duration", "default": "30s", "examples": ["1s", "10s", "1h"], "description": "Over which time requests are counted; from 1s to 1h, in whole seconds."},
             "aggression": {"type": "number", "minimum": 1, "maximum": 1000, "default": 1, "description": "How fast the share grows below the threshold: 1 is linear, larger is faster."},
             "srThreshold": {"type": "number", "minimum": 1, "maximum": 100, "default": 95, "description": "Percent of the requests that have to succeed; below it some are refused."},
             "rpsThreshold": {"type": "integer", "format": "uint32", "default": 0, "description": "Requests a second below which none is refused."},

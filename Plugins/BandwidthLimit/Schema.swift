@@ -14,7 +14,7 @@ let schema: StaticString = #"""
               "type": "string", "enum": ["DISABLED", "REQUEST", "RESPONSE", "REQUEST_AND_RESPONSE"], "default": "REQUEST_AND_RESPONSE",
               "description": "Which bodies; DISABLED is none, whatever a farther place says."
             },
-            "fillInterval": {"type": "string", "format": "duration", "default": "50ms", "description": "How often what may pass is counted anew; from 20ms to 1s."},
+            "fillInterval": {"type": "string", "format": "duration", "default": "50ms", "examples": ["20ms", "0.1s", "1s"], "description": "How often what may pass is counted anew; from 20ms to 1s."},
             "enableResponseTrailers": {"type": "boolean", "description": "Tell the client in trailers how long bodies were held."},
             "responseTrailerPrefix": {"type": "string", "format": "header-name", "description": "Begins the names of these trailers, before '-bandwidth-request-delay-ms' and the like."}
           }

@@ -8,7 +8,7 @@ let schema: StaticString = #"""
             "type": "object",
             "additionalProperties": false,
             "properties": {
-              "name": {"type": "string", "format": "header-name", "minLength": 1, "description": "Of the library: 'mine' is libmine.so, which lies where the proxy's ENVOY_DYNAMIC_MODULES_SEARCH_PATH says. Envoy refuses the listener when it is not there."},
+              "name": {"type": "string", "format": "header-name", "minLength": 1, "x-sluice-path": "load", "description": "Of the library: 'mine' is libmine.so, which lies where the proxy's ENVOY_DYNAMIC_MODULES_SEARCH_PATH says. Envoy refuses the listener when it is not there."},
               "filterName": {"type": "string", "format": "header-name", "description": "Which of the library's filters."},
               "config": {
                 "description": "Handed to the filter when it starts: text, or a map, which it gets as JSON.",

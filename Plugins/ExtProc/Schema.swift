@@ -48,7 +48,7 @@ let schema: StaticString = #"""
             "disableImmediateResponse": {"type": "boolean", "description": "The server may not answer requests itself."},
             "routeCacheAction": {"type": "string", "enum": ["DEFAULT", "CLEAR", "RETAIN"], "default": "DEFAULT", "description": "Choose the route again when headers of the request were changed: when the server asks for it, always, never."},
             "disableClearRouteCache": {"type": "boolean", "description": "Gloo's word for 'routeCacheAction: RETAIN'."},
-            "statusOnError": {"type": "integer", "minimum": 100, "maximum": 511, "default": 500, "description": "Of the answer when the server cannot be reached or fails."},
+            "statusOnError": {"type": "integer", "minimum": 100, "maximum": 511, "default": 500, "examples": [500, 503], "description": "Of the answer when the server cannot be reached or fails."},
             "asyncMode": {"x-sluice-refused": "'asyncMode' has no effect in Envoy; for a server that only looks on write 'observabilityMode: true'"}
           },
           "allOf": [{"oneOf": [{"not": {}}, {"required": ["routeCacheAction"]}, {"required": ["disableClearRouteCache"]}]}],
@@ -94,7 +94,7 @@ let schema: StaticString = #"""
               "description": "The Upstream of the server; it needs 'useHttp2'.",
               "additionalProperties": false,
               "properties": {
-                "name": {"type": "string", "minLength": 1},
+                "name": {"type": "string", "minLength": 1, "description": "Of the Upstream."},
                 "namespace": {"type": "string", "description": "That of the object with the option, if not set."}
               },
               "required": ["name"]
@@ -113,8 +113,8 @@ let schema: StaticString = #"""
             "type": "object",
             "additionalProperties": false,
             "properties": {
-              "key": {"type": "string", "format": "header-name", "minLength": 1},
-              "value": {"type": "string", "format": "line", "description": "Envoy replaces operators such as %REQ(x-id)%."}
+              "key": {"type": "string", "format": "header-name", "minLength": 1, "examples": ["x-shop"], "description": "The name of the header."},
+              "value": {"type": "string", "format": "line", "examples": ["shop", "%REQ(x-id)%"], "description": "Envoy replaces operators such as %REQ(x-id)%."}
             },
             "required": ["key", "value"]
           }
@@ -137,11 +137,12 @@ let schema: StaticString = #"""
           "type": "string", "enum": ["NONE", "STREAMED", "BUFFERED", "BUFFERED_PARTIAL", "FULL_DUPLEX_STREAMED"], "default": "NONE",
           "description": "In pieces, one at a time (STREAMED) or both ways at once (FULL_DUPLEX_STREAMED, which needs trailers too), whole (BUFFERED), or the beginning of a large one (BUFFERED_PARTIAL)."
         },
-        "attributes": {"type": "array", "items": {"type": "string", "minLength": 1}, "description": "Attributes of Envoy's that the server is told: request.path, source.address ..."},
+        "attributes": {"type": "array", "items": {"type": "string", "minLength": 1, "examples": ["request.path", "source.address", "xds.route_name"]}, "description": "Attributes of Envoy's that the server is told: request.path, source.address ..."},
         "namespaces": {"type": "array", "items": {"type": "string", "minLength": 1}, "description": "Namespaces of metadata that the server is told."},
         "receiving": {"type": "array", "items": {"type": "string", "minLength": 1}, "description": "Namespaces of metadata that the server may write."},
         "expression": {
           "type": "object",
+          "description": "An expression that the name matches.",
           "additionalProperties": false,
           "properties": {
             "regex": {"type": "string", "format": "regex", "minLength": 1, "description": "RE2 syntax; matches the whole name, in lower case."},
@@ -155,13 +156,14 @@ let schema: StaticString = #"""
           "properties": {
             "patterns": {
               "type": "array",
+              "description": "Names of headers; one that fits is enough.",
               "items": {
                 "type": "object",
                 "additionalProperties": false,
                 "properties": {
-                  "exact": {"type": "string", "format": "header-name", "minLength": 1},
-                  "prefix": {"type": "string", "format": "header-name", "minLength": 1},
-                  "suffix": {"type": "string", "format": "header-name", "minLength": 1},
+                  "exact": {"type": "string", "format": "header-name", "minLength": 1, "description": "The name of the header."},
+                  "prefix": {"type": "string", "format": "header-name", "minLength": 1, "description": "The name begins with it."},
+                  "suffix": {"type": "string", "format": "header-name", "minLength": 1, "description": "The name ends with it."},
                   "safeRegex": {"$ref": "#/$defs/expression"},
                   "ignoreCase": {"type": "boolean", "description": "Upper and lower case are alike; not for 'safeRegex'."}
                 },

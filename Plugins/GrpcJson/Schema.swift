@@ -10,8 +10,8 @@ let schema: StaticString = #"""
           "additionalProperties": false,
           "oneOf": [{"not": {}}, {"required": ["protoDescriptor"]}, {"required": ["protoDescriptorBin"]}, {"required": ["protoDescriptorConfigMap"]}],
           "properties": {
-            "protoDescriptor": {"type": "string", "format": "line", "description": "The descriptors: a file in the proxy's file system. Envoy refuses the listener or the route when it is not there."},
-            "protoDescriptorBin": {"type": "string", "description": "The descriptors themselves, in base64: what protoc --include_imports --descriptor_set_out writes."},
+            "protoDescriptor": {"type": "string", "format": "line", "x-sluice-path": "load", "description": "The descriptors: a file in the proxy's file system. Envoy refuses the listener or the route when it is not there."},
+            "protoDescriptorBin": {"type": "string", "examples": ["CoEBCgpzaG9wLnByb3RvEgRzaG9wIhMKA1JlcRIMCgRuYW1lGAEgASgJIhMKA1JlcxIMCgR0ZXh0GAEgASgJMjsKBFNob3ASMwoERmluZBIJLnNob3AuUmVxGgkuc2hvcC5SZXMiFYLT5JMCDxINL2Jvb2tzL3tuYW1lfWIGcHJvdG8z"], "description": "The descriptors themselves, in base64: what protoc --include_imports --descriptor_set_out writes."},
             "protoDescriptorConfigMap": {
               "type": "object",
               "description": "The descriptors, in base64, in a ConfigMap or an Artifact.",
@@ -19,9 +19,10 @@ let schema: StaticString = #"""
               "properties": {
                 "configMapRef": {
                   "type": "object",
+                  "description": "Which one.",
                   "additionalProperties": false,
                   "properties": {
-                    "name": {"type": "string", "minLength": 1},
+                    "name": {"type": "string", "minLength": 1, "description": "Of the ConfigMap or Artifact."},
                     "namespace": {"type": "string", "description": "That of the object with the option, if not set."}
                   },
                   "required": ["name"]
@@ -30,7 +31,7 @@ let schema: StaticString = #"""
               },
               "required": ["configMapRef"]
             },
-            "services": {"type": "array", "items": {"type": "string", "minLength": 1}, "description": "The services, with their package: shop.v1.Shop. Each must be in the descriptors."},
+            "services": {"type": "array", "items": {"type": "string", "minLength": 1, "examples": ["shop.Shop"]}, "description": "The services, with their package: shop.v1.Shop. Each must be in the descriptors."},
             "printOptions": {
               "type": "object",
               "description": "How answers are written as JSON.",

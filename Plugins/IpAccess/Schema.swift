@@ -17,7 +17,7 @@ let schema: StaticString = #"""
             }
           }
         },
-        "range": {"type": "string", "minLength": 1, "description": "An address or a range of them: 192.0.2.7, 10.0.0.0/8, 2001:db8::/32."}
+        "range": {"type": "string", "minLength": 1, "examples": ["192.0.2.7", "10.0.0.0/8", "2001:db8::/32"], "description": "An address or a range of them: 192.0.2.7, 10.0.0.0/8, 2001:db8::/32."}
       }
     }
     """#

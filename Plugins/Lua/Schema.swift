@@ -19,6 +19,7 @@ let schema: StaticString = #"""
       "$defs": {
         "source": {
           "type": "string", "minLength": 1, "maxLength": 262144,
+          "examples": ["function envoy_on_request(handle) handle:headers():add('x-lua', '1') end"],
           "description": "The script: functions envoy_on_request(handle) and envoy_on_response(handle), either or both. What stands outside of functions runs once in each thread, when the proxy gets the configuration; should that fail, requests are answered 500 and the proxy's log says why. An error later lets the request go on."
         },
         "filterContext": {"type": "object", "x-kubernetes-preserve-unknown-fields": true, "description": "Values for the script, which reads them with handle:filterContext():get('name')."},

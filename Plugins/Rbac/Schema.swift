@@ -46,10 +46,11 @@ let schema: StaticString = #"""
         },
         "jwtPrincipal": {
           "type": "object",
+          "description": "Who has a token that Envoy has verified.",
           "additionalProperties": false,
           "properties": {
             "claims": {"type": "object", "additionalProperties": {"type": "string"}, "description": "All of them, with these values. Without any, every token of the provider is enough."},
-            "provider": {"type": "string", "description": "The JWT provider that has verified the token, by its name in 'jwtStaged'. Not set: any of those in the same options; a route has to name one."},
+            "provider": {"type": "string", "examples": ["idp"], "description": "The JWT provider that has verified the token, by its name in 'jwtStaged'. Not set: any of those in the same options; a route has to name one."},
             "matcher": {
               "type": "string", "enum": ["EXACT_STRING", "BOOLEAN", "LIST_CONTAINS"], "default": "EXACT_STRING",
               "description": "How the values of the claims are compared: as texts, as true and false, or as one of a list of texts."

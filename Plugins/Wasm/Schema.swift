@@ -14,7 +14,7 @@ let schema: StaticString = #"""
                 "additionalProperties": false,
                 "properties": {
                   "image": {"x-sluice-refused": "'image' cannot run on stock Envoy: it pulls no OCI images; put the module into the proxy's file system and name it with 'filePath', or on a web server and name it with 'remote'"},
-                  "filePath": {"type": "string", "minLength": 1, "format": "line", "description": "The module, a file in the proxy's file system. Envoy refuses the listener when it is not there."},
+                  "filePath": {"type": "string", "minLength": 1, "format": "line", "x-sluice-path": "load", "description": "The module, a file in the proxy's file system. Envoy refuses the listener when it is not there."},
                   "remote": {
                     "type": "object",
                     "description": "The module, fetched by the proxy when it gets the configuration; the listener waits for it. An addition to Gloo's.",
@@ -25,14 +25,14 @@ let schema: StaticString = #"""
                         "description": "The Upstream of the web server.",
                         "additionalProperties": false,
                         "properties": {
-                          "name": {"type": "string", "minLength": 1},
+                          "name": {"type": "string", "minLength": 1, "description": "Of the Upstream."},
                           "namespace": {"type": "string", "description": "That of the object with the option, if not set."}
                         },
                         "required": ["name"]
                       },
-                      "uri": {"type": "string", "description": "The whole address, https://modules.example/filter.wasm; its host is sent, and the upstream decides where to."},
-                      "sha256": {"type": "string", "description": "Of the module, as sha256sum prints it; another one is not run."},
-                      "timeout": {"type": "string", "format": "duration", "default": "30s", "description": "Of one attempt; less than 1h."}
+                      "uri": {"type": "string", "examples": ["https://modules.example/filter.wasm"], "description": "The whole address, https://modules.example/filter.wasm; its host is sent, and the upstream decides where to."},
+                      "sha256": {"type": "string", "examples": ["3a7bd3e2360a3d29eea436fcfb7e44c735d117c42d1c1835420b6b9942dd4f1b"], "description": "Of the module, as sha256sum prints it; another one is not run."},
+                      "timeout": {"type": "string", "format": "duration", "default": "30s", "examples": ["5s"], "description": "Of one attempt; less than 1h."}
                     },
                     "required": ["upstream", "uri", "sha256"]
                   },
