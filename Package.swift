@@ -25,7 +25,8 @@ let plugins = [
     "HttpConnectionManager", "GrpcWeb", "Compression", "HealthCheck", "AccessLog", "Tracing", "Listener",
     "UpstreamConnection", "ProtocolOptions", "HealthChecks", "LoadBalancing", "Pipe",
     "LocalRateLimit", "ExtAuth", "EnvoyPatch", "RateLimit", "StatefulSession", "CustomResponse", "LeftmostXff",
-    "SanitizeClusterHeader",
+    "SanitizeClusterHeader", "Rbac", "GrpcJson", "ExtProc", "Wasm", "Lua", "DynamicModule", "BodySizeLimit", "BandwidthLimit",
+    "AdmissionControl", "IpAccess",
 ]
 
 let exports = "\(Context.packageDirectory)/PluginSDK/C/exports.map"

@@ -46,7 +46,7 @@ private func addFilters(_ filters: HttpFilterSubject, _ list: Option) {
     guard isSound else { return }
     for (index, element) in list.elements.enumerated() {
         guard write(element["filter"], to: filters) else { return }
-        let stage = FilterStage(element["filterStage"], otherwise: .route)
+        let stage = FilterStage(element["filterStage"], standard: FilterStage(stage: .route))
         // In the order of the list, where they stand at one place.
         filters.addWritten(stage: stage.stage, place: stage.place, weight: Int32(truncatingIfNeeded: index))
     }

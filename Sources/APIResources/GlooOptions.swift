@@ -55,7 +55,7 @@ package enum GlooOptions {
     .and(["accessLoggingService": .stock("accesslog")]).and(extensions)
 
     private static let httpListener = planned(
-        "dlp", "dynamicForwardProxy", "grpcJsonTranscoder", "wasm"
+        "dlp", "dynamicForwardProxy"
     )
     .and([
         "caching": .impossible(
@@ -68,6 +68,7 @@ package enum GlooOptions {
     .and(stock("httpconnectionmanager", "httpConnectionManagerSettings", "router"))
     .and(stock("compression", "brotli", "gzip", "zstd"))
     .and(["extauth": .stock("extauth"), "grpcWeb": .stock("grpcweb"), "healthCheck": .stock("healthcheck"), "ratelimitServer": .stock("ratelimit")])
+    .and(["grpcJsonTranscoder": .stock("grpcjson"), "wasm": .stock("wasm")])
     .and([
         "proxyLatency": .impossible(
             why: "it needs a filter of Gloo's own Envoy",
@@ -130,10 +131,10 @@ package enum GlooOptions {
     private static let additions: [String: Standing] = ["customResponse": .stock("customresponse"), "statefulSession": .stock("statefulsession")]
 
     /// Of virtual hosts and routes.
-    private static let shared = planned("dlp", "jwt", "jwtStaged", "rbac")
+    private static let shared = planned("dlp", "jwt", "jwtStaged")
     .and(additions)
     .and(["bufferPerRoute": .stock("buffer"), "csrf": .stock("csrf")])
-    .and(["extauth": .stock("extauth"), "ratelimitBasic": .stock("localratelimit")])
+    .and(["extauth": .stock("extauth"), "ratelimitBasic": .stock("localratelimit"), "rbac": .stock("rbac")])
     .and(
         stock(
             "ratelimit", "rateLimitConfigs", "rateLimitEarlyConfigs", "rateLimitRegularConfigs", "ratelimit", "ratelimitEarly", "ratelimitRegular"

@@ -133,6 +133,10 @@ struct RuleTests {
             doesNot: upstream
         ),
         RuleCase(
+            "functions-of-upstreams", .refused, "Upstream/u spec.static.serviceSpec",
+            meets: object(.upstream, "u", "{static: {serviceSpec: {grpcJsonTranscoder: {services: [a]}}}}"), doesNot: upstream
+        ),
+        RuleCase(
             "dynamic-forward-proxy", .notYet, "VirtualService/a spec.virtualHost.routes[0].routeAction.dynamicForwardProxy",
             meets: route("routeAction: {dynamicForwardProxy: {hostRewrite: a.example}}"), doesNot: route("routeAction: {clusterHeader: x-c}")
         ),

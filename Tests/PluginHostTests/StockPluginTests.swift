@@ -78,6 +78,17 @@ struct StockPluginTests {
         Case(phase: .route, options: "{ratelimit: {includeVhRateLimits: true, rateLimits: [{actions: [{metadata: {descriptorKey: a, metadataKey: {key: b, path: [{key: c}]}}}]}]}}"),
         Case(phase: .route, options: "{rateLimitConfigs: {refs: [{name: gone}]}}"),
         Case(phase: .httpFilter, options: "{ratelimit: {}, ratelimitServer: {ratelimitServerRef: {name: other}, requestTimeout: 1ms, denyOnFail: true}}"),
+        Case(
+            phase: .virtualHost,
+            options: "{rbac: {policies: {a: {principals: [{jwtPrincipal: {claims: {sub: a}}}]}}}, jwtStaged: {beforeExtAuth: {providers: {p: {}}}, afterExtAuth: {providers: {q: {}}}}}"
+        ),
+        Case(phase: .route, options: "{rbac: {policies: {a: {principals: [{jwtPrincipal: {provider: p}}]}}}, ipAccess: {allow: [10.0.0.0/8], deny: ['::1']}}"),
+        Case(phase: .httpFilter, options: "{bodySizeLimit: {maxRequestBytes: 5}, bandwidthLimit: {limitKbps: 5}, admissionControl: {srThreshold: 50}}"),
+        Case(phase: .httpFilter, options: "{lua: {source: 'function envoy_on_request(h) end', filterContext: {a: [1, {b: c}]}}}"),
+        Case(phase: .weightedDestination, options: "{lua: {source: 'x = = 1'}}"),
+        Case(phase: .httpFilter, options: "{extProc: {grpcService: {extProcServerRef: {name: other}}, requestAttributes: [request.path]}}"),
+        Case(phase: .route, options: "{extProc: {overrides: {processingMode: {requestBodyMode: BUFFERED}}}, grpcJsonTranscoder: {protoDescriptorBin: 'AA=='}}"),
+        Case(phase: .httpFilter, options: "{wasm: {filters: [{filePath: /a, config: {a: b}}]}, dynamicModules: [{name: a, config: b}]}"),
     ]
 
     private static func writer() throws -> SubjectWriter {
@@ -94,11 +105,11 @@ struct StockPluginTests {
     private static func run(_ one: Case, _ writer: SubjectWriter) throws -> Result { writer.subject(one.phase, try yaml(one.options)) }
 
     static let names = [
-        "accesslog", "buffer", "compression", "cors", "csrf", "customresponse", "envoypatch", "extauth", "faults", "grpcweb",
-        "headers", "healthcheck", "healthchecks", "httpconnectionmanager", "leftmostxff", "listener", "loadbalancing",
-        "localratelimit", "pipe", "protocoloptions", "ratelimit", "routing", "sanitizeclusterheader", "shadowing",
-        "statefulsession", "tcp", "tls",
-        "tracing", "upstreamconnection", "upstreamstatic",
+        "accesslog", "admissioncontrol", "bandwidthlimit", "bodysizelimit", "buffer", "compression", "cors", "csrf",
+        "customresponse", "dynamicmodule", "envoypatch", "extauth", "extproc", "faults", "grpcjson", "grpcweb", "headers",
+        "healthcheck", "healthchecks", "httpconnectionmanager", "ipaccess", "leftmostxff", "listener", "loadbalancing",
+        "localratelimit", "lua", "pipe", "protocoloptions", "ratelimit", "rbac", "routing", "sanitizeclusterheader", "shadowing",
+        "statefulsession", "tcp", "tls", "tracing", "upstreamconnection", "upstreamstatic", "wasm",
     ]
 
     @Test("load, all of them")

@@ -30,12 +30,14 @@ extension MigrationRule {
                 + installation[.upstream].compactMap { upstream in
                     for type in ["static", "kube", "consul", "pipe"] {
                         guard let spec = upstream.spec[type]?["serviceSpec"], let kind = spec.members.first(where: { !$0.isNull }) else { continue }
-                        let isPossible = kind.key == "grpcJsonTranscoder"
+                        guard kind.key != "grpcJsonTranscoder" else {
+                            return Finding(
+                                .refused, upstream, at: spec, "JSON is turned into gRPC where routes and HTTP gateways say so, and not by the upstream",
+                                advice: "move 'grpcJsonTranscoder' to the options of the routes that lead here, or of the HTTP gateway"
+                            )
+                        }
                         return Finding(
-                            isPossible ? .notYet : .impossible, upstream, at: spec,
-                            isPossible
-                                ? "JSON is not turned into gRPC by this version of Sluice"
-                                : "'\(kind.key ?? "")' of 'serviceSpec' describes functions, which need filters of Gloo's own Envoy",
+                            .impossible, upstream, at: spec, "'\(kind.key ?? "")' of 'serviceSpec' describes functions, which need filters of Gloo's own Envoy",
                             advice: "remove 'serviceSpec', and route to the upstream itself"
                         )
                     }
