@@ -24,7 +24,7 @@ let plugins = [
     "Routing", "Headers", "Cors", "Csrf", "Shadowing", "Faults", "Buffer", "UpstreamStatic", "Tls", "Tcp",
     "HttpConnectionManager", "GrpcWeb", "Compression", "HealthCheck", "AccessLog", "Tracing", "Listener",
     "UpstreamConnection", "ProtocolOptions", "HealthChecks", "LoadBalancing", "Pipe",
-    "LocalRateLimit", "ExtAuth",
+    "LocalRateLimit", "ExtAuth", "EnvoyPatch",
 ]
 
 let exports = "\(Context.packageDirectory)/PluginSDK/C/exports.map"
@@ -81,7 +81,7 @@ let package = Package(
         room("PluginHost", ["APIResources", "CFFI", "CSluicePlugin", "ConfigTree", "EnvoyWire", logging]),
         room(
             "EnvoyTranslation",
-            ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyWire", "GatewayTranslation", "PluginHost", collections]
+            ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyWire", "GatewayTranslation", "PluginHost", collections]
         ),
         room("XDSCache", ["EnvoyResources", collections]),
         room("XDSServer", ["CNghttp2", "EnvoyResources", "EnvoyWire", "XDSCache", collections, logging] + nio),

@@ -39,6 +39,9 @@ public struct Option {
     /// The text as a String of one's own.
     @inlinable public var string: String? { text?.string }
 
+    /// A scalar that is text and nothing else: `shop` or `"5"`, and not `5` or `true`. Needs a host of ABI 1.2.
+    @inlinable public var isText: Bool { value != 0 && call.host.pointee.is_text(call.handle, value) == 1 }
+
     @inlinable public var bool: Bool? {
         var out: Int32 = 0
         return value != 0 && call.host.pointee.boolean(call.handle, value, &out) == 1 ? out != 0 : nil

@@ -15,6 +15,7 @@ public struct Plugin: Sendable {
     let description: StaticString
     let schema: StaticString
     let hooks: [Hook]
+    let minorVersion: UInt32
 
     /// - Parameters:
     ///   - name: lower case, unique among the plugins of a deployment.
@@ -22,19 +23,23 @@ public struct Plugin: Sendable {
     ///   - description: one sentence for `sluice plugins list`.
     ///   - schema: JSON, a JSON Schema for each option by the place it stands in; see `options_schema` in sluice_plugin.h.
     ///   - hooks: what the host calls; within a phase and option in this order.
-    public init(name: StaticString, version: StaticString, description: StaticString, schema: StaticString, hooks: [Hook]) {
+    ///   - minorVersion: of the ABI that a host must have at least: 2 for a plugin that uses what came with 1.2.
+    public init(
+        name: StaticString, version: StaticString, description: StaticString, schema: StaticString, hooks: [Hook], minorVersion: UInt32 = 0
+    ) {
         self.name = name
         self.version = version
         self.description = description
         self.schema = schema
         self.hooks = hooks
+        self.minorVersion = minorVersion
     }
 
-    /// The C descriptor, or nil when the host has another major version of the ABI.
+    /// The C descriptor, or nil when the host has another major version of the ABI, or too early a minor one.
     ///
     /// It is made once and never freed: the library stays loaded for the life of the process.
     public func descriptor(_ hostMajor: UInt32, _ hostMinor: UInt32) -> UnsafeRawPointer? {
-        guard hostMajor == UInt32(SLUICE_ABI_MAJOR) else { return nil }
+        guard hostMajor == UInt32(SLUICE_ABI_MAJOR), hostMinor >= minorVersion else { return nil }
         let table = UnsafeMutablePointer<sluice_hook>.allocate(capacity: max(hooks.count, 1))
         for (index, hook) in hooks.enumerated() {
             table.advanced(by: index).initialize(

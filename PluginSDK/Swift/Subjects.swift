@@ -44,6 +44,43 @@ extension Subject {
     @inlinable
     public func replace(field number: UInt32) { call.host.pointee.replace(call.handle, number) }
 
+    /// Lays what this hook writes over all that others write: scalars are replaced, lists grow, messages unite. Needs a host of ABI 1.2.
+    @inlinable
+    public func overlay() { call.host.pointee.overlay(call.handle) }
+
+    /// Appends to the subject the message of Envoy's API that stands as JSON in `option`. Needs a host of ABI 1.2.
+    ///
+    /// - Returns: false when it is none of that type, which is reported at its place.
+    @inlinable
+    public func encode(_ type: StaticString, _ option: Option) -> Bool {
+        call.host.pointee.encode(call.handle, type.utf8Start, type.utf8CodeUnitCount, option.value, call.output) == 1
+    }
+
+    /// Adds a cluster for the proxies that get the subject. Needs a host of ABI 1.2.
+    ///
+    /// - Parameter name: begins with the plugin's own and a colon, and says what the content depends on: hooks that need the same cluster
+    ///   add it each, and what is added under one name must be equal.
+    public func addCluster(_ name: String, _ write: (Cluster.Cluster) -> Void) {
+        add(sluice_resource(SLUICE_RESOURCE_CLUSTER), name, wireBytes(Cluster.Cluster.self) { write($0.name(name)) })
+    }
+
+    /// Adds an internal listener, as `addCluster` adds a cluster.
+    public func addListener(_ name: String, _ write: (Listener.Listener) -> Void) {
+        add(sluice_resource(SLUICE_RESOURCE_LISTENER), name, wireBytes(Listener.Listener.self) { write($0.name(name)) })
+    }
+
+    /// Adds a secret that Envoy asks for by its name (SDS over ADS), as `addCluster` adds a cluster.
+    public func addSecret(_ name: String, _ write: (TransportSocketsTls.Secret) -> Void) {
+        add(sluice_resource(SLUICE_RESOURCE_SECRET), name, wireBytes(TransportSocketsTls.Secret.self) { write($0.name(name)) })
+    }
+
+    private func add(_ type: sluice_resource, _ name: String, _ message: [UInt8]) {
+        var name = name
+        name.withUTF8 { name in
+            message.withUnsafeBufferPointer { call.host.pointee.add_resource(call.handle, type, name.baseAddress, name.count, $0.baseAddress, $0.count) }
+        }
+    }
+
     /// The spec of the object that `reference` (`{name, namespace}`) names; absent when there is none, or none that is valid.
     @inlinable
     public func find(_ kind: StaticString, _ reference: Option) -> Option {
@@ -72,6 +109,40 @@ extension Subject {
     }
 }
 
+/// A subject below an HTTP listener.
+public protocol RoutedSubject: Subject {}
+
+extension RoutedSubject {
+    /// An option of the HTTP listener above; absent when it has none. Needs a host of ABI 1.2.
+    @inlinable
+    public func listenerOption(_ name: StaticString) -> Option {
+        Option(call: call, value: call.host.pointee.listener_option(call.handle, name.utf8Start, name.utf8CodeUnitCount))
+    }
+}
+
+/// A subject with a destination of its own.
+public protocol DestinedSubject: RoutedSubject {}
+
+extension DestinedSubject {
+    /// The spec of the Upstream that it leads to; absent when there is none, or not a single one. Needs a host of ABI 1.2.
+    public var destination: Option {
+        let kind: StaticString = "Upstream"
+        let name = call.fact(sluice_fact(SLUICE_FACT_UPSTREAM))
+        let namespace = call.fact(sluice_fact(SLUICE_FACT_UPSTREAM_NAMESPACE))
+        guard !name.isEmpty else { return Option(call: call, value: 0) }
+        return Option(
+            call: call,
+            value: call.host.pointee.find(
+                call.handle, kind.utf8Start, kind.utf8CodeUnitCount, namespace.bytes, namespace.length, name.bytes, name.length
+            )
+        )
+    }
+
+    /// The namespace of that Upstream: the default of references in it.
+    @inlinable
+    public var destinationNamespace: sluice_text_host { call.fact(sluice_fact(SLUICE_FACT_UPSTREAM_NAMESPACE)) }
+}
+
 public struct UpstreamSubject: Subject {
     public let call: Call
     @inlinable public init(call: Call) { self.call = call }
@@ -79,13 +150,13 @@ public struct UpstreamSubject: Subject {
     @inlinable public var envoy: Cluster.Cluster { Cluster.Cluster(call.output) }
 }
 
-public struct WeightedDestinationSubject: Subject {
+public struct WeightedDestinationSubject: DestinedSubject {
     public let call: Call
     @inlinable public init(call: Call) { self.call = call }
     @inlinable public var envoy: Route.WeightedCluster.ClusterWeight { Route.WeightedCluster.ClusterWeight(call.output) }
 }
 
-public struct RouteSubject: Subject {
+public struct RouteSubject: DestinedSubject {
     public let call: Call
     @inlinable public init(call: Call) { self.call = call }
     /// The route to append to.
@@ -99,7 +170,7 @@ public struct RouteSubject: Subject {
     }
 }
 
-public struct VirtualHostSubject: Subject {
+public struct VirtualHostSubject: RoutedSubject {
     public let call: Call
     @inlinable public init(call: Call) { self.call = call }
     @inlinable public var envoy: Route.VirtualHost { Route.VirtualHost(call.output) }
@@ -132,6 +203,21 @@ public struct ListenerSubject: Subject {
     @inlinable public var envoy: Listener.Listener { Listener.Listener(call.output) }
 }
 
+/// What connections go through before the HTTP connection manager or the TCP proxy.
+public struct NetworkFilterSubject: Subject {
+    public let call: Call
+    @inlinable public init(call: Call) { self.call = call }
+
+    /// Adds one filter; small weights come first.
+    @inlinable
+    public func add<Configuration: WireMessage>(
+        _ name: StaticString, weight: Int32 = 0, _: Configuration.Type, _ write: (Configuration) -> Void = { _ in }
+    ) {
+        _ = Listener.Filter(call.output).name(name).typedConfig(Configuration.self, write)
+        call.host.pointee.add_network_filter(call.handle, call.output, weight)
+    }
+}
+
 /// Where an HTTP filter stands in the chain.
 public enum Stage: Int32, Sendable {
     case fault, cors, waf, authN, authZ, rateLimit, accepted, outAuth, route
@@ -155,6 +241,12 @@ public struct HttpFilterSubject: Subject {
     ) {
         let filter = FiltersNetworkHttpConnectionManager.HttpFilter(call.output).name(name).typedConfig(Configuration.self, write)
         if isDisabled { filter.disabled(true) }
+        addWritten(stage: stage, place: place, weight: weight)
+    }
+
+    /// Adds the filter that has been written to the output.
+    @inlinable
+    public func addWritten(stage: Stage, place: Place = .during, weight: Int32 = 0) {
         call.host.pointee.add_http_filter(call.handle, call.output, stage.rawValue, place.rawValue, weight)
     }
 }

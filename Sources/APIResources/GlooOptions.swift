@@ -24,7 +24,7 @@ package enum GlooOptions {
     /// What stands at a hole of the schema (`x-sluice-hole`), by the option's name.
     package static let places: [String: [String: Standing]] = [
         "listener": listener, "httpListener": httpListener, "tcpListener": tcpListener, "virtualHost": virtualHost, "route": route,
-        "weightedDestination": weightedDestination, "upstream": upstream, "sslConfig": sslConfig,
+        "weightedDestination": weightedDestination, "destinationSpec": destinationSpec, "upstream": upstream, "sslConfig": sslConfig,
     ]
 
     /// What is told of an option that no loaded plugin brings.
@@ -91,6 +91,14 @@ package enum GlooOptions {
     private static let weightedDestination = stock("extauth", "extauth")
         .and(transformations).and(extensions)
         .and(["bufferPerRoute": .stock("buffer"), "csrf": .stock("csrf"), "headerManipulation": .stock("headers")])
+
+    private static let destinationSpec = planned("aws", "azure", "rest", advice: "remove it to send requests to the upstream as they are")
+        .and([
+            "grpc": .impossible(
+                why: "Gloo's older form of gRPC functions needs the transformation filter of its own Envoy",
+                instead: "route to the upstream itself, and let clients speak gRPC"
+            )
+        ])
 
     private static let upstream = planned("failover", "httpConnectHeaders", "httpConnectSslConfig", "httpProxyHostname")
     .and(["loadBalancerConfig": .stock("loadbalancing")]).and(stock("healthchecks", "healthChecks", "outlierDetection"))

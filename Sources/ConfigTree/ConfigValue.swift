@@ -20,6 +20,11 @@ package struct ConfigValue: Sendable {
     package var isScalar: Bool { kind == .scalar }
     /// A scalar in quotes: always text, never a bool or null.
     package var isQuoted: Bool { kind == .scalar && !document.nodes[index].isPlain }
+    /// A scalar that is text and nothing else: `shop` or `"5"`, and not `5` or `true`.
+    package var isText: Bool {
+        guard kind == .scalar, document.nodes[index].isPlain else { return kind == .scalar }
+        return document.text.withBytes(node.content) { !Scalar.meansMoreThanText($0) }
+    }
 
     // MARK: Going down and up
 

@@ -14,7 +14,7 @@ private struct JSONParser {
 
     func error(_ message: String) -> DescriptorError {
         let line = bytes[..<at].count { $0 == UInt8(ascii: "\n") } + 1
-        return DescriptorError(path: "", message: "JSON, line \(line): \(message)")
+        return DescriptorError(message: "JSON, line \(line): \(message)")
     }
 
     mutating func space() {

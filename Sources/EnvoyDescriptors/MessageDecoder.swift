@@ -14,7 +14,7 @@ extension DescriptorPool {
     /// The bytes may be fragments that were joined: a message twice is merged, lists append, of a scalar the last holds. Fields
     /// that the type does not have are listed under "@unknown", in words.
     package func decode(_ type: String, _ bytes: [UInt8], names: Names = .json) throws(DescriptorError) -> ProtoJSON {
-        guard let message = message(type) else { throw DescriptorError(path: "", message: "unknown message type \"\(type)\"") }
+        guard let message = message(type) else { throw DescriptorError(message: "unknown message type \"\(type)\"") }
         // `withUnsafeBytes` would forget which error is thrown; a Result does not.
         return try bytes.withUnsafeBytes { bytes in
             Result { () throws(DescriptorError) in
@@ -36,7 +36,7 @@ struct Path {
     }
 
     func error(_ message: String) -> DescriptorError {
-        DescriptorError(path: parts.joined(separator: "."), message: message)
+        DescriptorError(steps: parts, message: message)
     }
 }
 

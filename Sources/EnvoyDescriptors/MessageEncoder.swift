@@ -3,7 +3,7 @@ import EnvoyWire
 extension DescriptorPool {
     /// The bytes of a message from its JSON. Takes JSON and .proto names of fields; refuses what the type does not have.
     package func encode(_ type: String, _ json: ProtoJSON) throws(DescriptorError) -> [UInt8] {
-        guard let message = message(type) else { throw DescriptorError(path: "", message: "unknown message type \"\(type)\"") }
+        guard let message = message(type) else { throw DescriptorError(message: "unknown message type \"\(type)\"") }
         return try MessageEncoder(pool: self).message(message, json, Path(), depth: 0)
     }
 }

@@ -45,9 +45,11 @@ package enum ProtoJSON: Equatable, Sendable {
 
 /// What is wrong with bytes or JSON that should be a message, and where: "routes[2].match: ...".
 package struct DescriptorError: Error, Equatable, CustomStringConvertible {
-    /// From the message that was asked for; empty when it is the message itself.
-    package var path: String
+    /// Names of fields, keys of maps, and places in lists (`[2]`) from the message that was asked for.
+    package var steps: [String] = []
     package var message: String
+
+    package var path: String { steps.joined(separator: ".") }
 
     package var description: String { path.isEmpty ? message : "\(path): \(message)" }
 }

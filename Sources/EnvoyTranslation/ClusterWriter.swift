@@ -9,6 +9,10 @@ internal import PluginHost
 struct ClusterUnit {
     var part: [UInt8]?
     var hash: UInt64 = 0
+    /// Options that filters of listeners wait for.
+    var used = OptionSet()
+    /// What plugins added.
+    var resources: [PluginCall.AddedResource] = []
     var reports: [Report] = []
     var origins: [Origin] = []
 }
@@ -51,6 +55,8 @@ enum ClusterWriter {
         unit.part = cluster.bytes
         unit.hash = WireHash.hash(cluster.bytes)
         unit.origins = cluster.origins
+        unit.used = subject.used
+        unit.resources = subject.resources
         return unit
     }
 }

@@ -1,6 +1,7 @@
 package import APIResources
 internal import EnvoyWire
 internal import GatewayTranslation
+package import PluginHost
 
 /// A unit that fails and goes on as it was written when it last succeeded: what outlives the control plane.
 package struct LastGoodUnit: Sendable, Hashable {
@@ -15,13 +16,16 @@ package struct LastGoodUnit: Sendable, Hashable {
     package let bytes: [UInt8]
     /// Options that it and its routes use, by name: their numbers are others with other plugins.
     package let options: [String]
+    /// What plugins added to it.
+    package let resources: [PluginCall.AddedResource]
     /// Whose status says that it serves.
     package let objects: [ObjectID]
 
-    package init(_ key: Key, bytes: [UInt8], options: [String] = [], objects: [ObjectID] = []) {
+    package init(_ key: Key, bytes: [UInt8], options: [String] = [], resources: [PluginCall.AddedResource] = [], objects: [ObjectID] = []) {
         self.key = key
         self.bytes = bytes
         self.options = options
+        self.resources = resources
         self.objects = objects
     }
 

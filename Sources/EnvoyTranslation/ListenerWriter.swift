@@ -9,6 +9,8 @@ internal import PluginHost
 /// One filter chain; without bytes when its TLS or its filters cannot be set up.
 struct FilterChainUnit {
     var bytes: Scratch?
+    /// What plugins added.
+    var resources: [PluginCall.AddedResource] = []
     var reports: [Report] = []
 }
 
@@ -24,18 +26,20 @@ enum ListenerWriter {
     ///
     /// - Parameters:
     ///   - used: options that anything below the chain uses.
+    ///   - usedByClusters: options of upstreams, which filters may wait for.
     ///   - hasCluster: whether an upstream has been translated.
     static func write(
-        chain: FilterChainPlan, of plan: ListenerPlan, used: OptionSet, _ subject: SubjectWriter, _ reader: SnapshotReader,
+        chain: FilterChainPlan, of plan: ListenerPlan, used: OptionSet, usedByClusters: OptionSet, _ subject: SubjectWriter, _ reader: SnapshotReader,
         hasCluster: @escaping (ResourceRef) -> Bool
     ) -> FilterChainUnit {
         var unit = FilterChainUnit()
         let chainBytes = Scratch()
         let envoy = Listener.FilterChain(chainBytes.output)
         write(chain.match, to: envoy)
+        guard writeNetworkFilters(of: plan, to: chainBytes, subject, &unit.reports) else { return unit }
         switch chain.content {
         case .http(let http):
-            guard let manager = manager(http, plan, used, subject, &unit.reports) else { return unit }
+            guard let manager = manager(http, plan, used, usedByClusters, subject, &unit.reports) else { return unit }
             chainBytes.embed(manager, field: 3)
         case .tcp(let tcp):
             var writer = TcpProxyWriter(subject, reader, hasCluster: hasCluster)
@@ -61,6 +65,7 @@ enum ListenerWriter {
         }
         if subject.traces { chainBytes.note(from: 0, plan.value) }
         unit.bytes = chainBytes
+        unit.resources = subject.resources
         return unit
     }
 
@@ -77,9 +82,27 @@ enum ListenerWriter {
         }
     }
 
+    /// What stands before the HTTP connection manager or the TCP proxy. False: something is missing, which might be what refuses.
+    private static func writeNetworkFilters(of plan: ListenerPlan, to chain: Scratch, _ subject: SubjectWriter, _ reports: inout [Report]) -> Bool {
+        guard let options = plan.options else { return true }
+        let none = Scratch()
+        subject.contribute(
+            .networkFilter, to: none.output, from: 0,
+            facts: SubjectFacts(name: Array(plan.name.utf8), namespace: plan.source.id.ref.namespace), options: [options]
+        )
+        for said in subject.reports { reports.append(Report(said.severity, plan.source.id, at: said.at, said.message)) }
+        if subject.reports.contains(where: \.isError) { return false }
+        for filter in subject.filters.sorted(by: precedes) {
+            let start = chain.count
+            chain.output.message(3, encoded: filter.bytes)
+            if subject.traces { chain.note(from: start, options, plugin: filter.plugin) }
+        }
+        return true
+    }
+
     /// The network filter that holds the HTTP connection manager; nil when a filter is missing, which might be one that refuses.
     private static func manager(
-        _ http: HttpPlan, _ plan: ListenerPlan, _ used: OptionSet, _ subject: SubjectWriter, _ reports: inout [Report]
+        _ http: HttpPlan, _ plan: ListenerPlan, _ used: OptionSet, _ usedByClusters: OptionSet, _ subject: SubjectWriter, _ reports: inout [Report]
     ) -> Scratch? {
         let options = http.options.map { [$0.value] } ?? []
         let owner = http.options?.owners[0] ?? plan.source
@@ -94,7 +117,9 @@ enum ListenerWriter {
         }
 
         let filterOutput = Scratch()
-        subject.contribute(.httpFilter, to: filterOutput.output, from: 0, facts: facts, options: options, listenerUses: used)
+        var filterUses = used
+        filterUses.formUnion(usedByClusters)
+        subject.contribute(.httpFilter, to: filterOutput.output, from: 0, facts: facts, options: options, listenerUses: filterUses)
         take()
         guard !subject.lacksFilter else { return nil }
         let filters = subject.filters.sorted(by: precedes)

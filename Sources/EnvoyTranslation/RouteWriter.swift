@@ -23,6 +23,10 @@ final class RouteWriter {
     private let weights = Scratch()
     private let weight = Scratch()
     private var cluster: [UInt8] = []
+    /// The single destination, or nil.
+    private var target: Destination?
+    /// Members of the route's action that plugins act on like on options.
+    private var actionOptions: ConfigValue?
     /// The upstream group whose destinations are being written.
     private var group: StoredObject?
 
@@ -77,12 +81,14 @@ final class RouteWriter {
     }
 
     private func contribute(_ resolved: ResolvedRoute, _ name: [UInt8], _ top: StoredObject) -> Bool {
-        guard resolved.hasOptions else { return true }
-        let options = resolved.options
+        guard resolved.hasOptions || actionOptions != nil else { return true }
+        var options = resolved.options
+        if let actionOptions { options.append(actionOptions) }
         subject.contribute(
             .route, to: route.output, from: 0,
             facts: SubjectFacts(
-                name: name, namespace: resolved.owner.id.ref.namespace, action: Self.word(resolved.route.action), cluster: cluster
+                name: name, namespace: resolved.owner.id.ref.namespace, action: Self.word(resolved.route.action), cluster: cluster,
+                upstream: target.map { ($0.upstream.name, $0.upstream.namespace) } ?? ("", "")
             ),
             options: options
         )
@@ -113,6 +119,8 @@ final class RouteWriter {
 
     private func writeAction(_ resolved: ResolvedRoute, _ envoy: EnvoyWire.Route.Route, _ top: StoredObject) -> Bool {
         cluster.removeAll(keepingCapacity: true)
+        target = nil
+        actionOptions = nil
         switch resolved.route.action {
         case .route(let value): return writeRouting(value, resolved, top)
         case .redirect(let value): return writeRedirect(value, resolved, envoy, top)
@@ -135,6 +143,8 @@ final class RouteWriter {
             guard let destination = destination(single, resolved, top) else { return false }
             if !isThere(destination, resolved, top), policy.replacesInvalidRoutes { return false }
             Destination.appendClusterName(destination.upstream, to: &cluster)
+            target = destination
+            actionOptions = single["destinationSpec"]
             out.cluster(cluster)
             if destination.subset != nil { out.metadataMatch(destination.writeSubset) }
         } else if let header = value["clusterHeader"] {
@@ -155,8 +165,11 @@ final class RouteWriter {
             guard let destinations = UpstreamGroup(group.spec).destinations else { return false }
             guard writeWeighted(destinations, resolved, top, of: group) else { return false }
         } else if let dynamic = value["dynamicForwardProxy"] {
-            report(.error, resolved, top, dynamic, "no loaded plugin handles 'dynamicForwardProxy'")
-            return false
+            guard subject.handles(.route, "dynamicForwardProxy") else {
+                report(.error, resolved, top, dynamic, "no loaded plugin handles 'dynamicForwardProxy'")
+                return false
+            }
+            actionOptions = value
         }
         route.embed(action, field: 2)
         return true
@@ -177,11 +190,15 @@ final class RouteWriter {
             weight.begin()
             let out = EnvoyWire.Route.WeightedCluster.ClusterWeight(weight.output).name(name).weight(share)
             if target.subset != nil { out.metadataMatch(target.writeSubset) }
-            if let options = destination["options"] {
+            let options = [destination["options"], single["destinationSpec"]].compactMap(\.self)
+            if !options.isEmpty {
                 subject.contribute(
                     .weightedDestination, to: weight.output, from: 0,
-                    facts: SubjectFacts(name: name, namespace: (group ?? resolved.owner).id.ref.namespace, cluster: name),
-                    options: [options]
+                    facts: SubjectFacts(
+                        name: name, namespace: (group ?? resolved.owner).id.ref.namespace, cluster: name,
+                        upstream: (target.upstream.name, target.upstream.namespace)
+                    ),
+                    options: options
                 )
                 if subject.traces { weight.note(subject.origins) }
                 guard take(resolved, top) else { return false }
@@ -214,11 +231,6 @@ final class RouteWriter {
     }
 
     private func destination(_ value: ConfigValue, _ resolved: ResolvedRoute, _ top: StoredObject) -> Destination? {
-        if let function = value["destinationSpec"] {
-            let name = function.members.first { !$0.isNull }?.key ?? "destinationSpec"
-            report(.error, resolved, top, function, "no loaded plugin handles 'destinationSpec.\(name)'; remove it to send requests to the upstream as they are")
-            return nil
-        }
         guard let destination = Destination(value, namespace: (group ?? resolved.owner).id.ref.namespace) else {
             report(.error, resolved, top, value, "say where to: 'upstream: {name: ..., namespace: ...}'")
             return nil

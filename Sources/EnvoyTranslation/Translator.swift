@@ -44,7 +44,8 @@ package final class Translator {
     /// What each virtual host read; the hosts themselves are in `tables`.
     private var hosts = Memo<VirtualHostKey, HostCell>()
     private var chains = Memo<RouteConfigKey, FilterChainUnit>()
-    private var listeners = Memo<RouteConfigKey, Void>()
+    /// What plugins added to each.
+    private var listeners = Memo<RouteConfigKey, [PluginCall.AddedResource]>()
 
     private var layout = ProxyLayout()
     /// The virtual hosts of each route configuration, in order: put together without looking any of them up.
@@ -57,6 +58,9 @@ package final class Translator {
     private var snapshots: [String: EnvoySnapshot] = [:]
     private var clusterResources: EnvoySnapshot.Resources = [:]
     private var listenerOrigins: [RouteConfigKey: [Origin]] = [:]
+    private var added = AddedResources()
+    /// Options of all upstreams that filters wait for.
+    private var clusterUses = OptionSet()
 
     /// - Parameters:
     ///   - writeNamespace: in which gateways are read and proxies live; Gloo's `discoveryNamespace`.
@@ -68,7 +72,7 @@ package final class Translator {
         self.plugins = plugins
         self.writeNamespace = writeNamespace
         self.keepsLastGood = keepsLastGood
-        subject = SubjectWriter(plugins, log: log)
+        subject = SubjectWriter(plugins, encode: EnvoyJSON.encode, log: log)
         subject.traces = traces
     }
 
@@ -86,6 +90,7 @@ package final class Translator {
         assembleRouteConfigurations(&run)
         writeListeners(&run)
         emptyAbandonedRoles(&run)
+        publishAdded(&run)
         lastGoodUnits.endFirstRun()
         noteContributions(&run)
         run.translation.snapshots = snapshots
@@ -97,6 +102,14 @@ package final class Translator {
     private func emptyAbandonedRoles(_ run: inout Run) {
         for (role, snapshot) in snapshots where layout.listeners[role] == nil {
             for name in snapshot.clusters.keys { put(nil, .cluster, name, role, &run) }
+        }
+    }
+
+    /// What plugins added, after what they added it to.
+    private func publishAdded(_ run: inout Run) {
+        for place in added.takeTouched() {
+            let resource = added.resource(at: place)
+            for role in place.role.map({ [$0] }) ?? Array(snapshots.keys) { put(resource, place.type, place.name, role, &run) }
         }
     }
 
@@ -145,6 +158,7 @@ package final class Translator {
         let isFirst: Bool
         var dirty: Set<UnitID> = []
         var layoutChanged = false
+        var clusterUsesChanged = false
         var resolved: Set<VirtualHostID> = []
         var changedTables: Set<RouteConfigKey> = []
         var tablesWithOtherOptions: Set<RouteConfigKey> = []
@@ -170,9 +184,9 @@ package final class Translator {
         }
     }
 
-    private func reader(_ run: Run) -> SnapshotReader {
+    private func reader(_ run: Run, listenerOptions: ConfigValue? = nil) -> SnapshotReader {
         let reader = SnapshotReader(run.snapshot)
-        subject.beginUnit { kind, namespace, name in
+        subject.beginUnit(listenerOptions: listenerOptions) { kind, namespace, name in
             guard let kind = Kind(rawValue: kind) else { return nil }
             // One Settings counts, and not always that of the option's namespace.
             if kind == .settings, name == Settings.name { return reader.settings().spec }
@@ -246,12 +260,15 @@ package final class Translator {
     // MARK: Clusters
 
     private func writeClusters(_ run: inout Run) {
+        var usesOfSome = false
         for ref in run.todo(.upstream, UnitID.cluster) {
             let id = UnitID.cluster(ref)
             let before = clusters[ref]
             guard let upstream = run.snapshot[ObjectID(.upstream, ref)] else {
                 clusters.remove(ref, in: &index)
                 lastGoodUnits.note(.cluster(ref), nil)
+                added.set([], of: id, role: nil)
+                if before.map({ !$0.used.isEmpty }) == true { usesOfSome = true }
                 note(id, [], &run)
                 publishCluster(ref, before: before, after: nil, &run)
                 continue
@@ -261,15 +278,22 @@ package final class Translator {
             var unit = ClusterWriter.write(upstream, subject)
             let hasFailed = unit.part == nil
             if keepsLastGood, hasFailed, let before {
-                (unit.part, unit.hash, unit.origins) = (before.part, before.hash, before.origins)
-            } else if hasFailed, let last = lastGoodUnits.restored(.cluster(ref)) {
-                (unit.part, unit.hash) = (last.bytes, last.hash)
+                (unit.part, unit.hash, unit.origins, unit.used, unit.resources) = (before.part, before.hash, before.origins, before.used, before.resources)
+            } else if hasFailed, let last = lastGoodUnits.restored(.cluster(ref)), let used = plugins.options(named: last.options) {
+                (unit.part, unit.hash, unit.used, unit.resources) = (last.bytes, last.hash, used, last.resources)
             }
-            lastGoodUnits.note(.cluster(ref), hasFailed ? unit.part.map { LastGoodUnit(.cluster(ref), bytes: $0, objects: [upstream.id]) } : nil)
+            lastGoodUnits.note(.cluster(ref), hasFailed ? lastGood(.cluster(ref), unit, upstream.id) : nil)
+            added.set(unit.resources, of: id, role: nil, isOld: hasFailed)
+            if unit.used != before?.used ?? OptionSet() { usesOfSome = true }
             clusters.set(ref, unit, reader, id, in: &index)
             note(id, unit.reports, &run)
             publishCluster(ref, before: before, after: unit, &run)
         }
+        guard usesOfSome else { return }
+        var uses = OptionSet()
+        for cluster in clusters.all { uses.formUnion(cluster.value.used) }
+        run.clusterUsesChanged = uses != clusterUses
+        clusterUses = uses
     }
 
     private func publishCluster(_ ref: ResourceRef, before: ClusterUnit?, after: ClusterUnit?, _ run: inout Run) {
@@ -330,6 +354,7 @@ package final class Translator {
             snapshots[role] = EnvoySnapshot()
             snapshots[role]?.clusters = clusterResources
             for name in clusterResources.keys { run.note(role, .cluster, name) }
+            for place in added.forAll { put(added.resource(at: place), place.type, place.name, role, &run) }
         }
         arrangeTables(&run)
         forget(old, &run)
@@ -349,12 +374,13 @@ package final class Translator {
                     run.changedTables.insert(table)
                     let place = VirtualHostPlace(
                         source: plan.source, proxyName: proxyName, isTLS: config.isTLS,
-                        maxDirectResponseBodySizeBytes: plan.maxDirectResponseBodySizeBytes
+                        maxDirectResponseBodySizeBytes: plan.maxDirectResponseBodySizeBytes,
+                        listenerOptions: plan.httpOptions(ofRouteConfig: config.name)
                     )
                     let before = Dictionary((old[table] ?? []).map { ($0.key.host, $0) }, uniquingKeysWith: { $1 })
                     tables[table] = config.virtualHosts.map { host in
                         let cell = before[host] ?? HostCell(VirtualHostKey(table: table, host: host), place)
-                        if !cell.place.isLike(place) { cell.isStale = true }
+                        if !cell.place.isLike(place, withListener: cell.unit?.readsListener ?? false) { cell.isStale = true }
                         cell.place = place
                         kept.insert(ObjectIdentifier(cell))
                         cellsOfHost[host, default: []].append(cell)
@@ -366,6 +392,7 @@ package final class Translator {
         for cell in old.values.joined() where !kept.contains(ObjectIdentifier(cell)) {
             hosts.remove(cell.key, in: &index)
             lastGoodUnits.note(.virtualHost(cell.key), nil)
+            added.set([], of: .virtualHost(cell.key), role: nil)
             note(.virtualHost(cell.key), [], &run)
         }
     }
@@ -383,12 +410,14 @@ package final class Translator {
                     listeners.remove(key, in: &index)
                     lastGoodUnits.note(.listener(key), nil)
                     listenerOrigins[key] = nil
+                    added.set([], of: .listener(key), role: nil)
                     note(.listener(key), [], &run)
                 }
                 for chain in plan.chains where !chainsNow.contains(chain.name) {
                     let key = RouteConfigKey(role: role, name: chain.name)
                     chains.remove(key, in: &index)
                     lastGoodUnits.note(.filterChain(key), nil)
+                    added.set([], of: .filterChain(key), role: nil)
                     note(.filterChain(key), [], &run)
                 }
                 for config in plan.routeConfigs where !configsNow.contains(config.name) {
@@ -431,16 +460,17 @@ package final class Translator {
     private func write(_ cell: HostCell, _ run: inout Run) {
         guard let resolved = resolved(cell.key.host) else { return }
         cell.isStale = false
-        let reader = reader(run)
+        let reader = reader(run, listenerOptions: cell.place.listenerOptions)
         var unit = VirtualHostWriter.write(resolved, at: cell.place, subject, reader) { [clusters] ref in clusters[ref]?.part != nil }
         let before = cell.unit
         let hasFailed = unit.part == nil
         if keepsLastGood, hasFailed, let before, before.part != nil {
-            (unit.part, unit.hash, unit.origins, unit.used) = (before.part, before.hash, before.origins, before.used)
+            (unit.part, unit.hash, unit.origins, unit.used, unit.resources) = (before.part, before.hash, before.origins, before.used, before.resources)
         } else if hasFailed, let last = lastGoodUnits.restored(.virtualHost(cell.key)), let used = plugins.options(named: last.options) {
-            (unit.part, unit.hash, unit.used) = (last.bytes, last.hash, used)
+            (unit.part, unit.hash, unit.used, unit.resources) = (last.bytes, last.hash, used, last.resources)
         }
         lastGoodUnits.note(.virtualHost(cell.key), hasFailed ? lastGood(cell.key, unit, resolved.object.id) : nil)
+        added.set(unit.resources, of: .virtualHost(cell.key), role: cell.key.table.role, isOld: hasFailed)
         cell.unit = unit
         hosts.set(cell.key, cell, reader, .virtualHost(cell.key), in: &index)
         note(.virtualHost(cell.key), unit.reports, &run)
@@ -490,7 +520,7 @@ package final class Translator {
         for (role, plans) in layout.listeners {
             for plan in plans {
                 let key = RouteConfigKey(role: role, name: plan.name)
-                let isStale = run.layoutChanged || run.isFirst || run.dirty.contains(.listener(key))
+                let isStale = run.layoutChanged || run.isFirst || run.clusterUsesChanged || run.dirty.contains(.listener(key))
                     || plan.chains.contains { run.dirty.contains(.filterChain(RouteConfigKey(role: role, name: $0.name))) }
                     || plan.routeConfigs.contains { run.tablesWithOtherOptions.contains(RouteConfigKey(role: role, name: $0.name)) }
                 if isStale { writeListener(plan, key, &run) }
@@ -506,9 +536,16 @@ package final class Translator {
             let chainReader = reader(run)
             let chainUses = chain.routeConfigName.flatMap { usedOptions[RouteConfigKey(role: key.role, name: $0)] } ?? OptionSet()
             used.formUnion(chainUses)
-            var unit = ListenerWriter.write(chain: chain, of: plan, used: chainUses, subject, chainReader) { [clusters] in clusters[$0]?.part != nil }
+            var unit = ListenerWriter.write(chain: chain, of: plan, used: chainUses, usedByClusters: clusterUses, subject, chainReader) { [clusters] in
+                clusters[$0]?.part != nil
+            }
             let hasFailed = unit.bytes == nil
-            if keepsLastGood, hasFailed { unit.bytes = chains[chainKey]?.bytes ?? lastGoodUnits.restored(.filterChain(chainKey)).map { Scratch($0.bytes) } }
+            if keepsLastGood, hasFailed {
+                let last = lastGoodUnits.restored(.filterChain(chainKey))
+                unit.bytes = chains[chainKey]?.bytes ?? last.map { Scratch($0.bytes) }
+                unit.resources = chains[chainKey]?.resources ?? last?.resources ?? []
+            }
+            added.set(unit.resources, of: .filterChain(chainKey), role: key.role, isOld: hasFailed)
             lastGoodUnits.note(.filterChain(chainKey), hasFailed ? lastGood(chainKey, unit, chain.tls?.users ?? [plan.source.id]) : nil)
             chains.set(chainKey, unit, chainReader, .filterChain(chainKey), in: &index)
             note(.filterChain(chainKey), unit.reports, &run)
@@ -519,13 +556,16 @@ package final class Translator {
         var reports: [Report] = []
         let listenerReader = reader(run)
         let written = ListenerWriter.write(plan, chains: bytes, used: used, subject, &reports)
-        listeners.set(key, (), listenerReader, .listener(key), in: &index)
+        let before = listeners[key]
+        let resources = written == nil && keepsLastGood ? before ?? lastGoodUnits.restored(.listener(key))?.resources ?? [] : subject.resources
+        listeners.set(key, resources, listenerReader, .listener(key), in: &index)
+        added.set(resources, of: .listener(key), role: key.role, isOld: written == nil)
         note(.listener(key), reports, &run)
         guard let written else {
             // Errors keep what is served; a listener without chains has nothing to serve.
             let isKept = keepsLastGood && !bytes.isEmpty
             let served = isKept ? snapshots[key.role]?.listeners[plan.name]?.joined() ?? lastGoodUnits.restored(.listener(key))?.bytes : nil
-            lastGoodUnits.note(.listener(key), served.map { LastGoodUnit(.listener(key), bytes: $0, objects: [plan.source.id]) })
+            lastGoodUnits.note(.listener(key), served.map { LastGoodUnit(.listener(key), bytes: $0, resources: resources, objects: [plan.source.id]) })
             let resource = served.map { EnvoyResource(name: plan.name, version: WireHash.hash($0), parts: [$0]) }
             put(resource, .listener, plan.name, key.role, &run)
             return
@@ -548,11 +588,17 @@ package final class Translator {
     package func restoreLastGood(_ units: [LastGoodUnit]) { if keepsLastGood { lastGoodUnits.restore(units) } }
 
     private func lastGood(_ key: VirtualHostKey, _ unit: VirtualHostUnit, _ object: ObjectID) -> LastGoodUnit? {
-        unit.part.map { LastGoodUnit(.virtualHost(key), bytes: $0, options: plugins.names(of: unit.used), objects: [object]) }
+        unit.part.map {
+            LastGoodUnit(.virtualHost(key), bytes: $0, options: plugins.names(of: unit.used), resources: unit.resources, objects: [object])
+        }
+    }
+
+    private func lastGood(_ key: LastGoodUnit.Key, _ unit: ClusterUnit, _ object: ObjectID) -> LastGoodUnit? {
+        unit.part.map { LastGoodUnit(key, bytes: $0, options: plugins.names(of: unit.used), resources: unit.resources, objects: [object]) }
     }
 
     private func lastGood(_ key: RouteConfigKey, _ unit: FilterChainUnit, _ objects: [ObjectID]) -> LastGoodUnit? {
-        unit.bytes.map { LastGoodUnit(.filterChain(key), bytes: $0.bytes, objects: objects) }
+        unit.bytes.map { LastGoodUnit(.filterChain(key), bytes: $0.bytes, resources: unit.resources, objects: objects) }
     }
 
     // MARK: Explaining
@@ -614,6 +660,8 @@ package final class Translator {
 
     /// The objects that a resource was made of: whom a proxy's refusal is told.
     package func owners(role: String, _ type: ResourceType, _ name: String) -> [ObjectID] {
+        let units = added.units(role, type, name)
+        if !units.isEmpty { return Set(units.flatMap { objects(of: $0, role) }).sorted() }
         switch type {
         case .cluster:
             return clusters.all.map(\.key).filter { "\($0.name)_\($0.namespace)" == name }.map { ObjectID(.upstream, $0) }
@@ -624,6 +672,16 @@ package final class Translator {
             return Set(configs.flatMap(\.virtualHosts).map(\.object)).sorted()
         default:
             return []
+        }
+    }
+
+    private func objects(of unit: UnitID, _ role: String) -> [ObjectID] {
+        switch unit {
+        case .cluster(let ref): [ObjectID(.upstream, ref)]
+        case .virtualHost(let key): [key.host.object]
+        case .filterChain(let key): (layout.listeners[role] ?? []).filter { $0.chains.contains { $0.name == key.name } }.map(\.source.id)
+        case .listener(let key): owners(role: role, .listener, key.name)
+        default: []
         }
     }
 }

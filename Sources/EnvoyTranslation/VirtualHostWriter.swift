@@ -13,6 +13,10 @@ struct VirtualHostUnit {
     var hash: UInt64 = 0
     /// Options that it and its routes use.
     var used = OptionSet()
+    /// What plugins added.
+    var resources: [PluginCall.AddedResource] = []
+    /// Whether it depends on options of the HTTP listener.
+    var readsListener = false
     var reports: [Report] = []
     var origins: [Origin] = []
 }
@@ -24,11 +28,16 @@ struct VirtualHostPlace {
     var proxyName: String
     var isTLS: Bool
     var maxDirectResponseBodySizeBytes: UInt32?
+    /// Of the HTTP listener.
+    var listenerOptions: ConfigValue?
 
     /// Whether a virtual host would be written here as it was there.
-    func isLike(_ other: VirtualHostPlace) -> Bool {
+    ///
+    /// - Parameter withListener: it depends on options of the HTTP listener.
+    func isLike(_ other: VirtualHostPlace, withListener: Bool) -> Bool {
         source.id == other.source.id && proxyName == other.proxyName && isTLS == other.isTLS
             && maxDirectResponseBodySizeBytes == other.maxDirectResponseBodySizeBytes
+            && (!withListener || listenerOptions?.contentHash() == other.listenerOptions?.contentHash())
     }
 }
 
@@ -96,6 +105,8 @@ enum VirtualHostWriter {
             }
         }
         unit.used = subject.used
+        unit.resources = subject.resources
+        unit.readsListener = subject.hasReadListener
         unit.reports = reports.all
         if !options.isEmpty, subject.reports.contains(where: \.isError) { return unit }
         if subject.traces { host.note(from: 0, resolved.value) }

@@ -21,6 +21,12 @@ package struct ListenerPlan: Sendable {
 
     package var options: ConfigValue? { value["options"] }
     package var usesProxyProtocol: Bool { value["useProxyProto"]?.bool ?? false }
+    /// Options of the HTTP listener in front of a route configuration.
+    package func httpOptions(ofRouteConfig name: String) -> ConfigValue? {
+        for chain in chains { if case .http(let http) = chain.content, http.routeConfigName == name { return http.options?.value } }
+        return nil
+    }
+
     package var maxDirectResponseBodySizeBytes: UInt32? { value["routeOptions"]?["maxDirectResponseBodySizeBytes"]?.uint32 }
 }
 

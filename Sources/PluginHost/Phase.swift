@@ -12,6 +12,7 @@ package enum Phase: Int32, CaseIterable, Sendable {
     case filterChain
     case listener
     case tcpProxy
+    case networkFilter
 
     /// Arguments of a hook in this phase, by the minor version of the ABI that the plugin was built for.
     func signature(minor: UInt32) -> String { SLUICE_SIGNATURE_1_0 }
@@ -20,7 +21,10 @@ package enum Phase: Int32, CaseIterable, Sendable {
     var isOfListener: Bool { self == .httpFilter || self == .httpConnectionManager || self == .listener }
 
     /// Phases in which a hook adds whole filters, in place of a fragment.
-    var addsFilters: Bool { self == .httpFilter }
+    var addsFilters: Bool { self == .httpFilter || self == .networkFilter }
+
+    /// Phases below the HTTP listener, whose hooks may read its options.
+    var seesListenerOptions: Bool { self == .virtualHost || self == .route || self == .weightedDestination }
 
     /// The place in the configuration where the phase's options stand, as `options_schema` names it.
     package var scope: OptionScope {
@@ -30,7 +34,7 @@ package enum Phase: Int32, CaseIterable, Sendable {
         case .route: .route
         case .virtualHost: .virtualHost
         case .httpFilter, .httpConnectionManager: .httpListener
-        case .listener: .listener
+        case .listener, .networkFilter: .listener
         case .filterChain: .sslConfig
         case .tcpProxy: .tcpListener
         }
@@ -43,7 +47,8 @@ package enum Phase: Int32, CaseIterable, Sendable {
         case .weightedDestination: .clusterWeight
         case .route: .route
         case .virtualHost: .virtualHost
-        case .httpFilter: .httpFilter
+        // Filters are taken whole; who wrote which field of one is not asked.
+        case .httpFilter, .networkFilter: .httpFilter
         case .httpConnectionManager: .httpConnectionManager
         case .filterChain: .filterChain
         case .listener: .listener
@@ -54,5 +59,5 @@ package enum Phase: Int32, CaseIterable, Sendable {
 
 /// Where options stand; the raw values are the members of a plugin's `options_schema`.
 package enum OptionScope: String, CaseIterable, Sendable {
-    case upstream, weightedDestination, route, virtualHost, httpListener, tcpListener, listener, sslConfig, settings
+    case upstream, weightedDestination, destinationSpec, route, virtualHost, httpListener, tcpListener, listener, sslConfig, settings
 }

@@ -64,6 +64,37 @@ package final class PluginCall {
         package let plugin: String
     }
 
+    /// What a hook added beside its subject.
+    package struct AddedResource: Sendable, Hashable {
+        /// `sluice_resource`, from 1.
+        package enum Kind: Int32, Sendable {
+            case cluster = 1, listener, secret
+        }
+
+        package let kind: Kind
+        package let name: String
+        package let bytes: [UInt8]
+
+        package init(_ kind: Kind, name: String, bytes: [UInt8]) {
+            self.kind = kind
+            self.name = name
+            self.bytes = bytes
+        }
+    }
+
+    /// The bytes of a message of Envoy's API from its JSON.
+    package typealias Encode = (_ type: String, _ value: ConfigValue) -> Result<[UInt8], EncodeProblem>
+
+    package struct EncodeProblem: Error {
+        package let message: String
+        package let at: ConfigValue
+
+        package init(_ message: String, at: ConfigValue) {
+            self.message = message
+            self.at = at
+        }
+    }
+
     /// How a hook ended.
     enum Outcome {
         case done
@@ -79,17 +110,24 @@ package final class PluginCall {
     // What the running hook sees.
     @exclusivity(unchecked) var find: Find = { _, _, _ in nil }
     @exclusivity(unchecked) var log: (_ isError: Bool, _ plugin: String, _ message: String) -> Void = { _, _, _ in }
+    @exclusivity(unchecked) var encode: Encode = { type, value in .failure(EncodeProblem("nobody here knows the message '\(type)'", at: value)) }
     private let plugins: PluginSet
     /// Of each plugin, in the order of `plugins`.
     private let settings: [ConfigValue?]
     /// Maps of the subject's options, the one that wins first.
     @exclusivity(unchecked) private var options: [ConfigValue] = []
+    /// Of the HTTP listener above the subject.
+    @exclusivity(unchecked) var listenerOptions: ConfigValue?
+    /// Whether a hook has asked for one of them since the unit began.
+    @exclusivity(unchecked) var hasReadListener = false
     @exclusivity(unchecked) private var match = PluginSet.Match(hook: 0, map: -1, node: 0)
 
-    // What it said; `filters` and `replacedFields` mean nothing unless the outcome is `done`.
+    // What it said; all but the reports means nothing unless the outcome is `done`.
     @exclusivity(unchecked) private(set) var reports: [Report] = []
     @exclusivity(unchecked) private(set) var filters: [StagedFilter] = []
     @exclusivity(unchecked) private(set) var replacedFields: [UInt32] = []
+    @exclusivity(unchecked) private(set) var resources: [AddedResource] = []
+    @exclusivity(unchecked) private(set) var overlays = false
     @exclusivity(unchecked) private var misuse: ABIMisuse?
     private let fragment = PluginOutput()
 
@@ -102,7 +140,7 @@ package final class PluginCall {
     /// Copied into `factBytes` when a hook asks for the first of them.
     @exclusivity(unchecked) private var facts: SubjectFacts?
     @exclusivity(unchecked) private var factBytes = WireBuffer(capacity: 256)
-    @exclusivity(unchecked) private var factEnds: (Int, Int, Int, Int)?
+    @exclusivity(unchecked) private var factEnds: FactEnds?
 
     // Arguments for libffi: five words, and the addresses of the five.
     private let words: UnsafeMutablePointer<UInt64>
@@ -143,6 +181,8 @@ package final class PluginCall {
         if !reports.isEmpty { reports.removeAll(keepingCapacity: true) }
         if !filters.isEmpty { filters.removeAll(keepingCapacity: true) }
         if !replacedFields.isEmpty { replacedFields.removeAll(keepingCapacity: true) }
+        if !resources.isEmpty { resources.removeAll(keepingCapacity: true) }
+        overlays = false
         self.match = match
         fragment.clear()
         let call = plugins.calls[Int(match.hook)]
@@ -170,6 +210,9 @@ package final class PluginCall {
 
     /// What the last hook wrote.
     var fragmentOutput: WireOutput { fragment.output }
+
+    /// A copy of what the last hook wrote.
+    var fragmentBytes: [UInt8] { Array(UnsafeRawBufferPointer(start: fragment.output.pointee.bytes, count: fragment.output.count)) }
 
     /// Appends what the last hook wrote.
     func appendFragment(to output: WireOutput) {
@@ -228,28 +271,35 @@ package final class PluginCall {
         let ends = factEnds ?? copyFacts()
         let range: Range<Int>
         switch index {
-        case Int(SLUICE_FACT_NAME): range = 0..<ends.0
-        case Int(SLUICE_FACT_NAMESPACE): range = ends.0..<ends.1
-        case Int(SLUICE_FACT_ACTION): range = ends.1..<ends.2
-        case Int(SLUICE_FACT_CLUSTER): range = ends.2..<ends.3
+        case Int(SLUICE_FACT_NAME): range = 0..<ends.name
+        case Int(SLUICE_FACT_NAMESPACE): range = ends.name..<ends.namespace
+        case Int(SLUICE_FACT_ACTION): range = ends.namespace..<ends.action
+        case Int(SLUICE_FACT_CLUSTER): range = ends.action..<ends.cluster
+        case Int(SLUICE_FACT_UPSTREAM): range = ends.cluster..<ends.upstream
+        case Int(SLUICE_FACT_UPSTREAM_NAMESPACE): range = ends.upstream..<ends.upstreamNamespace
         default: range = 0..<0
         }
         return sluice_text_host(bytes: UnsafePointer(factBytes.output.pointee.bytes + range.lowerBound), length: range.count)
     }
 
     /// All at once, so that nothing moves while a hook holds one of them.
-    private func copyFacts() -> (Int, Int, Int, Int) {
+    private func copyFacts() -> FactEnds {
         factBytes.removeAll()
-        guard let facts else { return (0, 0, 0, 0) }
+        var ends = FactEnds()
+        guard let facts else { return ends }
         let output = factBytes.output
         output.append(facts.name)
-        let name = output.count
+        ends.name = output.count
         output.append(facts.namespace)
-        let namespace = output.count
+        ends.namespace = output.count
         output.append(facts.action)
-        let action = output.count
+        ends.action = output.count
         output.append(facts.cluster)
-        let ends = (name, namespace, action, output.count)
+        ends.cluster = output.count
+        output.append(facts.upstream.name)
+        ends.upstream = output.count
+        output.append(facts.upstream.namespace)
+        ends.upstreamNamespace = output.count
         factEnds = ends
         return ends
     }
@@ -263,6 +313,13 @@ package final class PluginCall {
         return 0
     }
 
+    func listenerOption(_ name: UnsafePointer<UInt8>, _ count: Int) -> sluice_value {
+        guard hook.phase.seesListenerOptions else { return 0 }
+        hasReadListener = true
+        guard let map = listenerOptions, count >= 0, count <= map.document.textByteCount else { return 0 }
+        return map.document.member(of: map.index, named: name, count: count).map { handle(ConfigValue(document: map.document, index: $0)) } ?? 0
+    }
+
     func settingsHandle() -> sluice_value { settings[Int(plugins.pluginOfHook[Int(match.hook)])].map(handle) ?? 0 }
 
     func findHandle(_ kind: String, _ namespace: String, _ name: String) -> sluice_value {
@@ -274,6 +331,32 @@ package final class PluginCall {
     func report(_ severity: sluice_severity, _ at: sluice_value, _ message: String) {
         reports.append(Report(isError: severity != SLUICE_WARNING, message: message, at: value(at) ?? option))
     }
+
+    func addResource(_ type: Int32, _ name: String, _ message: UnsafeBufferPointer<UInt8>) {
+        guard let kind = AddedResource.Kind(rawValue: type), !message.isEmpty, name.hasPrefix(hook.plugin + ":") else {
+            return note(.resource(type: type, name: name))
+        }
+        resources.append(AddedResource(kind, name: name, bytes: Array(message)))
+    }
+
+    /// False after having reported what is wrong.
+    func encode(_ type: String, _ value: sluice_value, to output: WireOutput?) -> Bool {
+        guard let json = self.value(value) else { return false }
+        guard output == fragment.output, fragment.isSound else {
+            note(.spoiledOutput)
+            return false
+        }
+        switch encode(type, json) {
+        case .success(let bytes):
+            fragment.output.append(bytes)
+            return true
+        case .failure(let problem):
+            reports.append(Report(isError: true, message: problem.message, at: problem.at))
+            return false
+        }
+    }
+
+    func overlay() { overlays = true }
 
     func addFilter(to output: WireOutput?, in phase: Phase, stage: Int32, place: Int32, weight: Int32) {
         let hook = hook
@@ -295,6 +378,16 @@ package final class PluginCall {
     }
 
     func writeLog(_ severity: sluice_severity, _ message: String) { log(severity != SLUICE_WARNING, hook.plugin, message) }
+}
+
+/// Where the facts of a subject end in their common memory, one after another.
+private struct FactEnds {
+    var name = 0
+    var namespace = 0
+    var action = 0
+    var cluster = 0
+    var upstream = 0
+    var upstreamNamespace = 0
 }
 
 /// Where the last elements were found, list by list: makes going through a list one step an element, for the lists of up to

@@ -123,7 +123,27 @@ private let sharedHostTable: HostTable = {
             },
             log: { call, severity, message, length in
                 with(call, ()) { $0.writeLog(severity, string(message, length)) }
-            }
+            },
+            is_text: { call, value in
+                with(call, 0) { $0.value(value)?.isText == true ? 1 : 0 }
+            },
+            listener_option: { call, name, length in
+                with(call, 0) { call in name.map { call.listenerOption($0, length) } ?? 0 }
+            },
+            add_network_filter: { call, output, weight in
+                with(call, ()) { call in
+                    call.addFilter(to: output, in: .networkFilter, stage: sluice_stage(SLUICE_STAGE_FAULT), place: sluice_place(SLUICE_DURING), weight: weight)
+                }
+            },
+            add_resource: { call, type, name, nameLength, message, length in
+                with(call, ()) { call in
+                    call.addResource(type, string(name, nameLength), UnsafeBufferPointer(start: message, count: message == nil ? 0 : max(length, 0)))
+                }
+            },
+            encode: { call, type, typeLength, value, output in
+                with(call, 0) { $0.encode(string(type, typeLength), value, to: output) ? 1 : 0 }
+            },
+            overlay: { call in with(call, ()) { $0.overlay() } }
         )
     )
     return HostTable(pointer: table)

@@ -139,6 +139,11 @@ package struct PluginSet: Sendable {
         return used
     }
 
+    /// Whether a hook waits for an option in a phase.
+    package func handles(_ phase: Phase, _ option: String) -> Bool {
+        options.number(of: option).map { !tables[Int(phase.rawValue)].byOption[$0].isEmpty } ?? false
+    }
+
     /// The number of an option for `OptionSet`; nil when no hook waits for it.
     package func number(of option: String) -> Int? { options.number(of: option) }
 }
@@ -204,6 +209,8 @@ package struct OptionSet: Sendable, Hashable {
     }
 
     package func contains(_ number: Int) -> Bool { words[number >> 6] & (1 << UInt64(number & 63)) != 0 }
+
+    package var isEmpty: Bool { words == .zero }
 
     package mutating func formUnion(_ other: OptionSet) { words |= other.words }
 }

@@ -8,11 +8,16 @@ package struct SubjectFacts: Sendable {
     package var action: StaticString
     /// Where a route or a weighted destination leads.
     package var cluster: [UInt8]
+    /// The Upstream of that cluster; empty where there is none.
+    package var upstream: (name: String, namespace: String)
 
-    package init(name: [UInt8], namespace: String, action: StaticString = "", cluster: [UInt8] = []) {
+    package init(
+        name: [UInt8], namespace: String, action: StaticString = "", cluster: [UInt8] = [], upstream: (name: String, namespace: String) = ("", "")
+    ) {
         self.name = name
         self.namespace = namespace
         self.action = action
         self.cluster = cluster
+        self.upstream = upstream
     }
 }

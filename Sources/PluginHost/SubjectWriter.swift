@@ -40,31 +40,56 @@ package final class SubjectWriter {
     @exclusivity(unchecked) package private(set) var filters: [PluginCall.StagedFilter] = []
     /// True when a hook failed that should have added a filter, and none stands in its place.
     @exclusivity(unchecked) package private(set) var lacksFilter = false
+    /// What the hooks since `beginUnit` added beside their subjects.
+    @exclusivity(unchecked) package private(set) var resources: [PluginCall.AddedResource] = []
+    /// What is laid over the subject when all else is written.
+    @exclusivity(unchecked) private var overlays: [Overlay] = []
     /// Filled only while `traces` is true.
     @exclusivity(unchecked) package private(set) var origins: [Origin] = []
     package var traces = false
 
+    private struct Overlay {
+        let match: PluginSet.Match
+        let bytes: [UInt8]
+        let plugin: String
+        let option: ConfigValue?
+    }
+
     /// - Parameters:
     ///   - settings: of a plugin in this deployment, by its name.
+    ///   - encode: the bytes of a message of Envoy's API from its JSON.
     ///   - log: where plugins' lines for the operator go.
     package init(
         _ plugins: PluginSet,
         settings: (String) -> ConfigValue? = { _ in nil },
+        encode: PluginCall.Encode? = nil,
         log: @escaping (_ isError: Bool, _ plugin: String, _ message: String) -> Void = { _, _, _ in }
     ) {
         self.plugins = plugins
         call = PluginCall(plugins, settings: plugins.plugins.map { settings($0.name) })
         ownerships = [Ownership(.route)] + Phase.allCases.map { Ownership($0) }
         call.log = log
+        if let encode { call.encode = encode }
     }
 
     /// Begins with a unit of work.
     ///
-    /// - Parameter find: how hooks look up other objects; records what is read.
-    package func beginUnit(find: @escaping PluginCall.Find) {
+    /// - Parameters:
+    ///   - listenerOptions: of the HTTP listener above, for hooks of what is below it.
+    ///   - find: how hooks look up other objects; records what is read.
+    package func beginUnit(listenerOptions: ConfigValue? = nil, find: @escaping PluginCall.Find) {
         used = OptionSet()
+        if !resources.isEmpty { resources = [] }
+        call.listenerOptions = listenerOptions
+        call.hasReadListener = false
         call.find = find
     }
+
+    /// Whether a hook since `beginUnit` has asked for an option of the HTTP listener above.
+    package var hasReadListener: Bool { call.hasReadListener }
+
+    /// Whether a hook waits for an option in a phase.
+    package func handles(_ phase: Phase, _ option: String) -> Bool { plugins.handles(phase, option) }
 
     /// Lets the hooks of `phase` contribute to the subject whose own bytes stand in `output`, beginning at `start`.
     ///
@@ -87,6 +112,7 @@ package final class SubjectWriter {
         knowsCore = false
         call.begin(facts(), options: options)
         for match in matches { run(match, output: output, from: start) }
+        if !overlays.isEmpty { layOver(output, from: start) }
     }
 
     /// Forgets the reports, filters and origins of the subject before.
@@ -118,8 +144,11 @@ package final class SubjectWriter {
         case .failed: return complain(PluginText.failed(call.hook.plugin, option: call.hook.option))
         case .misused(let misuse): return complain(PluginText.misuse(call.hook.plugin, misuse))
         }
+        if !call.resources.isEmpty { resources += call.resources }
         if phase.addsFilters {
             takeFilters()
+        } else if call.overlays {
+            overlays.append(Overlay(match: match, bytes: call.fragmentBytes, plugin: call.hook.plugin, option: call.option))
         } else if call.fragmentOutput.count > 0 || !call.replacedFields.isEmpty {
             takeFragment(of: Int(plugins.pluginOfHook[Int(match.hook)]), output, from: start)
         }
@@ -160,6 +189,21 @@ package final class SubjectWriter {
         if traces, output.count > before {
             origins.append(Origin(range: (before - start)..<(output.count - start), plugin: call.hook.plugin, option: call.option))
         }
+    }
+
+    /// After all others, so that a scalar written here is the last one, which counts.
+    private func layOver(_ output: WireOutput, from start: Int) {
+        for overlay in overlays {
+            let owner = Ownership.core + 1 + Ownership.Contributor(plugins.pluginOfHook[Int(overlay.match.hook)])
+            let before = output.count
+            if let error = ownerships[Int(phase.rawValue)].note(overlay.bytes, for: owner) {
+                reports.append(Report(isError: true, message: PluginText.notProtobuf(overlay.plugin, error), plugin: overlay.plugin, at: overlay.option))
+                continue
+            }
+            output.append(overlay.bytes)
+            if traces { origins.append(Origin(range: (before - start)..<(output.count - start), plugin: overlay.plugin, option: overlay.option)) }
+        }
+        overlays.removeAll(keepingCapacity: true)
     }
 
     private func complain(_ message: String) {

@@ -3,6 +3,7 @@ internal import ConfigTree
 package import Emitter
 package import EnvoyTranslation
 internal import GatewayTranslation
+internal import PluginHost
 
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials
@@ -119,7 +120,11 @@ package struct LastGoodFile: Sendable {
         }
         members.append(("options", unit.options.joined(separator: " ")))
         members.append(("bytes", Data(unit.bytes).base64EncodedString()))
-        return map(members)
+        guard !unit.resources.isEmpty else { return map(members) }
+        let resources = unit.resources.map {
+            map([("type", "\($0.kind)"), ("name", $0.name), ("bytes", Data($0.bytes).base64EncodedString())])
+        }
+        return "\(map(members).dropLast()), \"resources\": [\(resources.joined(separator: ", "))]}"
     }
 
     private static func names(_ id: ObjectID) -> [(String, String)] {
@@ -148,7 +153,22 @@ package struct LastGoodFile: Sendable {
             key = .virtualHost(VirtualHostKey(table: RouteConfigKey(role: try text(value, "role"), name: try text(value, "table")), host: host))
         default: throw invalid(value, "unit")
         }
-        return LastGoodUnit(key, bytes: bytes, options: try text(value, "options").split(separator: " ").map(String.init))
+        return LastGoodUnit(
+            key, bytes: bytes, options: try text(value, "options").split(separator: " ").map(String.init),
+            resources: try (value["resources"]?.elements ?? .none).map { try resource($0) }
+        )
+    }
+
+    private static func resource(_ value: ConfigValue) throws -> PluginCall.AddedResource {
+        guard let bytes = value["bytes"]?.bytes else { throw invalid(value, "bytes") }
+        let kind: PluginCall.AddedResource.Kind
+        switch try text(value, "type") {
+        case "cluster": kind = .cluster
+        case "listener": kind = .listener
+        case "secret": kind = .secret
+        default: throw invalid(value, "type")
+        }
+        return PluginCall.AddedResource(kind, name: try text(value, "name"), bytes: bytes)
     }
 
     private static func id(_ value: ConfigValue) throws -> ObjectID {

@@ -13,7 +13,14 @@ struct GlooOptionsTests {
         return brought
     }
 
-    @Test("says of each option that a stock plugin brings which plugin that is, and of no other")
+    /// Options that are Sluice's own.
+    private static let additions: Set<String> = [
+        "envoypatch httpListener.envoyConnectionManagerPatch", "envoypatch httpListener.envoyHttpFilters", "envoypatch listener.envoyListenerPatch",
+        "envoypatch route.envoyPatch", "envoypatch tcpListener.envoyTcpProxyPatch", "envoypatch upstream.envoyPatch",
+        "envoypatch virtualHost.envoyPatch", "envoypatch weightedDestination.envoyPatch",
+    ]
+
+    @Test("says of each of Gloo's options that a stock plugin brings which plugin that is, and of no other")
     func stock() {
         var said: [String: Set<String>] = [:]
         for (place, options) in GlooOptions.places {
@@ -22,8 +29,15 @@ struct GlooOptionsTests {
             }
         }
         let plugins = StockPluginTests.set.plugins
-        #expect(Set(said.keys) == Set(plugins.map(\.name)))
-        for plugin in plugins { #expect(said[plugin.name] == Self.brought(by: plugin), "\(plugin.name)") }
+        #expect(Set(said.keys).isSubset(of: plugins.map(\.name)))
+        var more: Set<String> = []
+        for plugin in plugins {
+            let brought = Self.brought(by: plugin)
+            let missing = said[plugin.name, default: []].subtracting(brought)
+            #expect(missing.isEmpty, "\(plugin.name)")
+            for option in brought.subtracting(said[plugin.name, default: []]) { more.insert("\(plugin.name) \(option)") }
+        }
+        #expect(more == Self.additions)
     }
 
     @Test("gives a refusal back as what it was made from")

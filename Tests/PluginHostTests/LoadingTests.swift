@@ -23,7 +23,7 @@ struct LoadingTests {
         #expect(plugin.name == "loading")
         #expect(plugin.version == "1.0.0")
         #expect(plugin.summary == "For the tests.")
-        #expect(plugin.abi == (1, 1))
+        #expect(plugin.abi == (1, 2))
         #expect(plugin.hooks.map(\.option) == ["probe"])
         #expect(plugin.hooks.map(\.phase) == [.route])
     }
@@ -32,9 +32,9 @@ struct LoadingTests {
         "what is wrong with the inside of a library is said in one line",
         arguments: [
             (["ENTRY=another"], "it has no symbol 'sluice_plugin'; a plugin exports that function (see sluice_plugin.h)"),
-            (["REFUSES"], "it refuses a host of ABI 1.1"),
-            (["MAJOR=2"], "it is built for ABI 2.1 and this program speaks 1.1; rebuild it against the header of this program"),
-            (["MAJOR=2", "DESCRIPTOR_SIZE=16"], "it is built for ABI 2.1 and this program speaks 1.1; rebuild it against the header of this program"),
+            (["REFUSES"], "it refuses a host of ABI 1.2"),
+            (["MAJOR=2"], "it is built for ABI 2.2 and this program speaks 1.2; rebuild it against the header of this program"),
+            (["MAJOR=2", "DESCRIPTOR_SIZE=16"], "it is built for ABI 2.2 and this program speaks 1.2; rebuild it against the header of this program"),
             (["DESCRIPTOR_SIZE=88"], "its descriptor has 88 bytes, fewer than ABI 1.0 has (96)"),
             (["NAME=TEXT(\"Loud Name\")"], "its name is 'Loud Name'; a plugin's name has lower-case letters, digits, '-' and '_'"),
             (["NAME={0}"], "its name is ''; a plugin's name has lower-case letters, digits, '-' and '_'"),
@@ -42,13 +42,13 @@ struct LoadingTests {
             (["SCHEMA=TEXT(\"[]\")"], "its options schema is not a JSON object"),
             (
                 ["SCHEMA=TEXT(\"{\\\"routes\\\": {}}\")"],
-                "its options schema names the place 'routes'; options stand in: upstream, weightedDestination, route, virtualHost,"
+                "its options schema names the place 'routes'; options stand in: upstream, weightedDestination, destinationSpec, route, virtualHost,"
                     + " httpListener, tcpListener, listener, sslConfig, settings"
             ),
-            (["PHASE=42"], "the hook for option 'probe' names phase 42, which ABI 1.1 does not have"),
-            (["PHASE=42", "MINOR=3"], "the hook for option 'probe' names phase 42, which ABI 1.1 does not have; it is built for ABI 1.3"),
-            (["SIGNATURE=\"ppppuu\""], "the hook for option 'probe' has signature \"ppppuu\", phase 'route' of ABI 1.1 wants \"ppppu\""),
-            (["SIGNATURE=\"ppppuu\"", "MINOR=7"], "the hook for option 'probe' has signature \"ppppuu\", phase 'route' of ABI 1.1 wants \"ppppu\""),
+            (["PHASE=42"], "the hook for option 'probe' names phase 42, which ABI 1.2 does not have"),
+            (["PHASE=42", "MINOR=3"], "the hook for option 'probe' names phase 42, which ABI 1.2 does not have; it is built for ABI 1.3"),
+            (["SIGNATURE=\"ppppuu\""], "the hook for option 'probe' has signature \"ppppuu\", phase 'route' of ABI 1.2 wants \"ppppu\""),
+            (["SIGNATURE=\"ppppuu\"", "MINOR=7"], "the hook for option 'probe' has signature \"ppppuu\", phase 'route' of ABI 1.2 wants \"ppppu\""),
             (["FUNCTION=NULL"], "the hook for option 'probe' has no function"),
             (["HOOKS=NULL", "HOOK_COUNT=3"], "it announces 3 hooks and names none"),
             (["HOOK_COUNT=-1"], "it announces 18446744073709551615 hooks"),

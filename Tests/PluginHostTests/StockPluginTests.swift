@@ -86,7 +86,7 @@ struct StockPluginTests {
     private static func run(_ one: Case, _ writer: SubjectWriter) throws -> Result { writer.subject(one.phase, try yaml(one.options)) }
 
     static let names = [
-        "accesslog", "buffer", "compression", "cors", "csrf", "extauth", "faults", "grpcweb", "headers", "healthcheck", "healthchecks",
+        "accesslog", "buffer", "compression", "cors", "csrf", "envoypatch", "extauth", "faults", "grpcweb", "headers", "healthcheck", "healthchecks",
         "httpconnectionmanager", "listener", "loadbalancing", "localratelimit", "pipe", "protocoloptions", "routing", "shadowing", "tcp", "tls",
         "tracing", "upstreamconnection", "upstreamstatic",
     ]
@@ -114,11 +114,12 @@ struct StockPluginTests {
     func described() {
         for plugin in Self.set.plugins {
             for hook in plugin.hooks {
-                guard let option = hook.option, option != "sslConfig" else { continue }
+                guard let option = hook.option, option != "sslConfig", option != "dynamicForwardProxy" else { continue }
                 // A filter of a listener also runs for options below it, a connection manager and a TCP proxy for the listener's.
                 let scopes: [OptionScope] =
                     switch hook.phase {
-                    case .httpFilter: [.httpListener, .virtualHost, .route, .weightedDestination]
+                    case .httpFilter: [.httpListener, .virtualHost, .route, .weightedDestination, .destinationSpec, .upstream]
+                    case .route, .weightedDestination: [hook.phase.scope, .destinationSpec]
                     case .httpConnectionManager: [.httpListener, .listener]
                     case .tcpProxy: [.tcpListener, .listener]
                     default: [hook.phase.scope]

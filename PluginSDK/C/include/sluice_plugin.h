@@ -1,5 +1,5 @@
 /*
- * sluice_plugin.h: the contract between Sluice and its translation plugins. ABI 1.1.
+ * sluice_plugin.h: the contract between Sluice and its translation plugins. ABI 1.2.
  *
  * A plugin is a shared library that exports one function, `sluice_plugin`. It contributes to the Envoy configuration that
  * Sluice generates: for each subject (a route, a virtual host, a cluster ...) that carries one of the plugin's options, Sluice
@@ -31,6 +31,9 @@
  *   No exception, panic or trap may leave a hook.
  *
  * HISTORY
+ *   1.2  `is_text`, `listener_option`, `add_network_filter`, `add_resource`, `encode` and `overlay` in `sluice_host`; phase
+ *        SLUICE_PHASE_NETWORK_FILTER; SLUICE_FACT_UPSTREAM and _UPSTREAM_NAMESPACE; "destinationSpec" in `options_schema`; options of
+ *        upstreams call the hooks of SLUICE_PHASE_HTTP_FILTER as well
  *   1.1  phase SLUICE_PHASE_TCP_PROXY; "tcpListener" in `options_schema`
  *   1.0  the first release
  */
@@ -45,7 +48,7 @@ extern "C" {
 #endif
 
 #define SLUICE_ABI_MAJOR 1
-#define SLUICE_ABI_MINOR 1
+#define SLUICE_ABI_MINOR 2
 
 /* Text and bytes are pointer and length; not terminated, UTF-8 where they are text. */
 typedef struct sluice_text_host {
@@ -89,15 +92,19 @@ typedef int32_t sluice_phase;
 enum {
     /* envoy.config.cluster.v3.Cluster; options: members of Upstream.spec. */
     SLUICE_PHASE_UPSTREAM = 1,
-    /* envoy.config.route.v3.WeightedCluster.ClusterWeight; options: a weighted destination's. */
+    /* envoy.config.route.v3.WeightedCluster.ClusterWeight; options: a weighted destination's, and since 1.2 the members of its
+       `destinationSpec`. */
     SLUICE_PHASE_WEIGHTED_DESTINATION = 2,
-    /* envoy.config.route.v3.Route; options: the route's. Called once for each matcher of the route. */
+    /* envoy.config.route.v3.Route; options: the route's, and since 1.2 the members of the `destinationSpec` of its single
+       destination, and `dynamicForwardProxy` of its action. Called once for each matcher of the route. */
     SLUICE_PHASE_ROUTE = 3,
     /* envoy.config.route.v3.VirtualHost; options: the virtual host's. */
     SLUICE_PHASE_VIRTUAL_HOST = 4,
     /* envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter; options: the HTTP listener's. Called when the
-       listener, or any virtual host, route or weighted destination under it, carries the option; `option` is the listener's
-       value or absent. Write one filter, then call `add_http_filter`; repeat for more. */
+       listener, or any virtual host, route or weighted destination under it, carries the option (since 1.2: or any upstream);
+       `option` is the listener's value or absent. Write one filter, then call `add_http_filter`; repeat for more. A hook that
+       reports an error and adds no filter leaves the connections as they were served before: without its filter something
+       might pass that it should stop. */
     SLUICE_PHASE_HTTP_FILTER = 5,
     /* envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager; options: the HTTP listener's,
        and then the listener's. */
@@ -108,7 +115,10 @@ enum {
     SLUICE_PHASE_LISTENER = 8,
     /* Since 1.1. envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy, of one TCP host; options: the TCP listener's, and the
        listener's. Where the connections go is the host's. */
-    SLUICE_PHASE_TCP_PROXY = 9
+    SLUICE_PHASE_TCP_PROXY = 9,
+    /* Since 1.2. envoy.config.listener.v3.Filter, before the HTTP connection manager or TCP proxy of each filter chain; options:
+       the listener's. Write one filter, then call `add_network_filter`; repeat for more. An error is one of the listener. */
+    SLUICE_PHASE_NETWORK_FILTER = 10
 };
 
 /* Where an HTTP filter stands: stage, then before, during or after it, then weight (small first), then name. */
@@ -137,7 +147,18 @@ enum {
     SLUICE_FACT_NAME = 0,      /* of the subject in Envoy: route, virtual host, cluster, listener */
     SLUICE_FACT_NAMESPACE = 1, /* of the object in which the option stands; the default for references in it */
     SLUICE_FACT_ACTION = 2,    /* of a route: "route", "redirect", "directResponse", "none" */
-    SLUICE_FACT_CLUSTER = 3    /* of a route with a single destination, or a weighted destination: the cluster's name */
+    SLUICE_FACT_CLUSTER = 3,   /* of a route with a single destination, or a weighted destination: the cluster's name */
+    /* Since 1.2: of the same, the Upstream it leads to. */
+    SLUICE_FACT_UPSTREAM = 4,
+    SLUICE_FACT_UPSTREAM_NAMESPACE = 5
+};
+
+/* Since 1.2. Resources of Envoy that a hook adds beside its subject. */
+typedef int32_t sluice_resource;
+enum {
+    SLUICE_RESOURCE_CLUSTER = 1,  /* envoy.config.cluster.v3.Cluster */
+    SLUICE_RESOURCE_LISTENER = 2, /* envoy.config.listener.v3.Listener: for an internal one, since no address is given to it */
+    SLUICE_RESOURCE_SECRET = 3    /* envoy.extensions.transport_sockets.tls.v3.Secret: asked for by its name, over ADS */
 };
 
 /*
@@ -207,6 +228,33 @@ typedef struct sluice_host {
     void (*report)(sluice_call *call, sluice_severity severity, sluice_value at, const uint8_t *message, size_t length);
     /* A line in the program's log, for the operator. */
     void (*log)(sluice_call *call, sluice_severity severity, const uint8_t *message, size_t length);
+
+    /* Since 1.2: look at `size` before calling one of these, or refuse hosts that are older. */
+
+    /* 1 when a scalar is text and nothing else: shop or "5", and not 5 or true. */
+    int32_t (*is_text)(sluice_call *call, sluice_value value);
+
+    /* In the phases of virtual hosts, routes and weighted destinations: an option of the HTTP listener above, which is then read
+       as well. Absent in other phases. */
+    sluice_value (*listener_option)(sluice_call *call, const uint8_t *name, size_t length);
+
+    /* As `add_http_filter`, in the phase of network filters; small weights come first. */
+    void (*add_network_filter)(sluice_call *call, sluice_buffer *output, int32_t weight);
+
+    /* A resource for the proxies that get the subject, for as long as the subject is there. Its name must begin with the plugin's
+       own and a colon ("auth:tokens.example.com"). Hooks that need the same resource add it each; what is added under one name
+       must be equal, so let the name say what the content depends on. */
+    void (*add_resource)(
+        sluice_call *call, sluice_resource type, const uint8_t *name, size_t name_length, const uint8_t *message, size_t length
+    );
+
+    /* Appends the message of Envoy's API named `type` ("envoy.config.cluster.v3.Cluster") that stands as JSON in `value`. 0: it is
+       not one; this is reported at its place, and nothing is appended. */
+    int32_t (*encode)(sluice_call *call, const uint8_t *type, size_t type_length, sluice_value value, sluice_buffer *output);
+
+    /* What this hook writes is laid over all that the host and other plugins write, as protobuf merges messages: scalars are
+       replaced, lists grow, messages unite. No conflict then. Hooks that overlay come after all others, in their order. */
+    void (*overlay)(sluice_call *call);
 } sluice_host;
 
 /* The function of a hook, ABI 1.0; its signature string is SLUICE_SIGNATURE_1_0. `context` is the hook's own member. */
@@ -236,8 +284,9 @@ typedef struct sluice_plugin_descriptor {
     sluice_text_plugin description; /* one sentence */
     /*
      * JSON: what the options look like, by the place they stand in, each a JSON Schema:
-     *   {"route": {"cors": {...}}, "virtualHost": {...}, "weightedDestination": {...}, "httpListener": {...},
-     *    "tcpListener": {...}, "listener": {...}, "sslConfig": {...}, "upstream": {...}, "settings": {...}, "$defs": {...}}
+     *   {"route": {"cors": {...}}, "virtualHost": {...}, "weightedDestination": {...}, "destinationSpec": {...},
+     *    "httpListener": {...}, "tcpListener": {...}, "listener": {...}, "sslConfig": {...}, "upstream": {...},
+     *    "settings": {...}, "$defs": {...}}
      * The host checks the user's values against it before any hook runs, and refuses what it does not know by name and place.
      */
     sluice_text_plugin options_schema;

@@ -65,92 +65,14 @@ enum DestinationSchema {
           destinationSpec:
             type: object
             description: A function of the upstream.
+            x-sluice-hole: destinationSpec
             additionalProperties: false
-            properties:
-              aws:
-                type: object
-                description: A Lambda function.
-                additionalProperties: false
-                properties:
-                  logicalName: {type: string, description: 'As the upstream names it.'}
-                  invocationStyle: {type: string, enum: [SYNC, ASYNC]}
-                  requestTransformation: {type: boolean}
-                  responseTransformation: {type: boolean, deprecated: true}
-                  unwrapAsAlb: {type: boolean}
-                  unwrapAsApiGateway: {type: boolean}
-                  wrapAsApiGateway: {type: boolean}
-              azure: {type: object, additionalProperties: false, properties: {functionName: {type: string}}}
-              rest:
-                type: object
-                additionalProperties: false
-                properties:
-                  functionName: {type: string}
-                  parameters: {$ref: '#/$defs/transformationParameters'}
-                  responseTransformation: {$ref: '#/$defs/transformationTemplate'}
-              grpc:
-                type: object
-                deprecated: true
-                additionalProperties: false
-                properties:
-                  package: {type: string}
-                  service: {type: string}
-                  function: {type: string}
-                  parameters: {$ref: '#/$defs/transformationParameters'}
             oneOf:
             - required: [aws]
             - required: [azure]
             - required: [rest]
             - required: [grpc]
             - not: {}
-          transformationParameters:
-            type: object
-            description: Where the values of a function come from.
-            additionalProperties: false
-            properties: {headers: {$ref: '#/$defs/labels'}, path: {type: string}}
-          transformationTemplate:
-            type: object
-            additionalProperties: false
-            properties:
-              advancedTemplates: {type: boolean}
-              extractors:
-                type: object
-                additionalProperties:
-                  type: object
-                  additionalProperties: false
-                  properties:
-                    header: {type: string, format: header-name}
-                    body: {$ref: '#/$defs/empty'}
-                    regex: {type: string}
-                    subgroup: {type: integer, format: uint32}
-                  oneOf:
-                  - required: [header]
-                  - required: [body]
-                  - not: {}
-              headers: {type: object, additionalProperties: {$ref: '#/$defs/template'}}
-              headersToAppend:
-                type: array
-                items:
-                  type: object
-                  additionalProperties: false
-                  properties: {key: {type: string, minLength: 1, format: header-name}, value: {$ref: '#/$defs/template'}}
-              headersToRemove: {$ref: '#/$defs/headerNames'}
-              body: {$ref: '#/$defs/template'}
-              passthrough: {$ref: '#/$defs/empty'}
-              mergeExtractorsToBody: {$ref: '#/$defs/empty'}
-              parseBodyBehavior: {type: string, enum: [ParseAsJson, DontParse]}
-              ignoreErrorOnParse: {type: boolean}
-              dynamicMetadataValues:
-                type: array
-                items:
-                  type: object
-                  additionalProperties: false
-                  properties: {metadataNamespace: {type: string}, key: {type: string}, value: {$ref: '#/$defs/template'}}
-            oneOf:
-            - required: [body]
-            - required: [passthrough]
-            - required: [mergeExtractorsToBody]
-            - not: {}
-          template: {type: object, additionalProperties: false, properties: {text: {type: string}}}
           weightedDestinations:
             type: array
             minItems: 1

@@ -1,0 +1,35 @@
+let schema: StaticString = #"""
+    {
+      "upstream": {"envoyPatch": {"type": "object", "description": "Fields of envoy.config.cluster.v3.Cluster, laid over the cluster of this upstream: scalars are replaced, lists grow, messages unite. Sluice checks names and types of fields; what they mean, Envoy checks."}},
+      "route": {"envoyPatch": {"type": "object", "description": "Fields of envoy.config.route.v3.Route, laid over this route."}},
+      "virtualHost": {"envoyPatch": {"type": "object", "description": "Fields of envoy.config.route.v3.VirtualHost, laid over this virtual host. Routes in it come after all others."}},
+      "weightedDestination": {"envoyPatch": {"type": "object", "description": "Fields of envoy.config.route.v3.WeightedCluster.ClusterWeight, laid over this destination."}},
+      "listener": {"envoyListenerPatch": {"type": "object", "description": "Fields of envoy.config.listener.v3.Listener, laid over this listener."}},
+      "tcpListener": {"envoyTcpProxyPatch": {"type": "object", "description": "Fields of envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy, laid over the proxy of each TCP host."}},
+      "httpListener": {
+        "envoyConnectionManagerPatch": {"type": "object", "description": "Fields of envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager, laid over that of this listener; but for its filters, which stand in 'envoyHttpFilters'."},
+        "envoyHttpFilters": {
+          "type": "array",
+          "description": "HTTP filters as Envoy has them. Their settings for a single route go into the 'typed_per_filter_config' of its 'envoyPatch'.",
+          "items": {
+            "type": "object",
+            "additionalProperties": false,
+            "properties": {
+              "filter": {"type": "object", "description": "An envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter: 'name', 'typed_config' with its '@type', and so on."},
+              "filterStage": {
+                "type": "object",
+                "description": "Where it stands among the filters; before the router, if not set.",
+                "additionalProperties": false,
+                "properties": {
+                  "stage": {"type": "string", "enum": ["FaultStage", "CorsStage", "WafStage", "AuthNStage", "AuthZStage", "RateLimitStage", "AcceptedStage", "OutAuthStage", "RouteStage"]},
+                  "predicate": {"type": "string", "enum": ["Before", "During", "After"], "default": "During", "description": "On which side of the stage."}
+                },
+                "required": ["stage"]
+              }
+            },
+            "required": ["filter"]
+          }
+        }
+      }
+    }
+    """#

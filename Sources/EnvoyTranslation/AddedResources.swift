@@ -1,0 +1,72 @@
+internal import EnvoyResources
+internal import EnvoyWire
+internal import PluginHost
+
+/// Resources that plugins added beside the subjects they write: clusters of token servers, secrets, internal listeners. Each is there
+/// for as long as a unit needs it.
+struct AddedResources {
+    struct Place: Hashable {
+        /// Whose proxies get it; nil: all, since it belongs to a cluster, which all get.
+        let role: String?
+        let type: ResourceType
+        let name: String
+    }
+
+    private struct Holding {
+        let resource: EnvoyResource
+        /// Of a unit that fails and serves as it last was.
+        let isOld: Bool
+    }
+
+    private var places: [UnitID: [Place]] = [:]
+    private var holdings: [Place: [UnitID: Holding]] = [:]
+    private var touched: Set<Place> = []
+
+    /// What a unit needs now replaces what it needed before.
+    mutating func set(_ resources: [PluginCall.AddedResource], of unit: @autoclosure () -> UnitID, role: String?, isOld: Bool = false) {
+        if resources.isEmpty && places.isEmpty { return }
+        let unit = unit()
+        for place in places.removeValue(forKey: unit) ?? [] {
+            holdings[place]?[unit] = nil
+            if holdings[place]?.isEmpty == true { holdings[place] = nil }
+            touched.insert(place)
+        }
+        guard !resources.isEmpty else { return }
+        for added in resources {
+            let place = Place(role: role, type: added.kind.type, name: added.name)
+            let resource = EnvoyResource(name: added.name, version: WireHash.hash(added.bytes), parts: [added.bytes])
+            holdings[place, default: [:]][unit] = Holding(resource: resource, isOld: isOld)
+            places[unit, default: []].append(place)
+            touched.insert(place)
+        }
+    }
+
+    /// Places of which something may be different since the last call, in order.
+    mutating func takeTouched() -> [Place] {
+        defer { touched = [] }
+        return touched.sorted { ($0.role ?? "", $0.type, $0.name) < ($1.role ?? "", $1.type, $1.name) }
+    }
+
+    /// What is to be served under a name. Units that name it agree, but for those that live in the past; equal input gives equal bytes.
+    func resource(at place: Place) -> EnvoyResource? {
+        holdings[place]?.values.min { ($0.isOld ? 1 : 0, $0.resource.version) < ($1.isOld ? 1 : 0, $1.resource.version) }?.resource
+    }
+
+    /// What all proxies get.
+    var forAll: [Place] { holdings.keys.filter { $0.role == nil } }
+
+    /// Who needs the resource.
+    func units(_ role: String, _ type: ResourceType, _ name: String) -> [UnitID] {
+        [role, nil].flatMap { holdings[Place(role: $0, type: type, name: name)].map { Array($0.keys) } ?? [] }
+    }
+}
+
+extension PluginCall.AddedResource.Kind {
+    var type: ResourceType {
+        switch self {
+        case .cluster: .cluster
+        case .listener: .listener
+        case .secret: .secret
+        }
+    }
+}
