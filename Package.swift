@@ -24,8 +24,11 @@ let plugins = [
     "Routing", "Headers", "Cors", "Csrf", "Shadowing", "Faults", "Buffer", "UpstreamStatic", "Tls", "Tcp",
     "HttpConnectionManager", "GrpcWeb", "Compression", "HealthCheck", "AccessLog", "Tracing", "Listener",
     "UpstreamConnection", "ProtocolOptions", "HealthChecks", "LoadBalancing", "Pipe",
-    "LocalRateLimit", "ExtAuth", "EnvoyPatch",
+    "LocalRateLimit", "ExtAuth", "EnvoyPatch", "Transformation",
 ]
+
+/// The plugins that write scripts for Envoy's Lua filter.
+let scriptPlugins: Set = ["Transformation"]
 
 let exports = "\(Context.packageDirectory)/PluginSDK/C/exports.map"
 
@@ -55,6 +58,8 @@ let package = Package(
         // The one contract between the program and its plugins.
         .target(name: "CSluicePlugin", path: "PluginSDK/C"),
         .target(name: "SluicePlugin", dependencies: ["CSluicePlugin", "EnvoyWire"], path: "PluginSDK/Swift", swiftSettings: settings),
+        // Templates and regular expressions for Envoy's Lua, for the plugins that need them.
+        .target(name: "SluiceLua", path: "PluginSDK/Lua", swiftSettings: settings),
 
         // C libraries of the system.
         .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
@@ -148,6 +153,7 @@ let package = Package(
         tests("EndToEndTests", nio + [.product(name: "NIOHTTP1", package: "swift-nio")]),
         tests("ConfigStoresTests", ["APIResources", "ConfigStores", "ConfigTree"]),
         tests("EnvoyWireTests", ["EnvoyWire"]),
+        tests("SluiceLuaTests", ["SluiceLua"]),
         tests("EnvoyRouterTests", ["EnvoyDescriptors", "EnvoyRouter"]),
         tests("EnvoyDescriptorsTests", ["EnvoyDescriptors", "EnvoyWire"]),
         // Fixtures are compiled by the tests themselves, against this header and against the released ones in ABI.
@@ -157,7 +163,7 @@ let package = Package(
     ] + plugins.map { name in
         .target(
             name: name,
-            dependencies: ["SluicePlugin"],
+            dependencies: ["SluicePlugin"] + (scriptPlugins.contains(name) ? ["SluiceLua"] : []),
             path: "Plugins/\(name)",
             swiftSettings: settings,
             linkerSettings: [.unsafeFlags(["-Xlinker", "--version-script=\(exports)"])]

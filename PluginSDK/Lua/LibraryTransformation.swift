@@ -137,10 +137,26 @@ let libraryTransformation = #"""
       return write(object(out))
     end
 
+    -- Whether the client asked so, whatever the request became.
+    local function wasHead(h)
+      for _, mark in pairs(h:streamInfo():dynamicMetadata():get(namespace) or {}) do
+        if mark.head then return true end
+      end
+      return false
+    end
+
+    -- Envoy would send a body all the same, and the client would take it for the next response.
+    local function isBodiless(h, hs)
+      local status = hs:get(":status")
+      if status == "204" or status == "304" then return true end
+      return h:requestHeaders():get(":method") == "HEAD" or wasHead(h)
+    end
+
     local function transform(h, t, isRequest)
       local buffer
       if not t.passthrough then buffer = h:body(true) end
       local hs = h:headers()
+      local status = not isRequest and hs:get(":status")
       local length = buffer and buffer:length() or 0
       local c = {h = h, hs = hs, rq = isRequest and hs or h:requestHeaders(), found = {}, data = null}
       c.body = length > 0 and buffer:getBytes(0, length) or ""
@@ -175,11 +191,15 @@ let libraryTransformation = #"""
         end
         for _, name in ipairs(t.remove or {}) do hs:remove(name) end
       end
-      if body then
+      if not isRequest and isBodiless(h, hs) then
+        local isChanged = hs:get(":status") ~= status
+        if isChanged then (buffer or h:body(true)):setBytes("") end
+        if isChanged or body then h:headers():remove("content-length") end
+      elseif body then
         buffer:setBytes(body)
         length = #body
       end
-      if buffer and length == 0 then hs:remove("content-type") end
+      if buffer and length == 0 then h:headers():remove("content-type") end
     end
 
     -- True, or false and what to tell the client.
@@ -191,17 +211,22 @@ let libraryTransformation = #"""
       return false, "bad request"
     end
 
-    local function mark(h, p, n)
-      h:streamInfo():dynamicMetadata():set(namespace, p.stage, {program = p.id, rule = n})
+    local function mark(h, p, n, isHead)
+      h:streamInfo():dynamicMetadata():set(namespace, p.stage, {program = p.id, rule = n, head = isHead})
     end
 
     function envoy_on_request(h)
-      local p = program(h)
-      local ok, rule, n = attempt(h, choose, p.rules, h:headers(), true)
-      if ok and not rule then return end
-      local problem = rule
-      if ok and rule.request then ok, problem = attempt(h, transform, h, rule.request, true) end
-      mark(h, p, ok and n or 0)
+      local ok, p = attempt(h, program, h)
+      local problem, rule, n = p, nil, 0
+      if ok then
+        ok, rule, n = attempt(h, choose, p.rules, h:headers(), true)
+        problem = rule
+        if ok and not rule then return end
+        -- As it is before it is changed.
+        local isHead = h:headers():get(":method") == "HEAD"
+        if ok and rule.request then ok, problem = attempt(h, transform, h, rule.request, true) end
+        mark(h, p, ok and n or 0, isHead)
+      end
       if not ok then
         h:respond({[":status"] = "400"}, problem)
       elseif rule.clear then
@@ -227,10 +252,19 @@ let libraryTransformation = #"""
       local ok, rule = attempt(h, responder, h)
       local problem = rule
       if ok and rule and rule.response then ok, problem = attempt(h, transform, h, rule.response, false) end
-      if ok then return end
-      local buffer = h:body(true)
-      buffer:setBytes(problem)
+      if ok then
+        if wasHead(h) and h:requestHeaders():get(":method") ~= "HEAD" then
+          h:body(true):setBytes("")
+          h:headers():remove("content-length")
+        end
+        return
+      end
       h:headers():replace(":status", "400")
       h:headers():remove("content-type")
+      if isBodiless(h, h:headers()) then
+        h:headers():remove("content-length")
+      else
+        h:body(true):setBytes(problem)
+      end
     end
     """#

@@ -128,10 +128,7 @@ package enum GlooOptions {
     .and(["extauth": .stock("extauth"), "ratelimitBasic": .stock("localratelimit")])
     .and(transformations).and(waf).and(extensions)
 
-    private static let transformations = planned(
-        "stagedTransformations", "transformations",
-        advice: "headers can be set with 'headerManipulation'; for more remove it, or write a plugin"
-    )
+    private static let transformations = stock("transformation", "stagedTransformations", "transformations")
 
     private static let waf: [String: Standing] = [
         "waf": .impossible(
