@@ -153,7 +153,7 @@ let package = Package(
         tests("EndToEndTests", nio + [.product(name: "NIOHTTP1", package: "swift-nio")]),
         tests("ConfigStoresTests", ["APIResources", "ConfigStores", "ConfigTree"]),
         tests("EnvoyWireTests", ["EnvoyWire"]),
-        tests("SluiceLuaTests", ["SluiceLua"]),
+        tests("SluiceLuaTests", ["EnvoyDescriptors", "EnvoyValidation", "SluiceLua", "TranslationHarness"]),
         tests("EnvoyRouterTests", ["EnvoyDescriptors", "EnvoyRouter"]),
         tests("EnvoyDescriptorsTests", ["EnvoyDescriptors", "EnvoyWire"]),
         // Fixtures are compiled by the tests themselves, against this header and against the released ones in ABI.
