@@ -95,7 +95,7 @@ let libraryValues = #"""
         at = at + #word
         if fraction or power or #word > 20 then return setmetatable({v = v}, Number) end
         if #word > 15 then return setmetatable({v = v, text = word}, Number) end
-        return v
+        return v == 0 and 0 or v
       end
 
       local words = {["true"] = true, ["false"] = false, null = null}
