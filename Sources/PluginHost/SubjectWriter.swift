@@ -96,13 +96,14 @@ package final class SubjectWriter {
     /// - Parameters:
     ///   - options: maps of options, the one that wins first.
     ///   - listenerUses: for the phases of a listener, the options that anything below it has used.
+    ///   - addsUnused: lets hooks add filters for options that nothing has used.
     package func contribute(
         _ phase: Phase, to output: WireOutput, from start: Int, facts: @autoclosure () -> SubjectFacts, options: [ConfigValue],
-        listenerUses: OptionSet? = nil
+        listenerUses: OptionSet? = nil, addsUnused: Bool = false
     ) {
         begin()
         if let listenerUses {
-            plugins.listenerMatches(phase, options, used: listenerUses, into: &matches)
+            plugins.listenerMatches(phase, options, used: listenerUses, addsUnused: addsUnused, into: &matches)
         } else {
             plugins.matches(phase, options, into: &matches, used: &used)
         }
@@ -130,6 +131,7 @@ package final class SubjectWriter {
 
     private func run(_ match: PluginSet.Match, output: WireOutput, from start: Int) {
         let outcome = call.invoke(match)
+        if !match.isAsked, !call.reports.isEmpty { return }
         let (reportsBefore, filtersBefore) = (reports.count, filters.count)
         defer {
             if phase.addsFilters, filters.count == filtersBefore, reports[reportsBefore...].contains(where: \.isError) { lacksFilter = true }

@@ -137,7 +137,11 @@ struct RuleTests {
             meets: route("routeAction: {dynamicForwardProxy: {hostRewrite: a.example}}"), doesNot: route("routeAction: {clusterHeader: x-c}")
         ),
         RuleCase("auth-rate-limit-and-graphql-objects", .notYet, "AuthConfig/a ", meets: object(.authConfig, "a", "{configs: []}"), doesNot: upstream),
-        RuleCase("auth-rate-limit-and-graphql-objects", .notYet, "RateLimitConfig/a ", meets: object(.rateLimitConfig, "a", "{raw: {}}"), doesNot: upstream),
+        RuleCase(
+            "auth-rate-limit-and-graphql-objects", .notYet, "RateLimitConfig/a spec.raw.setDescriptors",
+            meets: object(.rateLimitConfig, "a", "{raw: {descriptors: [], setDescriptors: [{simpleDescriptors: [{key: k}]}]}}"),
+            doesNot: object(.rateLimitConfig, "a", "{raw: {rateLimits: [{actions: [{remoteAddress: {}}]}]}}")
+        ),
         RuleCase("auth-rate-limit-and-graphql-objects", .impossible, "GraphQLApi/a ", meets: object(.graphQLApi, "a", "{}"), doesNot: upstream),
         RuleCase(
             "auth-rate-limit-and-graphql-objects", .impossible, "VirtualService/a spec.virtualHost.routes[0].graphqlApiRef",

@@ -70,6 +70,10 @@ struct StockPluginTests {
         Case(phase: .upstream, options: "{useHttp2: true, maxConcurrentStreams: 5, connectionConfig: {maxRequestsPerConnection: 1}}"),
         Case(phase: .httpFilter, options: "{extauth: {extauthzServerRef: {name: other}, httpService: {pathPrefix: /a}, userIdHeader: x-user}}"),
         Case(phase: .virtualHost, options: "{extauth: {customAuth: {contextExtensions: {a: b}}}, ratelimitBasic: {authorizedLimits: {unit: DAY, requestsPerUnit: 1}}}"),
+        Case(phase: .virtualHost, options: "{ratelimitEarly: {rateLimits: [{actions: [{remoteAddress: {}}], setActions: [{genericKey: {descriptorValue: a}}]}]}}"),
+        Case(phase: .route, options: "{ratelimit: {includeVhRateLimits: true, rateLimits: [{actions: [{metadata: {descriptorKey: a, metadataKey: {key: b, path: [{key: c}]}}}]}]}}"),
+        Case(phase: .route, options: "{rateLimitConfigs: {refs: [{name: gone}]}}"),
+        Case(phase: .httpFilter, options: "{ratelimit: {}, ratelimitServer: {ratelimitServerRef: {name: other}, requestTimeout: 1ms, denyOnFail: true}}"),
     ]
 
     private static func writer() throws -> SubjectWriter {
@@ -86,8 +90,9 @@ struct StockPluginTests {
     private static func run(_ one: Case, _ writer: SubjectWriter) throws -> Result { writer.subject(one.phase, try yaml(one.options)) }
 
     static let names = [
-        "accesslog", "buffer", "compression", "cors", "csrf", "envoypatch", "extauth", "faults", "grpcweb", "headers", "healthcheck", "healthchecks",
-        "httpconnectionmanager", "listener", "loadbalancing", "localratelimit", "pipe", "protocoloptions", "routing", "shadowing", "tcp", "tls",
+        "accesslog", "buffer", "compression", "cors", "csrf", "envoypatch", "extauth", "faults", "grpcweb", "headers",
+        "healthcheck", "healthchecks", "httpconnectionmanager", "listener", "loadbalancing", "localratelimit", "pipe",
+        "protocoloptions", "ratelimit", "routing", "shadowing", "tcp", "tls",
         "tracing", "transformation", "upstreamconnection", "upstreamstatic",
     ]
 

@@ -85,6 +85,7 @@ enum ServiceSettingsSchema {
               denyOnFail: {type: boolean, description: 'True refuses requests when the server cannot be reached.'}
               enableXRatelimitHeaders: {type: boolean}
               rateLimitBeforeAuth: {type: boolean}
+              grpcService: {type: object, additionalProperties: false, properties: {authority: {type: string}}}
           cachingSettings:
             type: object
             additionalProperties: false

@@ -61,10 +61,12 @@ extension MigrationRule {
                         advice: "ask a server of your own, with 'extauth.customAuth'; until Sluice acts on AuthConfigs, keep other routes on Gloo, or bring a plugin"
                     )
                 case .rateLimitConfig:
-                    Finding(
-                        .notYet, object, "read and not acted on; a virtual host or route that refers to it is refused",
-                        advice: "limit in each proxy with 'ratelimitBasic'; until Sluice asks rate-limit servers, limit more elsewhere, or bring a plugin"
-                    )
+                    ["descriptors", "setDescriptors"].lazy.compactMap { object.spec["raw"]?[$0] }.first { $0.count > 0 }.map {
+                        Finding(
+                            .notYet, object, at: $0, "the rate limit server is asked as 'rateLimits' say, and does not get its limits from Sluice",
+                            advice: "write them into the server's own configuration, in the domain 'crd', below generic_key '\(object.id.ref.namespace).\(object.id.ref.name)'"
+                        )
+                    }
                 case .graphQLApi:
                     Finding(
                         .impossible, object, "GraphQL is a filter of Gloo's own Envoy",
