@@ -31,6 +31,12 @@ final class Program {
     /// The older form: one rule for every request.
     func add(transformations option: Option) { add(rule: option, match: []) }
 
+    /// A call of a function: its template, with the parameters as further extractors.
+    func add(function: Option, parameters: Option, response: Option) {
+        let request = template(function, isRequest: true, more: extractors(of: parameters))
+        rules.append("{request=\(request)\(response.isPresent ? ",\nresponse=\(template(response, isRequest: false))" : "")}")
+    }
+
     var text: String {
         """
         local R=...
@@ -51,9 +57,11 @@ final class Program {
     }
 
     /// An expression of the library; nil, and a report, when it cannot be one.
-    func expression(_ option: Option) -> (lua: String, groups: Int)? {
+    ///
+    /// - Parameter text: the expression that comes of the option; not set, it is the option.
+    func expression(_ option: Option, _ text: String? = nil) -> (lua: String, groups: Int)? {
         do throws(ScriptProblem) {
-            let expression = try Expression(option.string ?? "")
+            let expression = try Expression(text ?? option.string ?? "")
             let lua = expression.lua
             let index = expressions.firstIndex(of: lua) ?? expressions.count
             if index == expressions.count { expressions.append(lua) }

@@ -3,7 +3,43 @@ let schema: StaticString = #"""
       "virtualHost": {"transformations": {"$ref": "#/$defs/transformations"}, "stagedTransformations": {"$ref": "#/$defs/stages"}},
       "route": {"transformations": {"$ref": "#/$defs/transformations"}, "stagedTransformations": {"$ref": "#/$defs/stages"}},
       "weightedDestination": {"transformations": {"$ref": "#/$defs/transformations"}, "stagedTransformations": {"$ref": "#/$defs/stages"}},
+      "destinationSpec": {"rest": {"$ref": "#/$defs/call"}},
+      "serviceSpec": {"rest": {"$ref": "#/$defs/functions"}},
       "$defs": {
+        "functions": {
+          "type": "object",
+          "description": "Functions behind an upstream, each a template that makes its request.",
+          "additionalProperties": false,
+          "properties": {
+            "transformations": {"type": "object", "description": "By the name that 'destinationSpec.rest.functionName' of routes has.", "additionalProperties": {"$ref": "#/$defs/template"}},
+            "swaggerInfo": {
+              "type": "object",
+              "description": "Where Gloo found the functions; nothing is looked for here.",
+              "additionalProperties": false,
+              "properties": {"url": {"type": "string"}, "inline": {"type": "string"}},
+              "oneOf": [{"required": ["url"]}, {"required": ["inline"]}, {"not": {}}]
+            }
+          }
+        },
+        "call": {
+          "type": "object",
+          "description": "Call a function of the upstream: its template, under 'serviceSpec.rest' there, makes the request.",
+          "additionalProperties": false,
+          "properties": {
+            "functionName": {"type": "string", "minLength": 1},
+            "parameters": {
+              "type": "object",
+              "description": "Where the request has the function's parameters: text with names in braces, as in '/pets/{id}'. A parameter has letters, digits, '-', '.' and '_'.",
+              "additionalProperties": false,
+              "properties": {
+                "headers": {"type": "object", "description": "By header.", "additionalProperties": {"type": "string"}},
+                "path": {"type": "string", "description": "The whole path, with its query."}
+              }
+            },
+            "responseTransformation": {"$ref": "#/$defs/template"}
+          },
+          "required": ["functionName"]
+        },
         "transformations": {
           "type": "object",
           "description": "Change requests and responses; 'stagedTransformations' is the newer form. The nearest place counts alone: weighted destination, route, virtual host.",

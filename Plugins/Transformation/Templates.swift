@@ -8,7 +8,10 @@ extension Program {
             let hasMetadata = option["headerBodyTransform"]["addRequestMetadata"].bool == true
             return "{wrap=true,metadata=\(hasMetadata)}"
         }
-        let template = option["transformationTemplate"]
+        return template(option["transformationTemplate"], isRequest: isRequest)
+    }
+
+    func template(_ template: Option, isRequest: Bool, more: [String] = []) -> String {
         let isAdvanced = template["advancedTemplates"].bool == true
         let passes = template["passthrough"].isPresent
         var members: [String] = []
@@ -19,7 +22,7 @@ extension Program {
             members.append("parse=true")
             if template["ignoreErrorOnParse"].bool == true { members.append("ignore=true") }
         }
-        let extractors = template["extractors"].elements.compactMap { extractor($0, passes: passes) }
+        let extractors = template["extractors"].elements.compactMap { extractor($0, passes: passes) } + more
         if !extractors.isEmpty { members.append("extractors={\(extractors.joined(separator: ",\n"))}") }
         if template["body"].isPresent { members.append("body=\(text(template["body"], isAdvanced))") }
         if template["mergeExtractorsToBody"].isPresent { members.append("merge=true") }
@@ -71,6 +74,38 @@ extension Program {
         }
         let header = option["header"].string.map { "header=\(luaText($0.lowercased()))," } ?? ""
         return "{name=\(luaText(option.key.string)),\(header)regex=\(lua),group=\(group)}"
+    }
+}
+
+extension Program {
+    /// Of `{headers: {name: text}, path: text}`: an extractor for each name in braces.
+    func extractors(of parameters: Option) -> [String] {
+        var all = parameters["headers"].elements.flatMap { extractors(of: $0, header: $0.key.string.lowercased()) }
+        if parameters["path"].isPresent { all += extractors(of: parameters["path"], header: ":path") }
+        return all
+    }
+
+    private func extractors(of parameter: Option, header: String) -> [String] {
+        let text = parameter.string ?? ""
+        var names: [String] = []
+        var regex = ""
+        var rest = text[...]
+        while let first = rest.first {
+            let name = first == "{" ? rest.dropFirst().prefix { $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) } : ""
+            if !name.isEmpty, rest.dropFirst(name.count + 1).first == "}" {
+                names.append(String(name))
+                regex += "([-._0-9A-Za-z]+)"
+                rest = rest.dropFirst(name.count + 2)
+            } else {
+                if first.isASCII, !first.isLetter, !first.isNumber, first != "_", first > " " { regex += "\\" }
+                regex.append(first)
+                rest = rest.dropFirst()
+            }
+        }
+        guard let lua = expression(parameter, regex)?.lua else { return [] }
+        return names.enumerated().map { index, name in
+            "{name=\(luaText(name)),header=\(luaText(header)),regex=\(lua),group=\(index + 1)}"
+        }
     }
 }
 

@@ -27,7 +27,11 @@ let plugin = Plugin(
         .weightedDestination("stagedTransformations") { place, option in
             write(staged: option, place) { place.envoy.typedPerFilterConfig($0, Script.self, $1) }
         },
-    ]
+        .httpFilter("rest") { filters, _ in add(Instance.function, to: filters, weight: 1) },
+        .route("rest") { place, call in write(call: call, place) { place.envoy.typedPerFilterConfig($0, Script.self, $1) } },
+        .weightedDestination("rest") { place, call in write(call: call, place) { place.envoy.typedPerFilterConfig($0, Script.self, $1) } },
+    ],
+    minorVersion: 2
 )
 
 typealias Script = FiltersHttpLua.LuaPerRoute
@@ -44,12 +48,14 @@ struct Instance {
     static let regular = Instance(name: "envoy.filters.http.lua.staged_transformations.regular", stage: "regular", after: .authZ)
     /// Of the older option. A filter of its own, since a listener may have both options below it.
     static let plain = Instance(name: "envoy.filters.http.lua.transformations", stage: "plain", after: .authZ)
+    /// Of calls of functions: behind the others, which see the request of the client.
+    static let function = Instance(name: "envoy.filters.http.lua.rest", stage: "function", after: .authZ)
 }
 
 /// It does nothing by itself. It is not `disabled` either: Envoy picks the disabled ones by the route that a request has first, and a
 /// request may change its route on the way.
-private func add(_ instance: Instance, to filters: HttpFilterSubject) {
-    filters.add(instance.name, stage: instance.after, place: .after, FiltersHttpLua.Lua.self) { lua in
+private func add(_ instance: Instance, to filters: HttpFilterSubject, weight: Int32 = 0) {
+    filters.add(instance.name, stage: instance.after, place: .after, weight: weight, FiltersHttpLua.Lua.self) { lua in
         // Or each change of a header would look for the route again.
         lua.clearRouteCache(false).sourceCodes(libraryName) { $0.inlineString(transformationLibrary) }
     }
@@ -80,6 +86,23 @@ private func write(staged option: Option, isTop: Bool = false, _ place: some Sub
         transformations.warning("'transformations' has no effect beside 'stagedTransformations.regular'; move it there")
     }
     finish([(.early, early), (.regular, regular), (.plain, nil)], isTop: isTop, write)
+}
+
+/// A function is the template of its name at the upstream. Without an upstream there is nothing to call, which the host has told.
+private func write(call: Option, _ place: some DestinedSubject, _ write: WriteScript) {
+    let destination = place.destination
+    guard destination.isPresent else { return }
+    let functions = [destination["static"], destination["pipe"], destination["kube"], destination["consul"]]
+        .map { $0["serviceSpec"]["rest"]["transformations"] }.first { $0.isPresent }
+    let name = call["functionName"]
+    guard let functions, let function = functions.elements.first(where: { $0.key.string == name.string }) else {
+        let names = functions?.elements.map { "'\($0.key.string)'" } ?? []
+        name.error("the upstream has \(names.isEmpty ? "no functions, under 'serviceSpec.rest.transformations'" : "no such function; it has \(names.joined(separator: ", "))")")
+        return
+    }
+    let program = Program(Instance.function.stage)
+    program.add(function: function, parameters: call["parameters"], response: call["responseTransformation"])
+    finish([(.function, program)], isTop: true, write)
 }
 
 /// The nearest place counts alone, in all stages: what it does not have is switched off, where anything stands above it.

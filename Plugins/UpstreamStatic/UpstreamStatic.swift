@@ -38,7 +38,7 @@ let schema: StaticString = #"""
             },
             "useTls": {"type": "boolean", "description": "Speak TLS to the hosts; implied by port 443. The upstream's sslConfig says more."},
             "autoSniRewrite": {"type": "boolean", "default": true, "description": "Send each host's name as server name."},
-            "serviceSpec": {"x-sluice-refused": "'serviceSpec' is Gloo's, and this version of Sluice does not handle it yet; remove it, and route to the upstream without functions"}
+            "serviceSpec": {"type": "object", "description": "Functions of the upstream, which the 'destinationSpec' of routes names.", "x-sluice-hole": "serviceSpec", "additionalProperties": false}
           },
           "required": ["hosts"]
         }

@@ -24,7 +24,7 @@ package enum GlooOptions {
     /// What stands at a hole of the schema (`x-sluice-hole`), by the option's name.
     package static let places: [String: [String: Standing]] = [
         "listener": listener, "httpListener": httpListener, "tcpListener": tcpListener, "virtualHost": virtualHost, "route": route,
-        "weightedDestination": weightedDestination, "destinationSpec": destinationSpec, "upstream": upstream, "sslConfig": sslConfig,
+        "weightedDestination": weightedDestination, "destinationSpec": destinationSpec, "upstream": upstream, "serviceSpec": serviceSpec, "sslConfig": sslConfig,
     ]
 
     /// What is told of an option that no loaded plugin brings.
@@ -92,8 +92,17 @@ package enum GlooOptions {
         .and(transformations).and(extensions)
         .and(["bufferPerRoute": .stock("buffer"), "csrf": .stock("csrf"), "headerManipulation": .stock("headers")])
 
-    private static let destinationSpec = planned("aws", "azure", "rest", advice: "remove it to send requests to the upstream as they are")
-        .and([
+    private static let destinationSpec = planned("aws", "azure", advice: "remove it to send requests to the upstream as they are")
+        .and(["rest": .stock("transformation")]).and([
+            "grpc": .impossible(
+                why: "Gloo's older form of gRPC functions needs the transformation filter of its own Envoy",
+                instead: "route to the upstream itself, and let clients speak gRPC"
+            )
+        ])
+
+    /// Of the types of upstreams that have one.
+    private static let serviceSpec = planned("grpcJsonTranscoder")
+        .and(["rest": .stock("transformation")]).and([
             "grpc": .impossible(
                 why: "Gloo's older form of gRPC functions needs the transformation filter of its own Envoy",
                 instead: "route to the upstream itself, and let clients speak gRPC"

@@ -270,5 +270,41 @@ extension EndToEnd {
             let weighted = try await client.get("/weighted", host: "stages.test", headers: [("x-cookie", "version=one")])
             #expect(weighted.upstream == "stage-one" && one.requests.last?.header("x-read") == "weighted")
         }
+
+        @Test("a function of an upstream is called with what the request has for its parameters")
+        func functions() async throws {
+            let edge = try SharedEdge.edge
+            let pets = try await Upstream.start("function-pets") { _ in .init(body: #"{"name": "Rex"}"#) }
+            let functions = """
+                static:
+                  hosts: [{addr: 127.0.0.1, port: \(pets.port)}]
+                  serviceSpec:
+                    rest:
+                      transformations:
+                        find: {body: {}, headers: {':method': {text: GET}, ':path': {text: '/api/pets/{{ default(id, "") }}?kind={{ kind }}'}}}
+                """
+            let object = "---\napiVersion: gloo.solo.io/v1\nkind: Upstream\nmetadata: {name: function-pets, namespace: default}\nspec:\n\(functions.indented(2))\n"
+            try await edge.apply(
+                "functions",
+                object
+                    + virtualService(
+                        "functions",
+                        """
+                        - routeAction:
+                            single:
+                              upstream: {name: function-pets}
+                              destinationSpec:
+                                rest:
+                                  functionName: find
+                                  parameters: {path: '/find/{id}', headers: {x-kind: 'a {kind}.'}}
+                                  responseTransformation: {body: {text: 'It is {{ name }}'}}
+                        """
+                    )
+            )
+            let response = try await edge.client().send("POST", "/find/7-a.b", host: "functions.test", headers: [("x-kind", "a dog.")], body: "{}")
+            #expect(response.status == 200 && response.body == "It is Rex")
+            let request = try #require(pets.requests.last)
+            #expect(request.method == "GET" && request.path == "/api/pets/7-a.b?kind=dog" && request.body == "")
+        }
     }
 }

@@ -73,6 +73,9 @@ struct StockPluginTests {
         Case(phase: .virtualHost, options: "{ratelimitEarly: {rateLimits: [{actions: [{remoteAddress: {}}], setActions: [{genericKey: {descriptorValue: a}}]}]}}"),
         Case(phase: .route, options: "{ratelimit: {includeVhRateLimits: true, rateLimits: [{actions: [{metadata: {descriptorKey: a, metadataKey: {key: b, path: [{key: c}]}}}]}]}}"),
         Case(phase: .route, options: "{rateLimitConfigs: {refs: [{name: gone}]}}"),
+        Case(phase: .route, options: "{stagedTransformations: {early: {requestTransforms: [{requestTransformation: {transformationTemplate: {body: {text: '{{ a'}}}}]}}}"),
+        Case(phase: .virtualHost, options: "{transformations: {responseTransformation: {transformationTemplate: {extractors: {a: {header: b, regex: '(c)', subgroup: 1}}}}}}"),
+        Case(phase: .httpFilter, options: "{stagedTransformations: {}, transformations: {}}"),
         Case(phase: .httpFilter, options: "{ratelimit: {}, ratelimitServer: {ratelimitServerRef: {name: other}, requestTimeout: 1ms, denyOnFail: true}}"),
     ]
 
