@@ -24,11 +24,11 @@ let plugins = [
     "Routing", "Headers", "Cors", "Csrf", "Shadowing", "Faults", "Buffer", "UpstreamStatic", "Tls", "Tcp",
     "HttpConnectionManager", "GrpcWeb", "Compression", "HealthCheck", "AccessLog", "Tracing", "Listener",
     "UpstreamConnection", "ProtocolOptions", "HealthChecks", "LoadBalancing", "Pipe",
-    "LocalRateLimit", "ExtAuth", "EnvoyPatch", "RateLimit", "Transformation",
+    "LocalRateLimit", "ExtAuth", "EnvoyPatch", "RateLimit", "Transformation", "Dlp",
 ]
 
 /// The plugins that write scripts for Envoy's Lua filter.
-let scriptPlugins: Set = ["Transformation"]
+let scriptPlugins: Set = ["Dlp", "Transformation"]
 
 let exports = "\(Context.packageDirectory)/PluginSDK/C/exports.map"
 
@@ -59,7 +59,7 @@ let package = Package(
         .target(name: "CSluicePlugin", path: "PluginSDK/C"),
         .target(name: "SluicePlugin", dependencies: ["CSluicePlugin", "EnvoyWire"], path: "PluginSDK/Swift", swiftSettings: settings),
         // Templates and regular expressions for Envoy's Lua, for the plugins that need them.
-        .target(name: "SluiceLua", path: "PluginSDK/Lua", swiftSettings: settings),
+        .target(name: "SluiceLua", dependencies: ["SluicePlugin"], path: "PluginSDK/Lua", swiftSettings: settings),
 
         // C libraries of the system.
         .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),

@@ -154,14 +154,24 @@ let libraryTransformation = #"""
 
     local function transform(h, t, isRequest)
       local buffer
-      if not t.passthrough then buffer = h:body(true) end
+      if not t.passthrough and not (t.mask and isRequest) then buffer = h:body(true) end
       local hs = h:headers()
       local status = not isRequest and hs:get(":status")
       local length = buffer and buffer:length() or 0
       local c = {h = h, hs = hs, rq = isRequest and hs or h:requestHeaders(), found = {}, data = null}
       c.body = length > 0 and buffer:getBytes(0, length) or ""
       local body
-      if t.wrap then
+      if t.mask then
+        if isRequest then
+          -- What is compressed cannot be read.
+          hs:remove("accept-encoding")
+          return
+        end
+        local coding = hs:get("content-encoding")
+        if coding and coding ~= "identity" and length > 0 then fail("a body in %s cannot be masked", coding) end
+        local text = R.masked(h, c.body, t.mask)
+        if text ~= c.body then body = text end
+      elseif t.wrap then
         body = wrapped(c, hs, t, isRequest)
         hs:replace("content-type", "application/json")
       else
@@ -199,7 +209,7 @@ let libraryTransformation = #"""
         buffer:setBytes(body)
         length = #body
       end
-      if buffer and length == 0 then h:headers():remove("content-type") end
+      if buffer and length == 0 and not t.mask then h:headers():remove("content-type") end
     end
 
     -- True, or false and what to tell the client.
@@ -241,9 +251,12 @@ let libraryTransformation = #"""
       local mine = marks and marks[p.stage]
       if mine then
         if mine.rule == 0 then return nil end
-        p = newer[mine.program] or older[mine.program] or p
-        local rule = p.rules[mine.rule]
-        if rule and rule.response then return rule end
+        local taken = newer[mine.program] or older[mine.program]
+        if taken then
+          p = taken
+          local rule = p.rules[mine.rule]
+          if rule.response then return rule end
+        end
       end
       return (choose(p.responses, h:headers(), false))
     end
@@ -259,8 +272,15 @@ let libraryTransformation = #"""
         end
         return
       end
-      h:headers():replace(":status", "400")
+      -- What cannot be masked is not shown.
+      local isMask = type(rule) == "table" and rule.response.mask
+      h:headers():replace(":status", isMask and "502" or "400")
       h:headers():remove("content-type")
+      if isMask then
+        h:logErr("dlp: " .. problem)
+        h:headers():remove("content-encoding")
+        problem = "the response cannot be shown"
+      end
       if isBodiless(h, h:headers()) then
         h:headers():remove("content-length")
       else

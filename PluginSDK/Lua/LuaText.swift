@@ -39,3 +39,6 @@ public func luaText(_ text: String) -> String { quoted(text.utf8) }
 
 /// The whole library, as the source of a Lua filter; a program in the filter context says what it does.
 public let transformationLibrary: String = [libraryValues, libraryTemplates, libraryExpressions, libraryTransformation].joined(separator: "\n")
+
+/// The same with masks for responses, `{mask = ...}` in a rule.
+public let maskingLibrary: String = [libraryValues, libraryTemplates, libraryExpressions, libraryMasks, libraryTransformation].joined(separator: "\n")

@@ -67,7 +67,7 @@ private let libraryName: StaticString = "transformation"
 private func write(transformations option: Option, isTop: Bool = false, _ place: some Subject, _ write: WriteScript) {
     guard !place.option("stagedTransformations").isPresent else { return }
     let program = Program(Instance.plain.stage)
-    program.add(transformations: option)
+    program.add(rule: option)
     finish([(.early, nil), (.regular, nil), (.plain, program)], isTop: isTop, write)
 }
 
@@ -81,7 +81,7 @@ private func write(staged option: Option, isTop: Bool = false, _ place: some Sub
     let transformations = place.option("transformations")
     if transformations.isPresent, regular == nil {
         regular = Program(Instance.regular.stage)
-        regular?.add(transformations: transformations)
+        regular?.add(rule: transformations)
     } else if transformations.isPresent {
         transformations.warning("'transformations' has no effect beside 'stagedTransformations.regular'; move it there")
     }

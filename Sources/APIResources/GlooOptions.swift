@@ -55,12 +55,12 @@ package enum GlooOptions {
     .and(["accessLoggingService": .stock("accesslog")]).and(extensions)
 
     private static let httpListener = planned(
-        "caching", "dlp", "dynamicForwardProxy", "grpcJsonTranscoder", "leftmostXffAddress", "sanitizeClusterHeader",
+        "caching", "dynamicForwardProxy", "grpcJsonTranscoder", "leftmostXffAddress", "sanitizeClusterHeader",
         "wasm"
     )
     .and(stock("httpconnectionmanager", "httpConnectionManagerSettings", "router"))
     .and(stock("compression", "brotli", "gzip", "zstd"))
-    .and(["extauth": .stock("extauth"), "grpcWeb": .stock("grpcweb"), "healthCheck": .stock("healthcheck"), "ratelimitServer": .stock("ratelimit")])
+    .and(["dlp": .stock("dlp"), "extauth": .stock("extauth"), "grpcWeb": .stock("grpcweb"), "healthCheck": .stock("healthcheck"), "ratelimitServer": .stock("ratelimit")])
     .and([
         "proxyLatency": .impossible(
             why: "it needs a filter of Gloo's own Envoy",
@@ -129,7 +129,7 @@ package enum GlooOptions {
     // MARK: What several places share
 
     /// Of virtual hosts and routes.
-    private static let shared = planned("dlp", "jwt", "jwtStaged", "rbac")
+    private static let shared = planned("jwt", "jwtStaged", "rbac")
     .and(["bufferPerRoute": .stock("buffer"), "csrf": .stock("csrf")])
     .and(["extauth": .stock("extauth"), "ratelimitBasic": .stock("localratelimit")])
     .and(
@@ -137,7 +137,7 @@ package enum GlooOptions {
             "ratelimit", "rateLimitConfigs", "rateLimitEarlyConfigs", "rateLimitRegularConfigs", "ratelimit", "ratelimitEarly", "ratelimitRegular"
         )
     )
-    .and(transformations).and(waf).and(extensions)
+    .and(["dlp": .stock("dlp")]).and(transformations).and(waf).and(extensions)
 
     private static let transformations = stock("transformation", "stagedTransformations", "transformations")
 

@@ -198,7 +198,7 @@ struct RuleTests {
             doesNot: route("\(answer), options: {wuff: {}}")
         ),
         RuleCase(
-            "options-without-a-plugin", .notYet, "VirtualService/a spec.virtualHost.routes[0].options.dlp", meets: route("\(answer), options: {dlp: {}}"),
+            "options-without-a-plugin", .notYet, "VirtualService/a spec.virtualHost.routes[0].options.jwt", meets: route("\(answer), options: {jwt: {}}"),
             doesNot: route("\(answer), options: {timeout: 1s}")
         ),
         RuleCase(

@@ -76,6 +76,8 @@ struct StockPluginTests {
         Case(phase: .route, options: "{stagedTransformations: {early: {requestTransforms: [{requestTransformation: {transformationTemplate: {body: {text: '{{ a'}}}}]}}}"),
         Case(phase: .virtualHost, options: "{transformations: {responseTransformation: {transformationTemplate: {extractors: {a: {header: b, regex: '(c)', subgroup: 1}}}}}}"),
         Case(phase: .httpFilter, options: "{stagedTransformations: {}, transformations: {}}"),
+        Case(phase: .httpFilter, options: "{dlp: {dlpRules: [{matcher: {prefix: /a}, actions: [{actionType: VISA}, {customAction: {regexActions: [{regex: 'a(b)', subgroup: 1}]}}]}]}}"),
+        Case(phase: .route, options: "{dlp: {actions: [{actionType: SSN, shadow: true}]}}"),
         Case(phase: .httpFilter, options: "{ratelimit: {}, ratelimitServer: {ratelimitServerRef: {name: other}, requestTimeout: 1ms, denyOnFail: true}}"),
     ]
 
@@ -93,7 +95,7 @@ struct StockPluginTests {
     private static func run(_ one: Case, _ writer: SubjectWriter) throws -> Result { writer.subject(one.phase, try yaml(one.options)) }
 
     static let names = [
-        "accesslog", "buffer", "compression", "cors", "csrf", "envoypatch", "extauth", "faults", "grpcweb", "headers",
+        "accesslog", "buffer", "compression", "cors", "csrf", "dlp", "envoypatch", "extauth", "faults", "grpcweb", "headers",
         "healthcheck", "healthchecks", "httpconnectionmanager", "listener", "loadbalancing", "localratelimit", "pipe",
         "protocoloptions", "ratelimit", "routing", "shadowing", "tcp", "tls",
         "tracing", "transformation", "upstreamconnection", "upstreamstatic",

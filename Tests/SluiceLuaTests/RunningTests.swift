@@ -32,6 +32,14 @@ import TranslationHarness
         ("{{- name -}}   x {%- if t -%} y {%- endif %} {#- c -#} z", "annxyz"),
         ("{{ replace(name, \"n\", \"mm\") }}{{ replace(\"a.b\", \".\", \"%1\") }}", "ammmma%1b"),
         ("{{ header(\"x-a\") }}{{ header(\"none\") }}{{ extraction(\"id\") }}{{ extraction(\"none\") }}{{ body }}", "A1idThe body"),
+        // As much as is accepted.
+        (String(repeating: "{% if t %}", count: 14) + "x" + String(repeating: "{% endif %}", count: 14), "x"),
+        (String(repeating: "{% for p in people %}", count: 7) + "x" + String(repeating: "{% endfor %}", count: 7), String(repeating: "x", count: 128)),
+        ("{{ 1" + String(repeating: " + 1", count: 58) + " }}", "59"),
+        ("{{ " + String(repeating: "(", count: 14) + "1" + String(repeating: " + 1)", count: 14) + " }}", "15"),
+        ("{{ length([1" + String(repeating: ", 1", count: 49) + "]) }}", "50"),
+        ("{{ 1" + String(repeating: " ^ 1", count: 28) + " }}", "1"),
+        (String(repeating: "{{ n }}", count: 1000), String(repeating: "3", count: 1000)),
         // What fails tells why.
         ("{{ missing.a }}", "! variable 'missing.a' not found"),
         ("{{ name + 1 }}", "! a number is needed, and there is a string"),
@@ -72,6 +80,9 @@ import TranslationHarness
         ("(..)\\1", "abab", 1, "ab"), ("(..)\\1", "abac", 0, nil), ("(?=.*\\d)\\w+", "abc1", 0, "abc1"), ("(?!a)\\w+", "abc", 0, nil), ("\\ba\\b.*", "a b", 0, "a b"),
         ("x{2,3}", "xxxx", 0, nil), ("x{2,}", "xxxx", 0, "xxxx"), ("(ab){2}", "abab", 1, "ab"), ("(?:ab?){1,3}?c", "aabac", 0, "aabac"), ("(|a)+b", "aab", 0, "aab"),
         ("[[:alpha:]]+[^[:alpha:]]", "ab1", 0, "ab1"), ("é+.", "ééx", 0, "ééx"), ("[\\x00-\\x1f]%", "\u{1}%", 0, "\u{1}%"), ("[]a]+", "]a", 0, "]a"), ("^a$", "a", 0, "a"),
+        (String(repeating: "(", count: 19) + "a" + String(repeating: ")", count: 19), "a", 19, "a"),
+        (String(repeating: "(?:(?=", count: 9) + "a" + String(repeating: "))", count: 9), "a", 0, nil),
+        ("(?:a|b){700}", String(repeating: "ab", count: 350), 0, String(repeating: "ab", count: 350)), (String(repeating: "a?", count: 1400), "aaa", 0, "aaa"),
         ("(a+)+b", String(repeating: "a", count: 40), 0, "! a regular expression takes too long"), ("(.*)foo.*", String(repeating: "x", count: 200_000), 0, nil),
     ]
 
@@ -91,6 +102,37 @@ import TranslationHarness
             end
             \(script)
             """
+        )
+    }
+
+    /// Expression, text, and the text with what is found in brackets.
+    static let searches: [(String, String, String)] = [
+        ("a", "banana", "b[a]n[a]n[a]"), ("\\bcat|dog\\b", "cat catdog concat hotdog", "[cat] [cat][dog] concat hot[dog]"), ("\\b\\d{3}\\b", "123 1234 x123 (456)", "[123] 1234 x123 ([456])"),
+        ("a?b", "ab b aab", "[ab] [b] a[ab]"), ("^a", "aa", "[a]a"), ("(?i)x+", "xX-x", "[xX]-[x]"), ("-?\\b4", "-4 4 44 a4", "[-4] [4] [4]4 a4"), ("[^a-z]+", "ab12cd", "ab[12]cd"),
+        ("é", "été", "[é]t[é]"),
+    ]
+
+    @Test("a search finds every place, and none twice")
+    func search() throws {
+        var script = ""
+        for (text, subject, expected) in Self.searches {
+            let lua = try #require(try Expression(text).search)
+            script += "check(\(luaText(text)), bracketed(\(lua), \(luaText(subject))), \(luaText(expected)))\n"
+        }
+        #expect(try Expression("a*").search == nil)
+        try Self.run(
+            """
+            local function bracketed(search, s)
+              local parts, from = {}, 1
+              search(s, 0, function(first, last)
+                parts[#parts + 1] = sub(s, from, first - 1) .. "[" .. sub(s, first, last) .. "]"
+                from = last + 1
+              end)
+              return concat(parts) .. sub(s, from)
+            end
+            \(script)
+            """,
+            library: maskingLibrary
         )
     }
 
@@ -147,9 +189,9 @@ import TranslationHarness
     }
 
     /// Runs a script behind the library, with `check(name, got, expected)`.
-    private static func run(_ script: String) throws {
+    private static func run(_ script: String, library: String = transformationLibrary) throws {
         let source = """
-            \(transformationLibrary)
+            \(library)
             local wrong = {}
             local function check(name, got, expected)
               if got ~= expected then wrong[#wrong + 1] = string.format("%q: %q and not %q", name, tostring(got), tostring(expected)) end
