@@ -26,8 +26,11 @@ let plugins = [
     "UpstreamConnection", "ProtocolOptions", "HealthChecks", "LoadBalancing", "Pipe",
     "LocalRateLimit", "ExtAuth", "EnvoyPatch", "RateLimit", "StatefulSession", "CustomResponse", "LeftmostXff",
     "SanitizeClusterHeader", "Rbac", "GrpcJson", "ExtProc", "Wasm", "Lua", "DynamicModule", "BodySizeLimit", "BandwidthLimit",
-    "AdmissionControl", "IpAccess",
+    "AdmissionControl", "IpAccess", "Transformation", "Dlp",
 ]
+
+/// The plugins that write scripts for Envoy's Lua filter.
+let scriptPlugins: Set = ["Dlp", "Transformation"]
 
 let exports = "\(Context.packageDirectory)/PluginSDK/C/exports.map"
 
@@ -57,6 +60,8 @@ let package = Package(
         // The one contract between the program and its plugins.
         .target(name: "CSluicePlugin", path: "PluginSDK/C"),
         .target(name: "SluicePlugin", dependencies: ["CSluicePlugin", "EnvoyWire"], path: "PluginSDK/Swift", swiftSettings: settings),
+        // Templates and regular expressions for Envoy's Lua, for the plugins that need them.
+        .target(name: "SluiceLua", dependencies: ["SluicePlugin"], path: "PluginSDK/Lua", swiftSettings: settings),
 
         // C libraries of the system.
         .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
@@ -157,6 +162,7 @@ let package = Package(
         tests("EndToEndTests", nio + [.product(name: "NIOHTTP1", package: "swift-nio")]),
         tests("ConfigStoresTests", ["APIResources", "ConfigStores", "ConfigTree"]),
         tests("EnvoyWireTests", ["EnvoyWire"]),
+        tests("SluiceLuaTests", ["EnvoyDescriptors", "EnvoyValidation", "SluiceLua", "TranslationHarness"]),
         tests("EnvoyRouterTests", ["EnvoyDescriptors", "EnvoyRouter"]),
         tests("EnvoyDescriptorsTests", ["EnvoyDescriptors", "EnvoyWire"]),
         // Fixtures are compiled by the tests themselves, against this header and against the released ones in ABI.
@@ -166,7 +172,7 @@ let package = Package(
     ] + plugins.map { name in
         .target(
             name: name,
-            dependencies: ["SluicePlugin"],
+            dependencies: ["SluicePlugin"] + (scriptPlugins.contains(name) ? ["SluiceLua"] : []),
             path: "Plugins/\(name)",
             // For people, and for docs/plugins.
             exclude: ["example.yaml"],

@@ -20,6 +20,10 @@ struct PluginSample {
         route("localratelimit", "ratelimitBasic: {anonymousLimits: {requestsPerUnit: 100, unit: MINUTE}}"),
         route("routing", "timeout: 7s, retries: {retryOn: 5xx, numRetries: 2, perTryTimeout: 1s}, prefixRewrite: /v2"),
         route("shadowing", "shadowing: {upstream: {name: upstream-1, namespace: gloo-system}, percentage: 10}"),
+        route(
+            "transformation",
+            "stagedTransformations: {regular: {requestTransforms: [{requestTransformation: {transformationTemplate: {passthrough: {}, headers: {x-user: {text: 'u-{{ header(\"x-id\") }}'}}}}}]}}"
+        ),
         route("tracing", "tracing: {routeDescriptor: shop, propagate: true}"),
         upstream("healthchecks", "healthChecks: [{timeout: 1s, interval: 5s, unhealthyThreshold: 3, healthyThreshold: 2, httpHealthCheck: {path: /up}}]"),
         upstream("loadbalancing", "loadBalancerConfig: {leastRequest: {choiceCount: 3}}"),

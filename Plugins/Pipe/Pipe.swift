@@ -40,7 +40,7 @@ let schema: StaticString = #"""
               "type": "string", "format": "line", "minLength": 1,
               "description": "Of the socket, in the proxy's file system; with @ at the start it is in Linux's abstract namespace."
             },
-            "serviceSpec": {"x-sluice-refused": "'serviceSpec' is not handled on upstreams: write 'grpcJsonTranscoder' on the routes to this upstream, or on the HTTP gateway, in place of the one here; functions of REST and gRPC upstreams need the transformation filter of Gloo's own Envoy"}
+            "serviceSpec": {"type": "object", "description": "Functions of the upstream, which the 'destinationSpec' of routes names.", "x-sluice-hole": "serviceSpec", "additionalProperties": false}
           },
           "required": ["path"]
         }

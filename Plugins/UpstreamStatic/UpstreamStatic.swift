@@ -39,7 +39,7 @@ let schema: StaticString = #"""
             },
             "useTls": {"type": "boolean", "description": "Speak TLS to the hosts; implied by port 443. The upstream's sslConfig says more."},
             "autoSniRewrite": {"type": "boolean", "default": true, "description": "Send each host's name as server name."},
-            "serviceSpec": {"x-sluice-refused": "'serviceSpec' is not handled on upstreams: write 'grpcJsonTranscoder' on the routes to this upstream, or on the HTTP gateway, in place of the one here; functions of REST and gRPC upstreams need the transformation filter of Gloo's own Envoy"}
+            "serviceSpec": {"type": "object", "description": "Functions of the upstream, which the 'destinationSpec' of routes names.", "x-sluice-hole": "serviceSpec", "additionalProperties": false}
           },
           "required": ["hosts"]
         }

@@ -24,7 +24,7 @@ package enum GlooOptions {
     /// What stands at a hole of the schema (`x-sluice-hole`), by the option's name.
     package static let places: [String: [String: Standing]] = [
         "listener": listener, "httpListener": httpListener, "tcpListener": tcpListener, "virtualHost": virtualHost, "route": route,
-        "weightedDestination": weightedDestination, "destinationSpec": destinationSpec, "upstream": upstream, "sslConfig": sslConfig,
+        "weightedDestination": weightedDestination, "destinationSpec": destinationSpec, "upstream": upstream, "serviceSpec": serviceSpec, "sslConfig": sslConfig,
     ]
 
     /// What is told of an option that no loaded plugin brings.
@@ -54,9 +54,7 @@ package enum GlooOptions {
     )
     .and(["accessLoggingService": .stock("accesslog")]).and(extensions)
 
-    private static let httpListener = planned(
-        "dlp", "dynamicForwardProxy"
-    )
+    private static let httpListener = planned("dynamicForwardProxy")
     .and([
         "caching": .impossible(
             why: "its cache sends requests to upstreams itself, past the redirects, direct responses, rewrites and headers of routes",
@@ -67,8 +65,8 @@ package enum GlooOptions {
     .and(additions)
     .and(stock("httpconnectionmanager", "httpConnectionManagerSettings", "router"))
     .and(stock("compression", "brotli", "gzip", "zstd"))
-    .and(["extauth": .stock("extauth"), "grpcWeb": .stock("grpcweb"), "healthCheck": .stock("healthcheck"), "ratelimitServer": .stock("ratelimit")])
-    .and(["grpcJsonTranscoder": .stock("grpcjson"), "wasm": .stock("wasm")])
+    .and(["dlp": .stock("dlp"), "extauth": .stock("extauth"), "grpcWeb": .stock("grpcweb"), "healthCheck": .stock("healthcheck")])
+    .and(["grpcJsonTranscoder": .stock("grpcjson"), "ratelimitServer": .stock("ratelimit"), "wasm": .stock("wasm")])
     .and([
         "proxyLatency": .impossible(
             why: "it needs a filter of Gloo's own Envoy",
@@ -100,8 +98,21 @@ package enum GlooOptions {
         .and(transformations).and(extensions)
         .and(["bufferPerRoute": .stock("buffer"), "csrf": .stock("csrf"), "headerManipulation": .stock("headers")])
 
-    private static let destinationSpec = planned("aws", "azure", "rest", advice: "remove it to send requests to the upstream as they are")
+    private static let destinationSpec = planned("aws", "azure", advice: "remove it to send requests to the upstream as they are")
+        .and(["rest": .stock("transformation")]).and([
+            "grpc": .impossible(
+                why: "Gloo's older form of gRPC functions needs the transformation filter of its own Envoy",
+                instead: "route to the upstream itself, and let clients speak gRPC"
+            )
+        ])
+
+    /// Of the types of upstreams that have one.
+    private static let serviceSpec = stock("transformation", "rest")
         .and([
+            "grpcJsonTranscoder": .impossible(
+                why: "its filter belongs to listeners and routes, not to upstreams",
+                instead: "move it to the options of the routes that lead here, or of the HTTP gateway"
+            ),
             "grpc": .impossible(
                 why: "Gloo's older form of gRPC functions needs the transformation filter of its own Envoy",
                 instead: "route to the upstream itself, and let clients speak gRPC"
@@ -131,7 +142,7 @@ package enum GlooOptions {
     private static let additions: [String: Standing] = ["customResponse": .stock("customresponse"), "statefulSession": .stock("statefulsession")]
 
     /// Of virtual hosts and routes.
-    private static let shared = planned("dlp", "jwt", "jwtStaged")
+    private static let shared = planned("jwt", "jwtStaged")
     .and(additions)
     .and(["bufferPerRoute": .stock("buffer"), "csrf": .stock("csrf")])
     .and(["extauth": .stock("extauth"), "ratelimitBasic": .stock("localratelimit"), "rbac": .stock("rbac")])
@@ -140,12 +151,9 @@ package enum GlooOptions {
             "ratelimit", "rateLimitConfigs", "rateLimitEarlyConfigs", "rateLimitRegularConfigs", "ratelimit", "ratelimitEarly", "ratelimitRegular"
         )
     )
-    .and(transformations).and(waf).and(extensions)
+    .and(["dlp": .stock("dlp")]).and(transformations).and(waf).and(extensions)
 
-    private static let transformations = planned(
-        "stagedTransformations", "transformations",
-        advice: "headers can be set with 'headerManipulation'; for more remove it, or write a plugin"
-    )
+    private static let transformations = stock("transformation", "stagedTransformations", "transformations")
 
     private static let waf: [String: Standing] = [
         "waf": .impossible(

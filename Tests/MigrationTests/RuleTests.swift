@@ -121,16 +121,16 @@ struct RuleTests {
         ),
         RuleCase(
             "functions-of-upstreams", .impossible, "VirtualService/a spec.virtualHost.routes[0].routeAction.single.destinationSpec",
-            meets: route("routeAction: {single: {upstream: {name: x}, destinationSpec: {rest: {functionName: f}}}}"),
-            doesNot: route("routeAction: {single: {upstream: {name: x}}}")
+            meets: route("routeAction: {single: {upstream: {name: x}, destinationSpec: {grpc: {function: f}}}}"),
+            doesNot: route("routeAction: {single: {upstream: {name: x}, destinationSpec: {rest: {functionName: f}}}}")
         ),
         RuleCase(
             "functions-of-upstreams", .notYet, "VirtualService/a spec.virtualHost.routes[0].routeAction.single.destinationSpec",
             meets: route("routeAction: {single: {upstream: {name: x}, destinationSpec: {aws: {logicalName: f}}}}"), doesNot: route(answer)
         ),
         RuleCase(
-            "functions-of-upstreams", .impossible, "Upstream/u spec.static.serviceSpec", meets: object(.upstream, "u", "{static: {serviceSpec: {rest: {}}}}"),
-            doesNot: upstream
+            "functions-of-upstreams", .impossible, "Upstream/u spec.static.serviceSpec", meets: object(.upstream, "u", "{static: {serviceSpec: {grpc: {}}}}"),
+            doesNot: object(.upstream, "u", "{static: {hosts: [{addr: a.example, port: 80}], serviceSpec: {rest: {}}}}")
         ),
         RuleCase(
             "functions-of-upstreams", .refused, "Upstream/u spec.static.serviceSpec",
@@ -202,7 +202,7 @@ struct RuleTests {
             doesNot: route("\(answer), options: {wuff: {}}")
         ),
         RuleCase(
-            "options-without-a-plugin", .notYet, "VirtualService/a spec.virtualHost.routes[0].options.dlp", meets: route("\(answer), options: {dlp: {}}"),
+            "options-without-a-plugin", .notYet, "VirtualService/a spec.virtualHost.routes[0].options.jwt", meets: route("\(answer), options: {jwt: {}}"),
             doesNot: route("\(answer), options: {timeout: 1s}")
         ),
         RuleCase(

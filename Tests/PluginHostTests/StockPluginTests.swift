@@ -77,6 +77,11 @@ struct StockPluginTests {
         Case(phase: .virtualHost, options: "{ratelimitEarly: {rateLimits: [{actions: [{remoteAddress: {}}], setActions: [{genericKey: {descriptorValue: a}}]}]}}"),
         Case(phase: .route, options: "{ratelimit: {includeVhRateLimits: true, rateLimits: [{actions: [{metadata: {descriptorKey: a, metadataKey: {key: b, path: [{key: c}]}}}]}]}}"),
         Case(phase: .route, options: "{rateLimitConfigs: {refs: [{name: gone}]}}"),
+        Case(phase: .route, options: "{stagedTransformations: {early: {requestTransforms: [{requestTransformation: {transformationTemplate: {body: {text: '{{ a'}}}}]}}}"),
+        Case(phase: .virtualHost, options: "{transformations: {responseTransformation: {transformationTemplate: {extractors: {a: {header: b, regex: '(c)', subgroup: 1}}}}}}"),
+        Case(phase: .httpFilter, options: "{stagedTransformations: {}, transformations: {}}"),
+        Case(phase: .httpFilter, options: "{dlp: {dlpRules: [{matcher: {prefix: /a}, actions: [{actionType: VISA}, {customAction: {regexActions: [{regex: 'a(b)', subgroup: 1}]}}]}]}}"),
+        Case(phase: .route, options: "{dlp: {actions: [{actionType: SSN, shadow: true}]}}"),
         Case(phase: .httpFilter, options: "{ratelimit: {}, ratelimitServer: {ratelimitServerRef: {name: other}, requestTimeout: 1ms, denyOnFail: true}}"),
         Case(
             phase: .virtualHost,
@@ -106,10 +111,10 @@ struct StockPluginTests {
 
     static let names = [
         "accesslog", "admissioncontrol", "bandwidthlimit", "bodysizelimit", "buffer", "compression", "cors", "csrf",
-        "customresponse", "dynamicmodule", "envoypatch", "extauth", "extproc", "faults", "grpcjson", "grpcweb", "headers",
+        "customresponse", "dlp", "dynamicmodule", "envoypatch", "extauth", "extproc", "faults", "grpcjson", "grpcweb", "headers",
         "healthcheck", "healthchecks", "httpconnectionmanager", "ipaccess", "leftmostxff", "listener", "loadbalancing",
         "localratelimit", "lua", "pipe", "protocoloptions", "ratelimit", "rbac", "routing", "sanitizeclusterheader", "shadowing",
-        "statefulsession", "tcp", "tls", "tracing", "upstreamconnection", "upstreamstatic", "wasm",
+        "statefulsession", "tcp", "tls", "tracing", "transformation", "upstreamconnection", "upstreamstatic", "wasm",
     ]
 
     @Test("load, all of them")

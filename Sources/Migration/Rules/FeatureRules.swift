@@ -8,12 +8,6 @@ extension MigrationRule {
         MigrationRule("functions-of-upstreams") { installation in
             installation.destinations.compactMap { owner, destination in
                 guard let spec = destination["destinationSpec"] else { return nil }
-                if spec["rest"] != nil {
-                    return Finding(
-                        .impossible, owner, at: spec, "functions of REST upstreams need the transformation filter of Gloo's own Envoy",
-                        advice: "route to the upstream itself, with 'prefixRewrite' or 'regexRewrite' for the path; a body cannot be put together"
-                    )
-                }
                 if spec["grpc"] != nil {
                     return Finding(
                         .impossible, owner, at: spec, "functions of gRPC upstreams, Gloo's older form, need the transformation filter of Gloo's own Envoy",
@@ -29,7 +23,7 @@ extension MigrationRule {
             }
                 + installation[.upstream].compactMap { upstream in
                     for type in ["static", "kube", "consul", "pipe"] {
-                        guard let spec = upstream.spec[type]?["serviceSpec"], let kind = spec.members.first(where: { !$0.isNull }) else { continue }
+                        guard let spec = upstream.spec[type]?["serviceSpec"], let kind = spec.members.first(where: { !$0.isNull }), kind.key != "rest" else { continue }
                         guard kind.key != "grpcJsonTranscoder" else {
                             return Finding(
                                 .refused, upstream, at: spec, "JSON is turned into gRPC where routes and HTTP gateways say so, and not by the upstream",

@@ -32,8 +32,8 @@
  *
  * HISTORY
  *   1.2  `is_text`, `listener_option`, `add_network_filter`, `add_resource`, `encode` and `overlay` in `sluice_host`; phase
- *        SLUICE_PHASE_NETWORK_FILTER; SLUICE_FACT_UPSTREAM and _UPSTREAM_NAMESPACE; "destinationSpec" in `options_schema`; options of
- *        upstreams call the hooks of SLUICE_PHASE_HTTP_FILTER as well
+ *        SLUICE_PHASE_NETWORK_FILTER; SLUICE_FACT_UPSTREAM and _UPSTREAM_NAMESPACE; "destinationSpec" and "serviceSpec" in
+ *        `options_schema`; options of upstreams call the hooks of SLUICE_PHASE_HTTP_FILTER as well
  *   1.1  phase SLUICE_PHASE_TCP_PROXY; "tcpListener" in `options_schema`
  *   1.0  the first release
  */
@@ -287,7 +287,7 @@ typedef struct sluice_plugin_descriptor {
     /*
      * JSON: what the options look like, by the place they stand in, each a JSON Schema:
      *   {"route": {"cors": {...}}, "virtualHost": {...}, "weightedDestination": {...}, "destinationSpec": {...},
-     *    "httpListener": {...}, "tcpListener": {...}, "listener": {...}, "sslConfig": {...}, "upstream": {...},
+     *    "serviceSpec": {...} (of upstreams), "httpListener": {...}, "tcpListener": {...}, "listener": {...}, "sslConfig": {...}, "upstream": {...},
      *    "settings": {...}, "$defs": {...}}
      * The host checks the user's values against it before any hook runs, and refuses what it does not know by name and place.
      */
