@@ -21,7 +21,7 @@ let schema: StaticString = #"""
                 "description": "Where it stands among the filters; before the router, if not set.",
                 "additionalProperties": false,
                 "properties": {
-                  "stage": {"type": "string", "enum": ["FaultStage", "CorsStage", "WafStage", "AuthNStage", "AuthZStage", "RateLimitStage", "AcceptedStage", "OutAuthStage", "RouteStage"]},
+                  "stage": {"type": "string", "enum": ["FaultStage", "CorsStage", "WafStage", "AuthNStage", "AuthZStage", "RateLimitStage", "AcceptedStage", "OutAuthStage", "RouteStage"], "description": "In the order of this list; the router is last."},
                   "predicate": {"type": "string", "enum": ["Before", "During", "After"], "default": "During", "description": "On which side of the stage."}
                 },
                 "required": ["stage"]

@@ -133,7 +133,7 @@ let schema: StaticString = #"""
               "type": "object",
               "description": "generic_key: always this value.",
               "additionalProperties": false,
-              "properties": {"descriptorValue": {"type": "string", "minLength": 1}},
+              "properties": {"descriptorValue": {"type": "string", "minLength": 1, "description": "The value."}},
               "required": ["descriptorValue"]
             },
             "headerValueMatch": {
@@ -141,7 +141,7 @@ let schema: StaticString = #"""
               "description": "header_match: this value, for requests whose headers match.",
               "additionalProperties": false,
               "properties": {
-                "descriptorValue": {"type": "string", "minLength": 1},
+                "descriptorValue": {"type": "string", "minLength": 1, "description": "The value."},
                 "expectMatch": {"type": "boolean", "default": true, "description": "False is for requests that do not match."},
                 "headers": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/header"}, "description": "All of them have to match."}
               },
@@ -171,7 +171,7 @@ let schema: StaticString = #"""
               "type": "array",
               "description": "From there on, a name for each map.",
               "minItems": 1,
-              "items": {"type": "object", "additionalProperties": false, "properties": {"key": {"type": "string", "minLength": 1}}, "required": ["key"]}
+              "items": {"type": "object", "additionalProperties": false, "description": "One step into the maps.", "properties": {"key": {"type": "string", "minLength": 1, "description": "The name in the map."}}, "required": ["key"]}
             }
           },
           "required": ["key", "path"]
@@ -185,18 +185,18 @@ let schema: StaticString = #"""
             {"required": ["prefixMatch"]}, {"required": ["suffixMatch"]}
           ],
           "properties": {
-            "name": {"type": "string", "minLength": 1, "format": "header-name"},
-            "exactMatch": {"type": "string"},
+            "name": {"type": "string", "minLength": 1, "format": "header-name", "description": "Of the header; also ':path', ':method' and ':authority'."},
+            "exactMatch": {"type": "string", "description": "Its whole value."},
             "regexMatch": {"type": "string", "minLength": 1, "format": "regex", "description": "RE2, for the whole value."},
             "rangeMatch": {
               "type": "object",
               "description": "Whole numbers from start, below end.",
               "additionalProperties": false,
-              "properties": {"start": {"type": "integer", "format": "int64", "default": 0}, "end": {"type": "integer", "format": "int64", "default": 0}}
+              "properties": {"start": {"type": "integer", "format": "int64", "default": 0, "description": "The first that matches."}, "end": {"type": "integer", "format": "int64", "default": 0, "description": "The first that matches no more."}}
             },
             "presentMatch": {"type": "boolean", "description": "False is for requests without the header."},
-            "prefixMatch": {"type": "string", "minLength": 1},
-            "suffixMatch": {"type": "string", "minLength": 1},
+            "prefixMatch": {"type": "string", "minLength": 1, "description": "The beginning of its value."},
+            "suffixMatch": {"type": "string", "minLength": 1, "description": "The end of its value."},
             "invertMatch": {"type": "boolean", "default": false, "description": "The opposite of the above."}
           },
           "required": ["name"]

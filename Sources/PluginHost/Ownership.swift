@@ -111,24 +111,9 @@ package struct Ownership {
         return nil
     }
 
-    /// Marks what a fragment writes that is laid over all others, whoever wrote it before. Returns why it is not protobuf.
-    package mutating func note(_ fragment: [UInt8], for owner: Contributor) -> WireError? {
-        var fields: Set<UInt32> = []
-        let error: WireError? = fragment.withUnsafeBytes { bytes in
-            var reader = WireReader(bytes)
-            do throws(WireError) {
-                while let tag = try reader.nextTag() {
-                    try reader.skip(tag)
-                    fields.insert(tag.field)
-                }
-                return nil
-            } catch {
-                return error
-            }
-        }
-        guard error == nil else { return error }
+    /// Marks fields that are laid over all others, whoever wrote them before.
+    package mutating func note(_ fields: Set<UInt32>, for owner: Contributor) {
         for field in fields where field < innerStart && slots[Int(field)] <= Self.core { set(Int(field), owner) }
-        return nil
     }
 
     private mutating func scan(

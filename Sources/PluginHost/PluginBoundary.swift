@@ -221,17 +221,22 @@ package final class PluginCall {
         output.append(UnsafeRawBufferPointer(start: fragment.output.pointee.bytes, count: fragment.output.count))
     }
 
-    /// What is wrong with the bytes of a filter, if anything.
-    func problem(ofFilter filter: StagedFilter) -> WireError? {
-        filter.bytes.withUnsafeBytes { bytes in
+    /// The fields of a message.
+    static func fields(of message: [UInt8]) throws(WireError) -> Set<UInt32> {
+        let found: Result<Set<UInt32>, WireError> = message.withUnsafeBytes { bytes in
+            var fields: Set<UInt32> = []
             do throws(WireError) {
                 var reader = WireReader(bytes)
-                while let tag = try reader.nextTag() { try reader.skip(tag) }
-                return nil
+                while let tag = try reader.nextTag() {
+                    try reader.skip(tag)
+                    fields.insert(tag.field)
+                }
+                return .success(fields)
             } catch {
-                return error
+                return .failure(error)
             }
         }
+        return try found.get()
     }
 
     // MARK: Values

@@ -161,7 +161,11 @@ package final class SubjectWriter {
     private func takeFilters() {
         guard call.fragmentOutput.count == 0 else { return complain(PluginText.misuse(call.hook.plugin, .filterNotAdded)) }
         for filter in call.filters {
-            if let error = call.problem(ofFilter: filter) { return complain(PluginText.notProtobuf(filter.plugin, error)) }
+            do throws(WireError) {
+                _ = try PluginCall.fields(of: filter.bytes)
+            } catch {
+                return complain(PluginText.notProtobuf(filter.plugin, error))
+            }
         }
         filters.append(contentsOf: call.filters)
     }
@@ -200,7 +204,9 @@ package final class SubjectWriter {
         for overlay in overlays {
             let owner = Ownership.core + 1 + Ownership.Contributor(plugins.pluginOfHook[Int(overlay.match.hook)])
             let before = output.count
-            if let error = ownerships[Int(phase.rawValue)].note(overlay.bytes, for: owner) {
+            do throws(WireError) {
+                ownerships[Int(phase.rawValue)].note(try PluginCall.fields(of: overlay.bytes), for: owner)
+            } catch {
                 reports.append(Report(isError: true, message: PluginText.notProtobuf(overlay.plugin, error), plugin: overlay.plugin, at: overlay.option))
                 continue
             }
