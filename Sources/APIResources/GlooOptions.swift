@@ -121,11 +121,12 @@ package enum GlooOptions {
 
     /// Of virtual hosts and routes.
     private static let shared = planned(
-        "dlp", "jwt", "jwtStaged", "rateLimitConfigs", "rateLimitEarlyConfigs",
+        "dlp", "rateLimitConfigs", "rateLimitEarlyConfigs",
         "rateLimitRegularConfigs", "ratelimit", "ratelimitEarly", "ratelimitRegular", "rbac"
     )
     .and(["bufferPerRoute": .stock("buffer"), "csrf": .stock("csrf")])
     .and(["extauth": .stock("extauth"), "ratelimitBasic": .stock("localratelimit")])
+    .and(stock("jwt", "jwt", "jwtStaged"))
     .and(transformations).and(waf).and(extensions)
 
     private static let transformations = planned(

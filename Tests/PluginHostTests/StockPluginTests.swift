@@ -87,7 +87,7 @@ struct StockPluginTests {
 
     static let names = [
         "accesslog", "buffer", "compression", "cors", "csrf", "envoypatch", "extauth", "faults", "grpcweb", "headers", "healthcheck", "healthchecks",
-        "httpconnectionmanager", "listener", "loadbalancing", "localratelimit", "pipe", "protocoloptions", "routing", "shadowing", "tcp", "tls",
+        "httpconnectionmanager", "jwt", "listener", "loadbalancing", "localratelimit", "pipe", "protocoloptions", "routing", "shadowing", "tcp", "tls",
         "tracing", "upstreamconnection", "upstreamstatic",
     ]
 
