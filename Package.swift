@@ -24,8 +24,13 @@ let plugins = [
     "Routing", "Headers", "Cors", "Csrf", "Shadowing", "Faults", "Buffer", "UpstreamStatic", "Tls", "Tcp",
     "HttpConnectionManager", "GrpcWeb", "Compression", "HealthCheck", "AccessLog", "Tracing", "Listener",
     "UpstreamConnection", "ProtocolOptions", "HealthChecks", "LoadBalancing", "Pipe",
-    "LocalRateLimit", "ExtAuth", "EnvoyPatch", "Jwt", "AuthConfig",
+    "LocalRateLimit", "ExtAuth", "EnvoyPatch", "RateLimit", "StatefulSession", "CustomResponse", "LeftmostXff",
+    "SanitizeClusterHeader", "Rbac", "GrpcJson", "ExtProc", "Wasm", "Lua", "DynamicModule", "BodySizeLimit", "BandwidthLimit",
+    "AdmissionControl", "IpAccess", "Transformation", "Dlp", "Jwt", "AuthConfig",
 ]
+
+/// The plugins that write scripts for Envoy's Lua filter.
+let scriptPlugins: Set = ["Dlp", "Transformation"]
 
 let exports = "\(Context.packageDirectory)/PluginSDK/C/exports.map"
 
@@ -55,6 +60,8 @@ let package = Package(
         // The one contract between the program and its plugins.
         .target(name: "CSluicePlugin", path: "PluginSDK/C"),
         .target(name: "SluicePlugin", dependencies: ["CSluicePlugin", "EnvoyWire"], path: "PluginSDK/Swift", swiftSettings: settings),
+        // Templates and regular expressions for Envoy's Lua, for the plugins that need them.
+        .target(name: "SluiceLua", dependencies: ["SluicePlugin"], path: "PluginSDK/Lua", swiftSettings: settings),
 
         // C libraries of the system.
         .systemLibrary(name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
@@ -79,6 +86,8 @@ let package = Package(
         room("Migration", ["APIResources", "ConfigStores", "ConfigTree"]),
         room("GatewayTranslation", ["APIResources", "ConfigStores", "ConfigTree", "Emitter", collections]),
         room("PluginHost", ["APIResources", "CFFI", "CSluicePlugin", "ConfigTree", "EnvoyWire", logging]),
+        // Pages about plugins, of what they publish.
+        room("PluginDocs", ["ConfigTree", "PluginHost"]),
         room(
             "EnvoyTranslation",
             ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyWire", "GatewayTranslation", "PluginHost", collections]
@@ -93,7 +102,7 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyRouter",
-                "EnvoyTranslation", "EnvoyValidation", "GatewayTranslation", "Migration", "PluginHost", "Syncer", "XDSServer", collections, logging,
+                "EnvoyTranslation", "EnvoyValidation", "GatewayTranslation", "Migration", "PluginDocs", "PluginHost", "Syncer", "XDSServer", collections, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -124,6 +133,11 @@ let package = Package(
             "GoldenTests",
             ["APIResources", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyTranslation", "EnvoyValidation", "Syncer", "TranslationHarness", collections]
         ),
+        tests("GeneratorTests", ["ConfigTree", "EnvoyDescriptors", "EnvoyTranslation", "EnvoyValidation", "PluginHost", "Syncer", "TranslationHarness", collections]),
+        tests(
+            "PluginDocsTests",
+            ["APIResources", "ConfigTree", "EnvoyTranslation", "EnvoyValidation", "PluginDocs", "PluginHost", "Syncer", "TranslationHarness", collections]
+        ),
         tests("EmitterTests", ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "Syncer", "TranslationHarness"]),
         tests("MigrationTests", ["APIResources", "ConfigStores", "ConfigTree", "Migration", "Syncer", "TranslationHarness"], exclude: ["Installation"]),
         tests(
@@ -148,6 +162,7 @@ let package = Package(
         tests("EndToEndTests", nio + [.product(name: "NIOHTTP1", package: "swift-nio")]),
         tests("ConfigStoresTests", ["APIResources", "ConfigStores", "ConfigTree"]),
         tests("EnvoyWireTests", ["EnvoyWire"]),
+        tests("SluiceLuaTests", ["EnvoyDescriptors", "EnvoyValidation", "SluiceLua", "TranslationHarness"]),
         tests("EnvoyRouterTests", ["EnvoyDescriptors", "EnvoyRouter"]),
         tests("EnvoyDescriptorsTests", ["EnvoyDescriptors", "EnvoyWire"]),
         // Fixtures are compiled by the tests themselves, against this header and against the released ones in ABI.
@@ -157,8 +172,10 @@ let package = Package(
     ] + plugins.map { name in
         .target(
             name: name,
-            dependencies: ["SluicePlugin"],
+            dependencies: ["SluicePlugin"] + (scriptPlugins.contains(name) ? ["SluiceLua"] : []),
             path: "Plugins/\(name)",
+            // For people, and for docs/plugins.
+            exclude: ["example.yaml"],
             swiftSettings: settings,
             linkerSettings: [.unsafeFlags(["-Xlinker", "--version-script=\(exports)"])]
         )

@@ -40,7 +40,7 @@ let schema: StaticString = #"""
               "type": "string", "format": "line", "minLength": 1,
               "description": "Of the socket, in the proxy's file system; with @ at the start it is in Linux's abstract namespace."
             },
-            "serviceSpec": {"x-sluice-refused": "'serviceSpec' is Gloo's, and this version of Sluice does not handle it yet; remove it, and route to the upstream without functions"}
+            "serviceSpec": {"type": "object", "description": "Functions of the upstream, which the 'destinationSpec' of routes names.", "x-sluice-hole": "serviceSpec", "additionalProperties": false}
           },
           "required": ["path"]
         }

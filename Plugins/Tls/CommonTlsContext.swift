@@ -95,7 +95,7 @@ func write(
         names.error("'verifySubjectAltName' needs a root CA ('rootCa') to check the certificate against")
         return false
     }
-    guard isUsable(config["parameters"]) else { return false }
+    guard isUsable(config["parameters"]), areUsable(protocols: config["alpnProtocols"]) else { return false }
     writeParameters(config["parameters"], to: context)
     let alpn = config["alpnProtocols"]
     if alpn.count > 0 {

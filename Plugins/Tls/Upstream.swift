@@ -19,6 +19,7 @@ private func write(_ upstream: UpstreamSubject, config: Option, material: TlsMat
     let fixed = config["sni"].string
     let statics = upstream.option("static")
     let hosts = statics["hosts"]
+    guard isShort(config["sni"]), hosts.elements.allSatisfy({ isShort($0["sniAddr"]) }) else { return }
     let rewrites = fixed == nil && statics["autoSniRewrite"].bool != false
     if rewrites, hosts.count > 1 {
         for host in hosts.elements {
@@ -36,6 +37,13 @@ private func write(_ upstream: UpstreamSubject, config: Option, material: TlsMat
         sni = only["sniAddr"].string ?? only["addr"].string
     }
     upstream.envoy.transportSocket { write($0, config: config, material: material, sni: sni) }
+}
+
+/// The schemas count characters, and Envoy bytes.
+private func isShort(_ name: Option) -> Bool {
+    guard let length = name.text?.length, length > 255 else { return true }
+    name.error("a server name can be 255 bytes long, and this one is \(length)")
+    return false
 }
 
 private func write(_ socket: Core.TransportSocket, config: Option, material: TlsMaterial?, sni: String?) {

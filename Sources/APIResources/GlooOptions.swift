@@ -24,7 +24,7 @@ package enum GlooOptions {
     /// What stands at a hole of the schema (`x-sluice-hole`), by the option's name.
     package static let places: [String: [String: Standing]] = [
         "listener": listener, "httpListener": httpListener, "tcpListener": tcpListener, "virtualHost": virtualHost, "route": route,
-        "weightedDestination": weightedDestination, "destinationSpec": destinationSpec, "upstream": upstream, "sslConfig": sslConfig,
+        "weightedDestination": weightedDestination, "destinationSpec": destinationSpec, "upstream": upstream, "serviceSpec": serviceSpec, "sslConfig": sslConfig,
     ]
 
     /// What is told of an option that no loaded plugin brings.
@@ -54,13 +54,19 @@ package enum GlooOptions {
     )
     .and(["accessLoggingService": .stock("accesslog")]).and(extensions)
 
-    private static let httpListener = planned(
-        "caching", "dlp", "dynamicForwardProxy", "grpcJsonTranscoder", "leftmostXffAddress", "ratelimitServer",
-        "sanitizeClusterHeader", "wasm"
-    )
+    private static let httpListener = planned("dynamicForwardProxy")
+    .and([
+        "caching": .impossible(
+            why: "its cache sends requests to upstreams itself, past the redirects, direct responses, rewrites and headers of routes",
+            instead: "remove it, and cache in the service, or in front of the proxy"
+        ),
+        "leftmostXffAddress": .stock("leftmostxff"), "sanitizeClusterHeader": .stock("sanitizeclusterheader"),
+    ])
+    .and(additions)
     .and(stock("httpconnectionmanager", "httpConnectionManagerSettings", "router"))
     .and(stock("compression", "brotli", "gzip", "zstd"))
-    .and(["extauth": .stock("extauth"), "grpcWeb": .stock("grpcweb"), "healthCheck": .stock("healthcheck")])
+    .and(["dlp": .stock("dlp"), "extauth": .stock("extauth"), "grpcWeb": .stock("grpcweb"), "healthCheck": .stock("healthcheck")])
+    .and(["grpcJsonTranscoder": .stock("grpcjson"), "ratelimitServer": .stock("ratelimit"), "wasm": .stock("wasm")])
     .and([
         "proxyLatency": .impossible(
             why: "it needs a filter of Gloo's own Envoy",
@@ -92,8 +98,21 @@ package enum GlooOptions {
         .and(transformations).and(extensions)
         .and(["bufferPerRoute": .stock("buffer"), "csrf": .stock("csrf"), "headerManipulation": .stock("headers")])
 
-    private static let destinationSpec = planned("aws", "azure", "rest", advice: "remove it to send requests to the upstream as they are")
+    private static let destinationSpec = planned("aws", "azure", advice: "remove it to send requests to the upstream as they are")
+        .and(["rest": .stock("transformation")]).and([
+            "grpc": .impossible(
+                why: "Gloo's older form of gRPC functions needs the transformation filter of its own Envoy",
+                instead: "route to the upstream itself, and let clients speak gRPC"
+            )
+        ])
+
+    /// Of the types of upstreams that have one.
+    private static let serviceSpec = stock("transformation", "rest")
         .and([
+            "grpcJsonTranscoder": .impossible(
+                why: "its filter belongs to listeners and routes, not to upstreams",
+                instead: "move it to the options of the routes that lead here, or of the HTTP gateway"
+            ),
             "grpc": .impossible(
                 why: "Gloo's older form of gRPC functions needs the transformation filter of its own Envoy",
                 instead: "route to the upstream itself, and let clients speak gRPC"
@@ -119,20 +138,22 @@ package enum GlooOptions {
 
     // MARK: What several places share
 
-    /// Of virtual hosts and routes.
-    private static let shared = planned(
-        "dlp", "rateLimitConfigs", "rateLimitEarlyConfigs",
-        "rateLimitRegularConfigs", "ratelimit", "ratelimitEarly", "ratelimitRegular", "rbac"
-    )
-    .and(["bufferPerRoute": .stock("buffer"), "csrf": .stock("csrf")])
-    .and(["extauth": .stock("extauth"), "ratelimitBasic": .stock("localratelimit")])
-    .and(stock("jwt", "jwt", "jwtStaged"))
-    .and(transformations).and(waf).and(extensions)
+    /// What Gloo does not have, of HTTP listeners, virtual hosts and routes.
+    private static let additions: [String: Standing] = ["customResponse": .stock("customresponse"), "statefulSession": .stock("statefulsession")]
 
-    private static let transformations = planned(
-        "stagedTransformations", "transformations",
-        advice: "headers can be set with 'headerManipulation'; for more remove it, or write a plugin"
+    /// Of virtual hosts and routes.
+    private static let shared = stock("jwt", "jwt", "jwtStaged")
+    .and(additions)
+    .and(["bufferPerRoute": .stock("buffer"), "csrf": .stock("csrf")])
+    .and(["extauth": .stock("extauth"), "ratelimitBasic": .stock("localratelimit"), "rbac": .stock("rbac")])
+    .and(
+        stock(
+            "ratelimit", "rateLimitConfigs", "rateLimitEarlyConfigs", "rateLimitRegularConfigs", "ratelimit", "ratelimitEarly", "ratelimitRegular"
+        )
     )
+    .and(["dlp": .stock("dlp")]).and(transformations).and(waf).and(extensions)
+
+    private static let transformations = stock("transformation", "stagedTransformations", "transformations")
 
     private static let waf: [String: Standing] = [
         "waf": .impossible(

@@ -59,5 +59,5 @@ package enum Phase: Int32, CaseIterable, Sendable {
 
 /// Where options stand; the raw values are the members of a plugin's `options_schema`.
 package enum OptionScope: String, CaseIterable, Sendable {
-    case upstream, weightedDestination, destinationSpec, route, virtualHost, httpListener, tcpListener, listener, sslConfig, settings
+    case upstream, serviceSpec, weightedDestination, destinationSpec, route, virtualHost, httpListener, tcpListener, listener, sslConfig, settings
 }

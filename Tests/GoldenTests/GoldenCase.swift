@@ -39,11 +39,8 @@ struct GoldenCase: CustomTestStringConvertible, Sendable {
     func input() throws -> String { try String(contentsOf: inputFile, encoding: .utf8) }
 
     func translate() throws -> Translated {
-        var store = MemoryStore()
-        var emitter = try Stock.emitter()
-        _ = emitter.apply(store.write("input.yaml", try input()))
-        let translation = try Stock.translator().translate(emitter.snapshot, nil)
-        return Translated(emitter: emitter, translation: translation)
+        let made = try OneTranslation(try input())
+        return Translated(emitter: made.emitter, translation: made.translation)
     }
 
     func show() throws -> Set<String> {
@@ -66,11 +63,26 @@ struct Translated {
             for (word, type) in [("listeners", ResourceType.listener), ("routes", .route), ("clusters", .cluster)] where show.contains(word) {
                 for resource in snapshot[type].values.sorted(by: { $0.name < $1.name }) {
                     let message = try DescriptorPool.envoy.decode(type.typeURL, resource.joined(), names: .proto)
-                    text += "# \(role)  \(type)  \(resource.name)\n\(message.yaml())---\n"
+                    text += "# \(role)  \(type)  \(resource.name)\n\(Self.shortened(message.yaml()))---\n"
                 }
             }
         }
         return text + statuses()
+    }
+
+    /// Libraries of scripts are cut to their beginning: they are what they are, whatever the case is about.
+    private static func shortened(_ yaml: String) -> String {
+        var out: [Substring] = []
+        var lines = yaml.split(separator: "\n", omittingEmptySubsequences: false)[...]
+        while let line = lines.popFirst() {
+            out.append(line)
+            guard line.hasSuffix("|-") || line.hasSuffix("|") else { continue }
+            let margin = line.prefix { $0 == " " }.count
+            let block = lines.prefix { $0.isEmpty || $0.prefix { $0 == " " }.count > margin }
+            lines = lines.dropFirst(block.count)
+            out += block.count > 100 ? block.prefix(1) + ["\(String(repeating: " ", count: margin + 2))... and more"] : block
+        }
+        return out.joined(separator: "\n")
     }
 
     /// State and problems of each object, and problems of none.

@@ -24,7 +24,7 @@ struct ReportTests {
         let different = try report(Self.upstream + settings)
         #expect(different.counts == [.unchanged: 1, .different: 1])
         #expect(different.runs)
-        let impossible = try report(Self.upstream + settings + object(.upstream, "u", "{kube: {serviceSpec: {rest: {}}}, statik: {}}"))
+        let impossible = try report(Self.upstream + settings + object(.upstream, "u", "{kube: {serviceSpec: {grpc: {}}}, statik: {}}"))
         #expect(impossible.counts == [.unchanged: 1, .different: 1, .impossible: 1])
         #expect(!impossible.runs)
         #expect(impossible.findings.filter { $0.object?.kind == .upstream }.map(\.verdict) == [.impossible, .notYet, .refused])
@@ -41,10 +41,10 @@ struct ReportTests {
     @Test("an object that is refused has all its mistakes told, those of its routes too")
     func everything() throws {
         let service = object(
-            .virtualService, "a", "{virtualHost: {options: {waf: {}}, routes: [{directResponseAction: {status: 200}, options: {dlp: {}, timeot: 1s}}]}}"
+            .virtualService, "a", "{virtualHost: {options: {waf: {}}, routes: [{directResponseAction: {status: 200}, options: {jwt: {}, timeot: 1s}}]}}"
         )
         #expect(try report(service).findings.filter { $0.object != nil }.map(\.field) == [
-            "spec.virtualHost.options.waf", "spec.virtualHost.routes[0].options.dlp", "spec.virtualHost.routes[0].options.timeot",
+            "spec.virtualHost.options.waf", "spec.virtualHost.routes[0].options.jwt", "spec.virtualHost.routes[0].options.timeot",
         ])
     }
 

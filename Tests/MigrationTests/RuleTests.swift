@@ -121,21 +121,31 @@ struct RuleTests {
         ),
         RuleCase(
             "functions-of-upstreams", .impossible, "VirtualService/a spec.virtualHost.routes[0].routeAction.single.destinationSpec",
-            meets: route("routeAction: {single: {upstream: {name: x}, destinationSpec: {rest: {functionName: f}}}}"),
-            doesNot: route("routeAction: {single: {upstream: {name: x}}}")
+            meets: route("routeAction: {single: {upstream: {name: x}, destinationSpec: {grpc: {function: f}}}}"),
+            doesNot: route("routeAction: {single: {upstream: {name: x}, destinationSpec: {rest: {functionName: f}}}}")
         ),
         RuleCase(
             "functions-of-upstreams", .notYet, "VirtualService/a spec.virtualHost.routes[0].routeAction.single.destinationSpec",
             meets: route("routeAction: {single: {upstream: {name: x}, destinationSpec: {aws: {logicalName: f}}}}"), doesNot: route(answer)
         ),
         RuleCase(
-            "functions-of-upstreams", .impossible, "Upstream/u spec.static.serviceSpec", meets: object(.upstream, "u", "{static: {serviceSpec: {rest: {}}}}"),
-            doesNot: upstream
+            "functions-of-upstreams", .impossible, "Upstream/u spec.static.serviceSpec", meets: object(.upstream, "u", "{static: {serviceSpec: {grpc: {}}}}"),
+            doesNot: object(.upstream, "u", "{static: {hosts: [{addr: a.example, port: 80}], serviceSpec: {rest: {}}}}")
+        ),
+        RuleCase(
+            "functions-of-upstreams", .refused, "Upstream/u spec.static.serviceSpec",
+            meets: object(.upstream, "u", "{static: {serviceSpec: {grpcJsonTranscoder: {services: [a]}}}}"), doesNot: upstream
         ),
         RuleCase(
             "dynamic-forward-proxy", .notYet, "VirtualService/a spec.virtualHost.routes[0].routeAction.dynamicForwardProxy",
             meets: route("routeAction: {dynamicForwardProxy: {hostRewrite: a.example}}"), doesNot: route("routeAction: {clusterHeader: x-c}")
         ),
+        RuleCase(
+            "rate-limit-and-graphql-objects", .notYet, "RateLimitConfig/a spec.raw.setDescriptors",
+            meets: object(.rateLimitConfig, "a", "{raw: {descriptors: [], setDescriptors: [{simpleDescriptors: [{key: k}]}]}}"),
+            doesNot: object(.rateLimitConfig, "a", "{raw: {rateLimits: [{actions: [{remoteAddress: {}}]}]}}")
+        ),
+        RuleCase("rate-limit-and-graphql-objects", .impossible, "GraphQLApi/a ", meets: object(.graphQLApi, "a", "{}"), doesNot: upstream),
         RuleCase(
             "auth-configs-are-checked-by-envoy", .different, "AuthConfig/a ",
             meets: object(.authConfig, "a", "{configs: [{passThroughAuth: {http: {url: 'http://a'}}}]}"), doesNot: upstream
@@ -157,8 +167,6 @@ struct RuleTests {
             meets: object(.virtualHostOption, "a", "{options: {jwtStaged: {beforeExtAuth: {providers: {p: {jwks: {remote: {url: 'http://a'}}}}}}}}"),
             doesNot: object(.virtualHostOption, "a", "{options: {jwtStaged: {beforeExtAuth: {providers: {p: {jwks: {local: {key: a}}}}}}}}")
         ),
-        RuleCase("rate-limit-and-graphql-objects", .notYet, "RateLimitConfig/a ", meets: object(.rateLimitConfig, "a", "{raw: {}}"), doesNot: upstream),
-        RuleCase("rate-limit-and-graphql-objects", .impossible, "GraphQLApi/a ", meets: object(.graphQLApi, "a", "{}"), doesNot: upstream),
         RuleCase(
             "rate-limit-and-graphql-objects", .impossible, "VirtualService/a spec.virtualHost.routes[0].graphqlApiRef",
             meets: route("graphqlApiRef: {name: g}"), doesNot: route(answer)
@@ -214,7 +222,7 @@ struct RuleTests {
             doesNot: route("\(answer), options: {wuff: {}}")
         ),
         RuleCase(
-            "options-without-a-plugin", .notYet, "VirtualService/a spec.virtualHost.routes[0].options.dlp", meets: route("\(answer), options: {dlp: {}}"),
+            "options-without-a-plugin", .notYet, "VirtualService/a spec.virtualHost.routes[0].options.jwt", meets: route("\(answer), options: {jwt: {}}"),
             doesNot: route("\(answer), options: {timeout: 1s}")
         ),
         RuleCase(

@@ -42,7 +42,7 @@ struct LoadingTests {
             (["SCHEMA=TEXT(\"[]\")"], "its options schema is not a JSON object"),
             (
                 ["SCHEMA=TEXT(\"{\\\"routes\\\": {}}\")"],
-                "its options schema names the place 'routes'; options stand in: upstream, weightedDestination, destinationSpec, route, virtualHost,"
+                "its options schema names the place 'routes'; options stand in: upstream, serviceSpec, weightedDestination, destinationSpec, route, virtualHost,"
                     + " httpListener, tcpListener, listener, sslConfig, settings"
             ),
             (["PHASE=42"], "the hook for option 'probe' names phase 42, which ABI 1.2 does not have"),

@@ -69,7 +69,31 @@ struct StockPluginTests {
         Case(phase: .upstream, options: "{loadBalancerConfig: {leastRequest: {choiceCount: 3, slowStartConfig: {aggression: 0.5}}, healthyPanicThreshold: 1}}"),
         Case(phase: .upstream, options: "{useHttp2: true, maxConcurrentStreams: 5, connectionConfig: {maxRequestsPerConnection: 1}}"),
         Case(phase: .httpFilter, options: "{extauth: {extauthzServerRef: {name: other}, httpService: {pathPrefix: /a}, userIdHeader: x-user}}"),
+        Case(phase: .httpFilter, options: "{statefulSession: {header: {name: x-a}, strict: true}}"),
+        Case(phase: .virtualHost, options: "{statefulSession: {disabled: true}, customResponse: {rules: [{statuses: ['503', 5xx], response: {body: a}}]}}"),
+        Case(phase: .route, options: "{statefulSession: {cookie: {name: a, ttl: 1s, path: /}}, customResponse: {rules: [{statuses: ['404'], redirect: {uri: 'http://a/b'}}]}}"),
+        Case(phase: .httpConnectionManager, options: "{leftmostXffAddress: true, sanitizeClusterHeader: [x-cluster]}"),
         Case(phase: .virtualHost, options: "{extauth: {customAuth: {contextExtensions: {a: b}}}, ratelimitBasic: {authorizedLimits: {unit: DAY, requestsPerUnit: 1}}}"),
+        Case(phase: .virtualHost, options: "{ratelimitEarly: {rateLimits: [{actions: [{remoteAddress: {}}], setActions: [{genericKey: {descriptorValue: a}}]}]}}"),
+        Case(phase: .route, options: "{ratelimit: {includeVhRateLimits: true, rateLimits: [{actions: [{metadata: {descriptorKey: a, metadataKey: {key: b, path: [{key: c}]}}}]}]}}"),
+        Case(phase: .route, options: "{rateLimitConfigs: {refs: [{name: gone}]}}"),
+        Case(phase: .route, options: "{stagedTransformations: {early: {requestTransforms: [{requestTransformation: {transformationTemplate: {body: {text: '{{ a'}}}}]}}}"),
+        Case(phase: .virtualHost, options: "{transformations: {responseTransformation: {transformationTemplate: {extractors: {a: {header: b, regex: '(c)', subgroup: 1}}}}}}"),
+        Case(phase: .httpFilter, options: "{stagedTransformations: {}, transformations: {}}"),
+        Case(phase: .httpFilter, options: "{dlp: {dlpRules: [{matcher: {prefix: /a}, actions: [{actionType: VISA}, {customAction: {regexActions: [{regex: 'a(b)', subgroup: 1}]}}]}]}}"),
+        Case(phase: .route, options: "{dlp: {actions: [{actionType: SSN, shadow: true}]}}"),
+        Case(phase: .httpFilter, options: "{ratelimit: {}, ratelimitServer: {ratelimitServerRef: {name: other}, requestTimeout: 1ms, denyOnFail: true}}"),
+        Case(
+            phase: .virtualHost,
+            options: "{rbac: {policies: {a: {principals: [{jwtPrincipal: {claims: {sub: a}}}]}}}, jwtStaged: {beforeExtAuth: {providers: {p: {}}}, afterExtAuth: {providers: {q: {}}}}}"
+        ),
+        Case(phase: .route, options: "{rbac: {policies: {a: {principals: [{jwtPrincipal: {provider: p}}]}}}, ipAccess: {allow: [10.0.0.0/8], deny: ['::1']}}"),
+        Case(phase: .httpFilter, options: "{bodySizeLimit: {maxRequestBytes: 5}, bandwidthLimit: {limitKbps: 5}, admissionControl: {srThreshold: 50}}"),
+        Case(phase: .httpFilter, options: "{lua: {source: 'function envoy_on_request(h) end', filterContext: {a: [1, {b: c}]}}}"),
+        Case(phase: .weightedDestination, options: "{lua: {source: 'x = = 1'}}"),
+        Case(phase: .httpFilter, options: "{extProc: {grpcService: {extProcServerRef: {name: other}}, requestAttributes: [request.path]}}"),
+        Case(phase: .route, options: "{extProc: {overrides: {processingMode: {requestBodyMode: BUFFERED}}}, grpcJsonTranscoder: {protoDescriptorBin: 'AA=='}}"),
+        Case(phase: .httpFilter, options: "{wasm: {filters: [{filePath: /a, config: {a: b}}]}, dynamicModules: [{name: a, config: b}]}"),
     ]
 
     private static func writer() throws -> SubjectWriter {
@@ -86,9 +110,11 @@ struct StockPluginTests {
     private static func run(_ one: Case, _ writer: SubjectWriter) throws -> Result { writer.subject(one.phase, try yaml(one.options)) }
 
     static let names = [
-        "accesslog", "authconfig", "buffer", "compression", "cors", "csrf", "envoypatch", "extauth", "faults", "grpcweb", "headers", "healthcheck", "healthchecks",
-        "httpconnectionmanager", "jwt", "listener", "loadbalancing", "localratelimit", "pipe", "protocoloptions", "routing", "shadowing", "tcp", "tls",
-        "tracing", "upstreamconnection", "upstreamstatic",
+        "accesslog", "admissioncontrol", "authconfig", "bandwidthlimit", "bodysizelimit", "buffer", "compression", "cors", "csrf",
+        "customresponse", "dlp", "dynamicmodule", "envoypatch", "extauth", "extproc", "faults", "grpcjson", "grpcweb", "headers",
+        "healthcheck", "healthchecks", "httpconnectionmanager", "ipaccess", "jwt", "leftmostxff", "listener", "loadbalancing",
+        "localratelimit", "lua", "pipe", "protocoloptions", "ratelimit", "rbac", "routing", "sanitizeclusterheader", "shadowing",
+        "statefulsession", "tcp", "tls", "tracing", "transformation", "upstreamconnection", "upstreamstatic", "wasm",
     ]
 
     @Test("load, all of them")

@@ -8,12 +8,6 @@ extension MigrationRule {
         MigrationRule("functions-of-upstreams") { installation in
             installation.destinations.compactMap { owner, destination in
                 guard let spec = destination["destinationSpec"] else { return nil }
-                if spec["rest"] != nil {
-                    return Finding(
-                        .impossible, owner, at: spec, "functions of REST upstreams need the transformation filter of Gloo's own Envoy",
-                        advice: "route to the upstream itself, with 'prefixRewrite' or 'regexRewrite' for the path; a body cannot be put together"
-                    )
-                }
                 if spec["grpc"] != nil {
                     return Finding(
                         .impossible, owner, at: spec, "functions of gRPC upstreams, Gloo's older form, need the transformation filter of Gloo's own Envoy",
@@ -29,13 +23,15 @@ extension MigrationRule {
             }
                 + installation[.upstream].compactMap { upstream in
                     for type in ["static", "kube", "consul", "pipe"] {
-                        guard let spec = upstream.spec[type]?["serviceSpec"], let kind = spec.members.first(where: { !$0.isNull }) else { continue }
-                        let isPossible = kind.key == "grpcJsonTranscoder"
+                        guard let spec = upstream.spec[type]?["serviceSpec"], let kind = spec.members.first(where: { !$0.isNull }), kind.key != "rest" else { continue }
+                        guard kind.key != "grpcJsonTranscoder" else {
+                            return Finding(
+                                .refused, upstream, at: spec, "JSON is turned into gRPC where routes and HTTP gateways say so, and not by the upstream",
+                                advice: "move 'grpcJsonTranscoder' to the options of the routes that lead here, or of the HTTP gateway"
+                            )
+                        }
                         return Finding(
-                            isPossible ? .notYet : .impossible, upstream, at: spec,
-                            isPossible
-                                ? "JSON is not turned into gRPC by this version of Sluice"
-                                : "'\(kind.key ?? "")' of 'serviceSpec' describes functions, which need filters of Gloo's own Envoy",
+                            .impossible, upstream, at: spec, "'\(kind.key ?? "")' of 'serviceSpec' describes functions, which need filters of Gloo's own Envoy",
                             advice: "remove 'serviceSpec', and route to the upstream itself"
                         )
                     }
@@ -56,10 +52,12 @@ extension MigrationRule {
             installation.objects.compactMap { object in
                 switch object.id.kind {
                 case .rateLimitConfig:
-                    Finding(
-                        .notYet, object, "read and not acted on; a virtual host or route that refers to it is refused",
-                        advice: "limit in each proxy with 'ratelimitBasic'; until Sluice asks rate-limit servers, limit more elsewhere, or bring a plugin"
-                    )
+                    ["descriptors", "setDescriptors"].lazy.compactMap { object.spec["raw"]?[$0] }.first { $0.count > 0 }.map {
+                        Finding(
+                            .notYet, object, at: $0, "the rate limit server is asked as 'rateLimits' say, and does not get its limits from Sluice",
+                            advice: "write them into the server's own configuration, in the domain 'crd', below generic_key '\(object.id.ref.namespace).\(object.id.ref.name)'"
+                        )
+                    }
                 case .graphQLApi:
                     Finding(
                         .impossible, object, "GraphQL is a filter of Gloo's own Envoy",

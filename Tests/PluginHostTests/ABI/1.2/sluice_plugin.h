@@ -32,8 +32,8 @@
  *
  * HISTORY
  *   1.2  `is_text`, `listener_option`, `add_network_filter`, `add_resource`, `encode` and `overlay` in `sluice_host`; phase
- *        SLUICE_PHASE_NETWORK_FILTER; SLUICE_FACT_UPSTREAM and _UPSTREAM_NAMESPACE; "destinationSpec" in `options_schema`; options of
- *        upstreams call the hooks of SLUICE_PHASE_HTTP_FILTER as well
+ *        SLUICE_PHASE_NETWORK_FILTER; SLUICE_FACT_UPSTREAM and _UPSTREAM_NAMESPACE; "destinationSpec" and "serviceSpec" in
+ *        `options_schema`; options of upstreams call the hooks of SLUICE_PHASE_HTTP_FILTER as well
  *   1.1  phase SLUICE_PHASE_TCP_PROXY; "tcpListener" in `options_schema`
  *   1.0  the first release
  */
@@ -101,7 +101,8 @@ enum {
     /* envoy.config.route.v3.VirtualHost; options: the virtual host's. */
     SLUICE_PHASE_VIRTUAL_HOST = 4,
     /* envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter; options: the HTTP listener's. Called when the
-       listener, or any virtual host, route or weighted destination under it, carries the option (since 1.2: or any upstream);
+       listener, or any virtual host, route or weighted destination under it, carries the option (since 1.2: or any upstream,
+       or, where the Settings say 'removeUnusedFilters: false', nobody yet, for options that can stand below the listener);
        `option` is the listener's value or absent. Write one filter, then call `add_http_filter`; repeat for more. A hook that
        reports an error and adds no filter leaves the connections as they were served before: without its filter something
        might pass that it should stop. */
@@ -253,7 +254,8 @@ typedef struct sluice_host {
     int32_t (*encode)(sluice_call *call, const uint8_t *type, size_t type_length, sluice_value value, sluice_buffer *output);
 
     /* What this hook writes is laid over all that the host and other plugins write, as protobuf merges messages: scalars are
-       replaced, lists grow, messages unite. No conflict then. Hooks that overlay come after all others, in their order. */
+       replaced, lists grow, messages unite (entries of maps and what an Any holds are replaced whole). No conflict then, and `replace`
+       is not needed. Hooks that overlay come after all others, in their order. In phases that add filters it has no effect. */
     void (*overlay)(sluice_call *call);
 } sluice_host;
 
@@ -285,7 +287,7 @@ typedef struct sluice_plugin_descriptor {
     /*
      * JSON: what the options look like, by the place they stand in, each a JSON Schema:
      *   {"route": {"cors": {...}}, "virtualHost": {...}, "weightedDestination": {...}, "destinationSpec": {...},
-     *    "httpListener": {...}, "tcpListener": {...}, "listener": {...}, "sslConfig": {...}, "upstream": {...},
+     *    "serviceSpec": {...} (of upstreams), "httpListener": {...}, "tcpListener": {...}, "listener": {...}, "sslConfig": {...}, "upstream": {...},
      *    "settings": {...}, "$defs": {...}}
      * The host checks the user's values against it before any hook runs, and refuses what it does not know by name and place.
      */
