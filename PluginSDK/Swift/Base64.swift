@@ -17,6 +17,9 @@ public func bytes(base64 text: some Sequence<UInt8>) -> [UInt8]? {
     return bytes
 }
 
+/// The same of a value of the configuration.
+public func bytes(base64 text: sluice_text_host) -> [UInt8]? { bytes(base64: text.array) }
+
 /// Bytes as base64: in the standard alphabet with padding, or in the URL alphabet without.
 public func base64(_ bytes: some Sequence<UInt8>, forURL: Bool = false) -> String {
     let digits = Array((forURL ? "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_" : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/").utf8)

@@ -97,7 +97,7 @@ let schema: StaticString = #"""
               "description": "Check what an AuthConfig says; the plugin AuthConfig does it.",
               "additionalProperties": false,
               "properties": {
-                "name": {"type": "string", "minLength": 1},
+                "name": {"type": "string", "minLength": 1, "description": "Of the AuthConfig."},
                 "namespace": {"type": "string", "description": "That of the object with the option, if not set."}
               },
               "required": ["name"]

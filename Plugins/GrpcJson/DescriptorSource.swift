@@ -30,7 +30,7 @@ func source(of option: Option, _ subject: some Subject) -> DescriptorSource {
         }
         return .none
     }
-    guard let bytes = bytes(base64: text.array) else {
+    guard let bytes = bytes(base64: text) else {
         at.error("the descriptors must be written in base64, as `base64 -w0 services.pb` prints them")
         return .unusable
     }

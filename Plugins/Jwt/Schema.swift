@@ -16,7 +16,10 @@ let schema: StaticString = #"""
           "type": "object",
           "description": "In place of the virtual host's, stage by stage.",
           "additionalProperties": false,
-          "properties": {"beforeExtAuth": {"$ref": "#/$defs/routeCheck"}, "afterExtAuth": {"$ref": "#/$defs/routeCheck"}}
+          "properties": {
+            "beforeExtAuth": {"$ref": "#/$defs/routeCheck", "description": "In place of 'beforeExtAuth' of the virtual host."},
+            "afterExtAuth": {"$ref": "#/$defs/routeCheck", "description": "In place of 'afterExtAuth' of the virtual host."}
+          }
         },
         "check": {
           "type": "object",
@@ -52,6 +55,7 @@ let schema: StaticString = #"""
         },
         "provider": {
           "type": "object",
+          "description": "One issuer of tokens.",
           "additionalProperties": false,
           "properties": {
             "jwks": {
@@ -62,8 +66,9 @@ let schema: StaticString = #"""
               "properties": {
                 "local": {
                   "type": "object",
+                  "description": "Keys that are written here.",
                   "additionalProperties": false,
-                  "properties": {"key": {"type": "string", "minLength": 1, "description": "Public keys in PEM (RSA, EC, Ed25519), a JSON Web Key, or a set of them."}},
+                  "properties": {"key": {"type": "string", "minLength": 1, "examples": ["{\"kty\": \"oct\", \"k\": \"c2VjcmV0\"}", "-----BEGIN PUBLIC KEY-----\nMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE3MyFumaJMZVeiljDX6nnWtIJknZH\nTke7UHQl3dwnfdVXsXb5GGYCAASb11c3KP5VUSlVTVHh1Q1jPJWOtUqkIw==\n-----END PUBLIC KEY-----\n"], "description": "Public keys in PEM (RSA, EC, Ed25519), a JSON Web Key, or a set of them."}},
                   "required": ["key"]
                 },
                 "remote": {
@@ -71,13 +76,13 @@ let schema: StaticString = #"""
                   "description": "Fetched by each proxy.",
                   "additionalProperties": false,
                   "properties": {
-                    "url": {"type": "string", "minLength": 1, "description": "Of the set of keys: https://idp.example/.well-known/jwks.json."},
+                    "url": {"type": "string", "minLength": 1, "examples": ["https://idp.example/.well-known/jwks.json"], "description": "Of the set of keys: https://idp.example/.well-known/jwks.json."},
                     "upstreamRef": {
                       "type": "object",
                       "description": "The Upstream that is asked. Not set: the host of the URL, with TLS for https; its certificate must be of an authority in /etc/ssl/certs/ca-certificates.crt of the proxy.",
                       "additionalProperties": false,
                       "properties": {
-                        "name": {"type": "string", "minLength": 1},
+                        "name": {"type": "string", "minLength": 1, "description": "Of the Upstream."},
                         "namespace": {"type": "string", "description": "That of the object with the option, if not set."}
                       },
                       "required": ["name"]
@@ -85,9 +90,9 @@ let schema: StaticString = #"""
                     "cacheDuration": {"type": "string", "format": "duration", "default": "5m", "description": "How long keys are used before they are fetched again; 1ms at least. A change of routes fetches them, too."},
                     "asyncFetch": {
                       "type": "object",
-                      "description": "Fetch keys before the first request needs them.",
+                      "description": "Fetch keys before the first request needs them: Envoy puts a change of routes into effect when it has them, or could not get them.",
                       "additionalProperties": false,
-                      "properties": {"fastListener": {"type": "boolean", "description": "True: do not wait for the keys before connections are taken."}}
+                      "properties": {"fastListener": {"type": "boolean", "description": "True: changes do not wait for the keys."}}
                     }
                   },
                   "required": ["url"]
@@ -103,17 +108,18 @@ let schema: StaticString = #"""
               "properties": {
                 "headers": {
                   "type": "array",
+                  "description": "Headers, the first that has a token first.",
                   "items": {
                     "type": "object",
                     "additionalProperties": false,
                     "properties": {
-                      "header": {"type": "string", "format": "header-name", "minLength": 1},
+                      "header": {"type": "string", "format": "header-name", "minLength": 1, "description": "Its name."},
                       "prefix": {"type": "string", "format": "line", "description": "What stands before the token: 'Bearer '."}
                     },
                     "required": ["header"]
                   }
                 },
-                "queryParams": {"type": "array", "items": {"type": "string", "minLength": 1}}
+                "queryParams": {"type": "array", "items": {"type": "string", "minLength": 1}, "description": "Parameters of the query."}
               }
             },
             "keepToken": {"type": "boolean", "description": "True: upstreams get the token as well."},
@@ -125,7 +131,7 @@ let schema: StaticString = #"""
                 "additionalProperties": false,
                 "properties": {
                   "claim": {"type": "string", "minLength": 1, "description": "Dots lead into claims that are objects, unless the name is a URL."},
-                  "header": {"type": "string", "format": "header-name", "minLength": 1},
+                  "header": {"type": "string", "format": "header-name", "minLength": 1, "description": "That is set to the claim."},
                   "append": {"type": "boolean", "description": "True has no effect, with a warning: Envoy never keeps what a client sends in such a header."}
                 },
                 "required": ["claim", "header"]

@@ -34,7 +34,7 @@ private func write(_ option: Option, to socket: Core.SocketOption) {
     if let level = option["level"].int { socket.level(level) }
     if let name = option["name"].int { socket.name(name) }
     if let value = option["intValue"].int { socket.intValue(value) }
-    if let text = option["bufValue"].text, let bytes = bytes(base64: text.array) { socket.bufValue(bytes) }
+    if let text = option["bufValue"].text, let bytes = bytes(base64: text) { socket.bufValue(bytes) }
     switch option["state"].string {
     case "STATE_BOUND": socket.state(.bound)
     case "STATE_LISTENING": socket.state(.listening)
