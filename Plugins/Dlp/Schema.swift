@@ -43,12 +43,14 @@ let schema: StaticString = #"""
               },
               "customAction": {
                 "type": "object",
+                "description": "What is masked, and how.",
                 "additionalProperties": false,
                 "properties": {
                   "name": {"type": "string", "description": "For the log."},
                   "regex": {"type": "array", "items": {"type": "string", "minLength": 1}, "description": "What is masked; 'regexActions' is the newer form."},
                   "regexActions": {
                     "type": "array",
+                    "description": "What is masked.",
                     "items": {
                       "type": "object",
                       "additionalProperties": false,
@@ -64,7 +66,7 @@ let schema: StaticString = #"""
                     "type": "object",
                     "additionalProperties": false,
                     "description": "How much of it, from the left. Default 75.",
-                    "properties": {"value": {"type": "number", "minimum": 0, "maximum": 100}}
+                    "properties": {"value": {"type": "number", "minimum": 0, "maximum": 100, "description": "Of 100."}}
                   }
                 }
               },
@@ -83,21 +85,22 @@ let schema: StaticString = #"""
             "regex": {"type": "string", "minLength": 1, "description": "Of the whole path, without its query."},
             "connectMatcher": {"type": "object", "description": "CONNECT requests.", "additionalProperties": false, "properties": {}},
             "caseSensitive": {"type": "boolean", "description": "Of 'prefix' and 'exact'. Default true."},
-            "headers": {"type": "array", "items": {"$ref": "#/$defs/headerMatcher"}},
+            "headers": {"type": "array", "items": {"$ref": "#/$defs/headerMatcher"}, "description": "Of the request; all must be so."},
             "queryParameters": {
               "type": "array",
+              "description": "Of the path; all must be so.",
               "items": {
                 "type": "object",
                 "additionalProperties": false,
                 "properties": {
-                  "name": {"type": "string", "minLength": 1},
+                  "name": {"type": "string", "minLength": 1, "description": "Of the parameter."},
                   "value": {"type": "string", "description": "Without it, the parameter must be there. It is compared as it stands in the request, not decoded."},
                   "regex": {"type": "boolean", "description": "True reads the value as a regular expression."}
                 },
                 "required": ["name"]
               }
             },
-            "methods": {"type": "array", "items": {"type": "string", "minLength": 1}}
+            "methods": {"type": "array", "items": {"type": "string", "minLength": 1}, "description": "One of them must be the request's."}
           },
           "oneOf": [{"required": ["prefix"]}, {"required": ["exact"]}, {"required": ["regex"]}, {"required": ["connectMatcher"]}, {"not": {}}]
         },
@@ -105,7 +108,7 @@ let schema: StaticString = #"""
           "type": "object",
           "additionalProperties": false,
           "properties": {
-            "name": {"type": "string", "minLength": 1, "format": "header-name"},
+            "name": {"type": "string", "minLength": 1, "format": "header-name", "description": "Of the header, in small or capital letters."},
             "value": {"type": "string", "description": "Without it, the header must be there."},
             "regex": {"type": "boolean", "description": "True reads the value as a regular expression."},
             "invertMatch": {"type": "boolean", "description": "Takes what the rest does not."}

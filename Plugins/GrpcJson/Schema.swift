@@ -27,7 +27,7 @@ let schema: StaticString = #"""
                   },
                   "required": ["name"]
                 },
-                "key": {"type": "string", "description": "Of the entry; not needed where there is one alone."}
+                "key": {"type": "string", "examples": ["shop.pb"], "description": "Of the entry; not needed where there is one alone."}
               },
               "required": ["configMapRef"]
             },

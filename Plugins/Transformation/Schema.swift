@@ -16,7 +16,10 @@ let schema: StaticString = #"""
               "type": "object",
               "description": "Where Gloo found the functions; nothing is looked for here.",
               "additionalProperties": false,
-              "properties": {"url": {"type": "string"}, "inline": {"type": "string"}},
+              "properties": {
+                "url": {"type": "string", "description": "Of the document."},
+                "inline": {"type": "string", "description": "The document itself."}
+              },
               "oneOf": [{"required": ["url"]}, {"required": ["inline"]}, {"not": {}}]
             }
           }
@@ -26,7 +29,7 @@ let schema: StaticString = #"""
           "description": "Call a function of the upstream: its template, under 'serviceSpec.rest' there, makes the request.",
           "additionalProperties": false,
           "properties": {
-            "functionName": {"type": "string", "minLength": 1},
+            "functionName": {"type": "string", "minLength": 1, "description": "A name under 'serviceSpec.rest.transformations' of the upstream."},
             "parameters": {
               "type": "object",
               "description": "Where the request has the function's parameters: text with names in braces, as in '/pets/{id}'. A parameter has letters, digits, '-', '.' and '_'.",
@@ -62,6 +65,7 @@ let schema: StaticString = #"""
         },
         "stage": {
           "type": "object",
+          "description": "What is changed before authentication and rate limits ('early'), or after them ('regular').",
           "additionalProperties": false,
           "properties": {
             "requestTransforms": {
@@ -104,21 +108,22 @@ let schema: StaticString = #"""
             "regex": {"type": "string", "minLength": 1, "description": "Of the whole path, without its query."},
             "connectMatcher": {"type": "object", "description": "CONNECT requests.", "additionalProperties": false, "properties": {}},
             "caseSensitive": {"type": "boolean", "description": "Of 'prefix' and 'exact'. Default true."},
-            "headers": {"type": "array", "items": {"$ref": "#/$defs/headerMatcher"}},
+            "headers": {"type": "array", "items": {"$ref": "#/$defs/headerMatcher"}, "description": "Of the request; all must be so."},
             "queryParameters": {
               "type": "array",
+              "description": "Of the path; all must be so.",
               "items": {
                 "type": "object",
                 "additionalProperties": false,
                 "properties": {
-                  "name": {"type": "string", "minLength": 1},
+                  "name": {"type": "string", "minLength": 1, "description": "Of the parameter."},
                   "value": {"type": "string", "description": "Without it, the parameter must be there. It is compared as it stands in the request, not decoded."},
                   "regex": {"type": "boolean", "description": "True reads the value as a regular expression."}
                 },
                 "required": ["name"]
               }
             },
-            "methods": {"type": "array", "items": {"type": "string", "minLength": 1}}
+            "methods": {"type": "array", "items": {"type": "string", "minLength": 1}, "description": "One of them must be the request's."}
           },
           "oneOf": [{"required": ["prefix"]}, {"required": ["exact"]}, {"required": ["regex"]}, {"required": ["connectMatcher"]}, {"not": {}}]
         },
@@ -126,7 +131,7 @@ let schema: StaticString = #"""
           "type": "object",
           "additionalProperties": false,
           "properties": {
-            "name": {"type": "string", "minLength": 1, "format": "header-name"},
+            "name": {"type": "string", "minLength": 1, "format": "header-name", "description": "Of the header, in small or capital letters."},
             "value": {"type": "string", "description": "Without it, the header must be there."},
             "regex": {"type": "boolean", "description": "True reads the value as a regular expression."},
             "invertMatch": {"type": "boolean", "description": "Takes what the rest does not."}
@@ -135,6 +140,7 @@ let schema: StaticString = #"""
         },
         "transformation": {
           "type": "object",
+          "description": "How a request or a response is changed.",
           "additionalProperties": false,
           "properties": {
             "transformationTemplate": {"$ref": "#/$defs/template"},
@@ -183,7 +189,10 @@ let schema: StaticString = #"""
               "items": {
                 "type": "object",
                 "additionalProperties": false,
-                "properties": {"key": {"type": "string", "minLength": 1}, "value": {"$ref": "#/$defs/text"}},
+                "properties": {
+                  "key": {"type": "string", "minLength": 1, "description": "The header's name."},
+                  "value": {"$ref": "#/$defs/text", "description": "The header's value."}
+                },
                 "required": ["key"]
               }
             },
@@ -201,8 +210,8 @@ let schema: StaticString = #"""
                 "additionalProperties": false,
                 "properties": {
                   "metadataNamespace": {"type": "string", "description": "Default 'io.solo.transformation'."},
-                  "key": {"type": "string", "minLength": 1},
-                  "value": {"$ref": "#/$defs/text"}
+                  "key": {"type": "string", "minLength": 1, "description": "Of the value, in its namespace."},
+                  "value": {"$ref": "#/$defs/text", "description": "An empty result is not written."}
                 },
                 "required": ["key"]
               }

@@ -109,6 +109,8 @@ package struct PluginPages {
         switch place {
         case .upstream: "upstreams"
         case .weightedDestination: "weighted destinations"
+        case .destinationSpec: "functions that routes call"
+        case .serviceSpec: "functions of upstreams"
         case .route: "routes"
         case .virtualHost: "virtual hosts"
         case .httpListener: "HTTP gateways"
@@ -122,6 +124,8 @@ package struct PluginPages {
     private static func words(_ place: OptionScope) -> String {
         switch place {
         case .upstream: "`spec` of an Upstream"
+        case .destinationSpec: "`destinationSpec` of a destination (`routeAction.single`, or one of several)"
+        case .serviceSpec: "`serviceSpec` of an upstream's type, such as `spec.static`"
         case .weightedDestination: "`options` of a weighted destination (`routeAction.multi.destinations[]`)"
         case .route: "`options` of a route, and of a RouteOption"
         case .virtualHost: "`virtualHost.options` of a VirtualService, and `options` of a VirtualHostOption"

@@ -21,7 +21,7 @@ extension Plugins {
         var folders: [String] = []
 
         func run() throws {
-            let deployment = try Deployment(stock: StockPlugins.folder, folders: folders)
+            let deployment = try Deployment(stock: StockPlugins.folder, folders: folders, enabled: Deployment.optional)
             for problem in deployment.problems { complain(problem) }
             let pages = PluginFolder(sources).pages(deployment.plugins.plugins)
             let there = ((try? FileManager.default.contentsOfDirectory(atPath: out)) ?? []).filter { $0.hasSuffix(".md") }

@@ -13,13 +13,15 @@ struct Option: CustomStringConvertible {
 
     var description: String { "\(place)/\(name)" }
 
-    /// Of all stock plugins, as the program loads them.
+    /// Of all stock plugins, as the program loads them; but for those that are a file of the proxy, and for functions of upstreams, which are
+    /// of use only where route and upstream speak of the same.
     static func all() throws -> [Option] {
         try Stock.deployment.get().plugins.plugins.sorted { $0.name < $1.name }.flatMap { plugin in
-            OptionScope.allCases.filter { $0 != .settings }.flatMap { place in
+            OptionScope.allCases.filter { ![.settings, .destinationSpec, .serviceSpec].contains($0) }.flatMap { place in
                 (plugin.schema[key: place.rawValue]?.members ?? .none).map { Option(plugin: plugin.name, place: place, name: $0.key ?? "", schema: $0) }
             }
         }
+        .filter { !SchemaDraw(SeededNumbers(0), names: .none, option: { _ in nil }).needsFile($0.schema) }
     }
 }
 
@@ -42,7 +44,7 @@ struct DrawnConfiguration {
         self.focus = focus
         let id = "c\(number)"
         let names = ObjectNames(
-            upstreams: [id, "\(id)-h2"], secrets: Surroundings.secretTypes.map { "\(id)-\($0)" }, others: ["\(id)-auth", "\(id)-limit"], cluster: "\(id)-h2_\(Stock.namespace)"
+            upstreams: [id, "\(id)-h2"], secrets: Surroundings.secretTypes.map { "\(id)-\($0)" }, others: ["\(id)-auth", "\(id)-limit", "\(id)-descriptors"], cluster: "\(id)-h2_\(Stock.namespace)"
         )
         var draw = SchemaDraw(SeededNumbers(seed &* 1_000_003 &+ UInt64(number)), names: names, aim: aim) { path in
             all.first { "\($0)" == path }?.schema
@@ -114,6 +116,10 @@ enum Surroundings {
 
     static let secretTypes = ["tls", "header", "api-key", "oauth", "credentials", "aws", "azure"]
 
+    /// Of a service `shop.Shop` with one method.
+    private static let descriptors =
+        "CoEBCgpzaG9wLnByb3RvEgRzaG9wIhMKA1JlcRIMCgRuYW1lGAEgASgJIhMKA1JlcxIMCgR0ZXh0GAEgASgJMjsKBFNob3ASMwoERmluZBIJLnNob3AuUmVxGgkuc2hvcC5SZXMiFYLT5JMCDxINL2Jvb2tzL3tuYW1lfWIGcHJvdG8z"
+
     static func object(_ kind: String, _ name: String, _ spec: String) -> String {
         let group =
             switch kind {
@@ -140,9 +146,10 @@ enum Surroundings {
             secret("\(id)-aws", "aws: {accessKey: a, secretKey: b}"),
             secret("\(id)-azure", "azure: {apiKeys: {_master: a}}"),
             object("AuthConfig", "\(id)-auth", "configs: [{apiKeyAuth: {headerName: x-api-key, apiKeySecretRefs: [{name: \(id)-api-key, namespace: \(Stock.namespace)}]}}]"),
+            "{apiVersion: v1, kind: ConfigMap, metadata: {name: \(id)-descriptors}, data: {shop.pb: \(descriptors)}}",
             // This kind's group and version are of their own.
             "{apiVersion: ratelimit.solo.io/v1alpha1, kind: RateLimitConfig, metadata: {name: \(id)-limit}, spec: {raw: {descriptors: [{key: generic_key, value: a, rateLimit: {requestsPerUnit: 5, unit: MINUTE}}], rateLimits: [{actions: [{genericKey: {descriptorValue: a}}]}]}}}",
-            object("Settings", "default", "extauth: {extauthzServerRef: {name: \(id)-h2}}, ratelimitServer: {ratelimitServerRef: {name: \(id)-h2}}"),
+            object("Settings", "default", "extauth: {extauthzServerRef: {name: \(id)-h2, namespace: \(Stock.namespace)}}, ratelimitServer: {ratelimitServerRef: {name: \(id)-h2, namespace: \(Stock.namespace)}}"),
         ]
     }
 }

@@ -102,7 +102,7 @@ import TranslationHarness
 
     /// All members of an option that can be set.
     private static func paths(of option: Option, among options: [Option]) -> Set<String> {
-        let draw = SchemaDraw(SeededNumbers(0), names: ObjectNames(upstreams: [], secrets: [], others: [], cluster: "")) { path in
+        let draw = SchemaDraw(SeededNumbers(0), names: .none) { path in
             options.first { "\($0)" == path }?.schema
         }
         return draw.paths(option.schema, at: "\(option)")

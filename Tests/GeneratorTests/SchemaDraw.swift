@@ -5,7 +5,8 @@ import TranslationHarness
 /// Draws values that a schema allows: the edges of what it says rather than the middle, since what Envoy refuses lies there.
 ///
 /// What the form of a text does not tell is taken from the schema's `examples`, most of the time. A member with
-/// `"x-sluice-path": "read"` or `"write"` names a file of the proxy's machine, and gets one that is there.
+/// `"x-sluice-path": "read"` or `"write"` names a file of the proxy's machine, and gets one that is there; `"load"`, a file of a form of
+/// its own, is not drawn.
 struct SchemaDraw {
     var numbers: SeededNumbers
     /// What a reference may name.
@@ -186,7 +187,18 @@ struct SchemaDraw {
 
     /// The members that can be set.
     private func settable(_ schema: ConfigValue) -> [ConfigValue] {
-        (schema[key: "properties"]?.members ?? .none).filter { $0[key: "x-sluice-refused"] == nil && resolved($0)[key: "x-sluice-refused"] == nil }
+        (schema[key: "properties"]?.members ?? .none).filter {
+            $0[key: "x-sluice-refused"] == nil && resolved($0)[key: "x-sluice-refused"] == nil && $0[key: "x-sluice-path"]?.text != "load"
+        }
+    }
+
+    /// Whether nothing can be drawn without a file of a form of its own.
+    func needsFile(_ written: ConfigValue) -> Bool {
+        let schema = resolved(written)
+        if schema[key: "x-sluice-path"]?.text == "load" { return true }
+        let required = Set((schema[key: "required"]?.elements ?? .none).compactMap(\.text))
+        let members = (schema[key: "properties"]?.members ?? .none).filter { required.contains($0.key ?? "") }
+        return members.contains(where: needsFile) || schema[key: "items"].map(needsFile) ?? false
     }
 
     /// Members that exclude each other.

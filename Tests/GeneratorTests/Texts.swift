@@ -58,6 +58,8 @@ struct ObjectNames {
     /// What stands for a cluster of the proxy's bootstrap, which nobody here can know.
     let cluster: String
 
+    static let none = ObjectNames(upstreams: [], secrets: [], others: [], cluster: "")
+
     /// A name that most of the time is of the kind that the way to the reference speaks of.
     func pick(for path: String, _ numbers: inout SeededNumbers) -> String {
         let path = path.lowercased()
@@ -75,6 +77,7 @@ struct ObjectNames {
             let fitting = others.filter { $0.hasSuffix(path.contains("limit") ? "-limit" : "-auth") }
             if !fitting.isEmpty { return numbers.pick(fitting) }
         }
+        if path.contains("configmap"), let descriptors = others.first(where: { $0.hasSuffix("-descriptors") }) { return descriptors }
         return numbers.pick(upstreams + secrets + others)
     }
 }
