@@ -26,7 +26,7 @@ let plugins = [
     "UpstreamConnection", "ProtocolOptions", "HealthChecks", "LoadBalancing", "Pipe",
     "LocalRateLimit", "ExtAuth", "EnvoyPatch", "RateLimit", "StatefulSession", "CustomResponse", "LeftmostXff",
     "SanitizeClusterHeader", "Rbac", "GrpcJson", "ExtProc", "Wasm", "Lua", "DynamicModule", "BodySizeLimit", "BandwidthLimit",
-    "AdmissionControl", "IpAccess", "Transformation", "Dlp",
+    "AdmissionControl", "IpAccess", "Transformation", "Dlp", "Jwt", "AuthConfig",
 ]
 
 /// The plugins that write scripts for Envoy's Lua filter.

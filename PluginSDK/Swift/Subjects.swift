@@ -88,8 +88,13 @@ extension Subject {
     @inlinable
     public func find(_ kind: StaticString, _ reference: Option) -> Option {
         guard let name = reference["name"].text else { return Option(call: call, value: 0) }
-        let namespace = reference["namespace"].text ?? sluice_text_host(bytes: nil, length: 0)
-        return Option(
+        return find(kind, name: name, namespace: reference["namespace"].text ?? sluice_text_host(bytes: nil, length: 0))
+    }
+
+    /// The same by name and namespace; an empty namespace is that of the object in which the option stands.
+    @inlinable
+    public func find(_ kind: StaticString, name: sluice_text_host, namespace: sluice_text_host) -> Option {
+        Option(
             call: call,
             value: call.host.pointee.find(
                 call.handle,
@@ -113,7 +118,10 @@ extension Subject {
 }
 
 /// A subject below an HTTP listener.
-public protocol RoutedSubject: Subject {}
+public protocol RoutedSubject: Subject {
+    /// The settings of a filter of the listener, here and below; they switch on one that is disabled.
+    func configureFilter<Configuration: WireMessage>(_ name: StaticString, _: Configuration.Type, _ write: (Configuration) -> Void)
+}
 
 extension RoutedSubject {
     /// An option of the HTTP listener above; absent when it has none. Needs a host of ABI 1.2.
@@ -129,16 +137,10 @@ public protocol DestinedSubject: RoutedSubject {}
 extension DestinedSubject {
     /// The spec of the Upstream that it leads to; absent when there is none, or not a single one. Needs a host of ABI 1.2.
     public var destination: Option {
-        let kind: StaticString = "Upstream"
         let name = call.fact(sluice_fact(SLUICE_FACT_UPSTREAM))
         let namespace = call.fact(sluice_fact(SLUICE_FACT_UPSTREAM_NAMESPACE))
         guard !name.isEmpty else { return Option(call: call, value: 0) }
-        return Option(
-            call: call,
-            value: call.host.pointee.find(
-                call.handle, kind.utf8Start, kind.utf8CodeUnitCount, namespace.bytes, namespace.length, name.bytes, name.length
-            )
-        )
+        return find("Upstream", name: name, namespace: namespace)
     }
 
     /// The namespace of that Upstream: the default of references in it.
@@ -157,6 +159,10 @@ public struct WeightedDestinationSubject: DestinedSubject {
     public let call: Call
     @inlinable public init(call: Call) { self.call = call }
     @inlinable public var envoy: Route.WeightedCluster.ClusterWeight { Route.WeightedCluster.ClusterWeight(call.output) }
+
+    public func configureFilter<Configuration: WireMessage>(_ name: StaticString, _ type: Configuration.Type, _ write: (Configuration) -> Void) {
+        envoy.typedPerFilterConfig(name, type, write)
+    }
 }
 
 public struct RouteSubject: DestinedSubject {
@@ -171,12 +177,20 @@ public struct RouteSubject: DestinedSubject {
         let action = call.fact(sluice_fact(SLUICE_FACT_ACTION))
         return action.length == 5
     }
+
+    public func configureFilter<Configuration: WireMessage>(_ name: StaticString, _ type: Configuration.Type, _ write: (Configuration) -> Void) {
+        envoy.typedPerFilterConfig(name, type, write)
+    }
 }
 
 public struct VirtualHostSubject: RoutedSubject {
     public let call: Call
     @inlinable public init(call: Call) { self.call = call }
     @inlinable public var envoy: Route.VirtualHost { Route.VirtualHost(call.output) }
+
+    public func configureFilter<Configuration: WireMessage>(_ name: StaticString, _ type: Configuration.Type, _ write: (Configuration) -> Void) {
+        envoy.typedPerFilterConfig(name, type, write)
+    }
 }
 
 public struct HttpConnectionManagerSubject: Subject {

@@ -6,19 +6,13 @@ struct AuthServer {
     private let cluster: [UInt8]
     private let timeout: (seconds: Int64, nanos: Int32)
 
-    /// Nil when there is none, or something wrong with it, which has been reported then.
+    /// Nil when there is none, which the places that ask it tell, or something wrong with it, which has been reported then.
     init?(_ filters: HttpFilterSubject, _ listener: Option) {
         settings = listener.isPresent ? listener : filters.glooSettings["extauth"]
         let complaint = Complaint(listener: listener)
         let reference = settings["extauthzServerRef"]
-        guard let upstream = filters.upstream(reference) else {
-            complaint.say(
-                reference,
-                "virtual hosts or routes use 'extauth', and no auth server is there to ask: those with 'customAuth' are closed; set 'extauthzServerRef'"
-                    + " in 'httpGateway.options.extauth', or in 'extauth' of the Settings"
-            )
-            return nil
-        }
+        // Places that would ask it say so; others, with an AuthConfig, need none.
+        guard let upstream = filters.upstream(reference) else { return nil }
         cluster = upstream.cluster
         timeout = settings["requestTimeout"].duration ?? (0, 200_000_000)
         var isUsable = true

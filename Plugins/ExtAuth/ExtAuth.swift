@@ -11,19 +11,11 @@ let plugin = Plugin(
     schema: schema,
     hooks: [
         .httpFilter("extauth", addFilters),
-        .virtualHost("extauth") { virtualHost, option in
-            guard saysSomething(option) else { return }
-            virtualHost.envoy.typedPerFilterConfig(filterName, FiltersHttpExtAuthz.ExtAuthzPerRoute.self) { write(option, to: $0) }
-        },
-        .route("extauth") { route, option in
-            guard saysSomething(option) else { return }
-            route.envoy.typedPerFilterConfig(filterName, FiltersHttpExtAuthz.ExtAuthzPerRoute.self) { write(option, to: $0) }
-        },
-        .weightedDestination("extauth") { destination, option in
-            guard saysSomething(option) else { return }
-            destination.envoy.typedPerFilterConfig(filterName, FiltersHttpExtAuthz.ExtAuthzPerRoute.self) { write(option, to: $0) }
-        },
-    ]
+        .virtualHost("extauth") { write($1, to: $0) },
+        .route("extauth") { write($1, to: $0) },
+        .weightedDestination("extauth") { write($1, to: $0) },
+    ],
+    minorVersion: 2
 )
 
 /// Also the key of the per-route configuration.
@@ -50,19 +42,32 @@ private func addFilters(_ filters: HttpFilterSubject, _ listener: Option) {
     filters.add(filterName, stage: .authN, isDisabled: true, FiltersHttpExtAuthz.ExtAuthz.self) { server.write(to: $0) }
 }
 
-/// False for one that leaves everything as it is, as in Gloo.
-private func saysSomething(_ option: Option) -> Bool { option["disable"].bool == true || option["customAuth"].isPresent }
-
-private func write(_ option: Option, to out: FiltersHttpExtAuthz.ExtAuthzPerRoute) {
-    guard option["customAuth"].isPresent else {
-        out.disabled(true)
-        return
-    }
-    out.checkSettings { check in
-        for value in option["customAuth"]["contextExtensions"].elements {
-            if let text = value.text { check.contextExtensions(value.key, text) }
+/// What an AuthConfig says (`configRef`), the plugin of that name brings; one that says nothing leaves everything as it is, as in Gloo.
+private func write(_ option: Option, to subject: some RoutedSubject) {
+    let custom = option["customAuth"]
+    guard custom.isPresent || option["disable"].bool == true else { return }
+    if custom.isPresent { tellIfNobodyIsThere(custom, subject) }
+    subject.configureFilter(filterName, FiltersHttpExtAuthz.ExtAuthzPerRoute.self) { out in
+        guard custom.isPresent else {
+            out.disabled(true)
+            return
+        }
+        out.checkSettings { check in
+            for value in custom["contextExtensions"].elements {
+                if let text = value.text { check.contextExtensions(value.key, text) }
+            }
         }
     }
+}
+
+/// Not an error: the place is closed already, by the filter, and stays so for this listener alone.
+private func tellIfNobodyIsThere(_ custom: Option, _ subject: some RoutedSubject) {
+    let listener = subject.listenerOption("extauth")
+    let settings = listener.isPresent ? listener : subject.glooSettings["extauth"]
+    guard settings["extauthzServerRef"]["name"].text?.isEmpty ?? true else { return }
+    custom.warning(
+        "no auth server is there to ask, so nobody passes here; set 'extauthzServerRef' in 'httpGateway.options.extauth', or in 'extauth' of the Settings"
+    )
 }
 
 @_cdecl("sluice_plugin")

@@ -9,7 +9,7 @@ let schema: StaticString = #"""
           "properties": {
             "extauthzServerRef": {
               "type": "object",
-              "description": "The Upstream of the server.",
+              "description": "The Upstream of the server. Without it 'customAuth' lets nobody pass; AuthConfigs need none.",
               "additionalProperties": false,
               "properties": {
                 "name": {"type": "string", "minLength": 1},
@@ -51,7 +51,7 @@ let schema: StaticString = #"""
               "additionalProperties": false,
               "properties": {"authority": {"type": "string", "format": "line", "description": "The :authority of calls; the name of the cluster if not set."}}
             },
-            "userIdHeader": {"type": "string", "format": "header-name", "description": "In which the server says who somebody is. It is taken off all requests of clients."},
+            "userIdHeader": {"type": "string", "format": "header-name", "description": "In which the server, or an AuthConfig, says who somebody is. What clients send in it is taken off where an AuthConfig checks them, and everywhere if there is a server."},
             "requestTimeout": {"type": "string", "format": "duration", "default": "200ms", "description": "Until the server has answered."},
             "failureModeAllow": {"type": "boolean", "description": "Let requests pass when the server cannot be reached or fails."},
             "requestBody": {
@@ -68,8 +68,7 @@ let schema: StaticString = #"""
             "statusOnError": {"type": "integer", "minimum": 0, "maximum": 511, "description": "Of the answer when the server cannot be reached or fails; 403 if not set."},
             "transportApiVersion": {"type": "string", "enum": ["V3"], "description": "Of Envoy's protocol; there is one."},
             "statPrefix": {"type": "string", "format": "line", "description": "Part of the names of the filter's counters."}
-          },
-          "required": ["extauthzServerRef"]
+          }
         }
       },
       "virtualHost": {"extauth": {"$ref": "#/$defs/extension"}},
@@ -93,7 +92,16 @@ let schema: StaticString = #"""
                 "name": {"x-sluice-refused": "'name' is Gloo's, and this version of Sluice does not handle it yet: there is one auth server a listener; remove it"}
               }
             },
-            "configRef": {"x-sluice-refused": "'configRef' is Gloo's, and this version of Sluice does not act on AuthConfigs yet; ask a server of your own, with 'customAuth'"}
+            "configRef": {
+              "type": "object",
+              "description": "Check what an AuthConfig says; the plugin AuthConfig does it.",
+              "additionalProperties": false,
+              "properties": {
+                "name": {"type": "string", "minLength": 1, "description": "Of the AuthConfig."},
+                "namespace": {"type": "string", "description": "That of the object with the option, if not set."}
+              },
+              "required": ["name"]
+            }
           }
         }
       }

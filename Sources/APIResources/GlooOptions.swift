@@ -142,7 +142,7 @@ package enum GlooOptions {
     private static let additions: [String: Standing] = ["customResponse": .stock("customresponse"), "statefulSession": .stock("statefulsession")]
 
     /// Of virtual hosts and routes.
-    private static let shared = planned("jwt", "jwtStaged")
+    private static let shared = stock("jwt", "jwt", "jwtStaged")
     .and(additions)
     .and(["bufferPerRoute": .stock("buffer"), "csrf": .stock("csrf")])
     .and(["extauth": .stock("extauth"), "ratelimitBasic": .stock("localratelimit"), "rbac": .stock("rbac")])

@@ -19,5 +19,5 @@ package struct MigrationRule: Sendable {
 
     /// In the order of the document.
     package static let all: [MigrationRule] =
-        serverRules + routeRules + optionObjectRules + featureRules + operationRules + [unhandledOptions, mistakes]
+        serverRules + routeRules + optionObjectRules + featureRules + authRules + operationRules + [unhandledOptions, mistakes]
 }

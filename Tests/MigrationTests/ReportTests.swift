@@ -32,9 +32,9 @@ struct ReportTests {
 
     @Test("what a rule explains is not told again by what checking found")
     func explained() throws {
-        let text = object(.authConfig, "a", "{configs: []}") + object(.upstream, "u", "{consul: {serviceName: s}}")
+        let text = object(.authConfig, "a", "{configs: [{ldap: {}}]}") + object(.upstream, "u", "{consul: {serviceName: s}}")
         #expect(
-            try report(text).findings.filter { $0.object != nil }.map(\.rule) == ["auth-rate-limit-and-graphql-objects", "kubernetes-consul-and-ec2"]
+            try report(text).findings.filter { $0.object != nil }.map(\.rule) == ["auth-configs-are-checked-by-envoy", "kubernetes-consul-and-ec2"]
         )
     }
 

@@ -140,15 +140,35 @@ struct RuleTests {
             "dynamic-forward-proxy", .notYet, "VirtualService/a spec.virtualHost.routes[0].routeAction.dynamicForwardProxy",
             meets: route("routeAction: {dynamicForwardProxy: {hostRewrite: a.example}}"), doesNot: route("routeAction: {clusterHeader: x-c}")
         ),
-        RuleCase("auth-rate-limit-and-graphql-objects", .notYet, "AuthConfig/a ", meets: object(.authConfig, "a", "{configs: []}"), doesNot: upstream),
         RuleCase(
-            "auth-rate-limit-and-graphql-objects", .notYet, "RateLimitConfig/a spec.raw.setDescriptors",
+            "rate-limit-and-graphql-objects", .notYet, "RateLimitConfig/a spec.raw.setDescriptors",
             meets: object(.rateLimitConfig, "a", "{raw: {descriptors: [], setDescriptors: [{simpleDescriptors: [{key: k}]}]}}"),
             doesNot: object(.rateLimitConfig, "a", "{raw: {rateLimits: [{actions: [{remoteAddress: {}}]}]}}")
         ),
-        RuleCase("auth-rate-limit-and-graphql-objects", .impossible, "GraphQLApi/a ", meets: object(.graphQLApi, "a", "{}"), doesNot: upstream),
+        RuleCase("rate-limit-and-graphql-objects", .impossible, "GraphQLApi/a ", meets: object(.graphQLApi, "a", "{}"), doesNot: upstream),
         RuleCase(
-            "auth-rate-limit-and-graphql-objects", .impossible, "VirtualService/a spec.virtualHost.routes[0].graphqlApiRef",
+            "auth-configs-are-checked-by-envoy", .different, "AuthConfig/a ",
+            meets: object(.authConfig, "a", "{configs: [{passThroughAuth: {http: {url: 'http://a'}}}]}"), doesNot: upstream
+        ),
+        RuleCase(
+            "auth-configs-are-checked-by-envoy", .impossible, "AuthConfig/a spec.configs[0].ldap",
+            meets: object(.authConfig, "a", "{configs: [{ldap: {address: a}}]}"), doesNot: upstream
+        ),
+        RuleCase(
+            "auth-configs-are-checked-by-envoy", .impossible, "AuthConfig/a spec.booleanExpr",
+            meets: object(.authConfig, "a", "{booleanExpr: a || b, configs: []}"), doesNot: upstream
+        ),
+        RuleCase(
+            "auth-configs-are-checked-by-envoy", .impossible, "AuthConfig/a spec.configs[0].oauth2.oidcAuthorizationCode",
+            meets: object(.authConfig, "a", "{configs: [{oauth2: {oidcAuthorizationCode: {issuerUrl: 'https://a'}}}]}"), doesNot: upstream
+        ),
+        RuleCase(
+            "jwt-keys-are-fetched-with-each-change", .different, "VirtualHostOption/a spec.options.jwtStaged.beforeExtAuth.providers.p.jwks.remote",
+            meets: object(.virtualHostOption, "a", "{options: {jwtStaged: {beforeExtAuth: {providers: {p: {jwks: {remote: {url: 'http://a'}}}}}}}}"),
+            doesNot: object(.virtualHostOption, "a", "{options: {jwtStaged: {beforeExtAuth: {providers: {p: {jwks: {local: {key: a}}}}}}}}")
+        ),
+        RuleCase(
+            "rate-limit-and-graphql-objects", .impossible, "VirtualService/a spec.virtualHost.routes[0].graphqlApiRef",
             meets: route("graphqlApiRef: {name: g}"), doesNot: route(answer)
         ),
         RuleCase(

@@ -110,9 +110,9 @@ struct StockPluginTests {
     private static func run(_ one: Case, _ writer: SubjectWriter) throws -> Result { writer.subject(one.phase, try yaml(one.options)) }
 
     static let names = [
-        "accesslog", "admissioncontrol", "bandwidthlimit", "bodysizelimit", "buffer", "compression", "cors", "csrf",
+        "accesslog", "admissioncontrol", "authconfig", "bandwidthlimit", "bodysizelimit", "buffer", "compression", "cors", "csrf",
         "customresponse", "dlp", "dynamicmodule", "envoypatch", "extauth", "extproc", "faults", "grpcjson", "grpcweb", "headers",
-        "healthcheck", "healthchecks", "httpconnectionmanager", "ipaccess", "leftmostxff", "listener", "loadbalancing",
+        "healthcheck", "healthchecks", "httpconnectionmanager", "ipaccess", "jwt", "leftmostxff", "listener", "loadbalancing",
         "localratelimit", "lua", "pipe", "protocoloptions", "ratelimit", "rbac", "routing", "sanitizeclusterheader", "shadowing",
         "statefulsession", "tcp", "tls", "tracing", "transformation", "upstreamconnection", "upstreamstatic", "wasm",
     ]

@@ -19,17 +19,17 @@ enum AuthConfigSchema {
                 additionalProperties: false
                 properties:
                   realm: {type: string}
-                  apr:
+                  apr: {$ref: '#/$defs/passwords', description: 'Hashed as htpasswd does without further options.'}
+                  encryption:
                     type: object
-                    description: Users with their passwords, hashed as htpasswd does.
+                    description: How the passwords of userList are hashed.
                     additionalProperties: false
-                    properties:
-                      users:
-                        type: object
-                        additionalProperties:
-                          type: object
-                          additionalProperties: false
-                          properties: {salt: {type: string}, hashedPassword: {type: string}}
+                    properties: {apr: {$ref: '#/$defs/empty'}, sha1: {$ref: '#/$defs/empty'}}
+                    oneOf:
+                    - required: [apr]
+                    - required: [sha1]
+                    - not: {}
+                  userList: {$ref: '#/$defs/passwords'}
               oauth:
                 type: object
                 deprecated: true
@@ -101,6 +101,17 @@ enum AuthConfigSchema {
             - required: [jwt]
             - required: [passThroughAuth]
             - required: [hmacAuth]
+          passwords:
+            type: object
+            description: Users by name.
+            additionalProperties: false
+            properties:
+              users:
+                type: object
+                additionalProperties:
+                  type: object
+                  additionalProperties: false
+                  properties: {salt: {type: string}, hashedPassword: {type: string}}
           apiKeyAuth:
             type: object
             description: Keys that clients show in a header.

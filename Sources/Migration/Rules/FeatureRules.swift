@@ -48,14 +48,9 @@ extension MigrationRule {
                 }
             }
         },
-        MigrationRule("auth-rate-limit-and-graphql-objects") { installation in
+        MigrationRule("rate-limit-and-graphql-objects") { installation in
             installation.objects.compactMap { object in
                 switch object.id.kind {
-                case .authConfig:
-                    Finding(
-                        .notYet, object, "read and not acted on; a virtual host or route that refers to it is refused, so that nothing is open which was closed",
-                        advice: "ask a server of your own, with 'extauth.customAuth'; until Sluice acts on AuthConfigs, keep other routes on Gloo, or bring a plugin"
-                    )
                 case .rateLimitConfig:
                     ["descriptors", "setDescriptors"].lazy.compactMap { object.spec["raw"]?[$0] }.first { $0.count > 0 }.map {
                         Finding(

@@ -15,6 +15,7 @@ struct Response: Sendable {
     }
 
     func header(_ name: String) -> String? { headers.first(name: name) }
+    func headers(named name: String) -> [String] { headers[name] }
 
     /// Which `Upstream` answered.
     var upstream: String? { header("x-upstream") }
