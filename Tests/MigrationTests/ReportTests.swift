@@ -41,10 +41,10 @@ struct ReportTests {
     @Test("an object that is refused has all its mistakes told, those of its routes too")
     func everything() throws {
         let service = object(
-            .virtualService, "a", "{virtualHost: {options: {waf: {}}, routes: [{directResponseAction: {status: 200}, options: {jwt: {}, timeot: 1s}}]}}"
+            .virtualService, "a", "{virtualHost: {options: {waf: {}}, routes: [{directResponseAction: {status: 200}, options: {waf: {}, timeot: 1s}}]}}"
         )
         #expect(try report(service).findings.filter { $0.object != nil }.map(\.field) == [
-            "spec.virtualHost.options.waf", "spec.virtualHost.routes[0].options.jwt", "spec.virtualHost.routes[0].options.timeot",
+            "spec.virtualHost.options.waf", "spec.virtualHost.routes[0].options.waf", "spec.virtualHost.routes[0].options.timeot",
         ])
     }
 

@@ -222,8 +222,7 @@ struct RuleTests {
             doesNot: route("\(answer), options: {wuff: {}}")
         ),
         RuleCase(
-            "options-without-a-plugin", .notYet, "VirtualService/a spec.virtualHost.routes[0].options.jwt", meets: route("\(answer), options: {jwt: {}}"),
-            doesNot: route("\(answer), options: {timeout: 1s}")
+            "options-without-a-plugin", .notYet, "Upstream/u spec.awsEc2", meets: object(.upstream, "u", "{awsEc2: {region: r}}"), doesNot: upstream
         ),
         RuleCase(
             "everything-is-checked-first", .refused, "VirtualService/a spec.virtualHost.routes[0].options.timeot",
