@@ -24,7 +24,7 @@ let plugins = [
     "Routing", "Headers", "Cors", "Csrf", "Shadowing", "Faults", "Buffer", "UpstreamStatic", "Tls", "Tcp",
     "HttpConnectionManager", "GrpcWeb", "Compression", "HealthCheck", "AccessLog", "Tracing", "Listener",
     "UpstreamConnection", "ProtocolOptions", "HealthChecks", "LoadBalancing", "Pipe",
-    "LocalRateLimit", "ExtAuth", "EnvoyPatch",
+    "LocalRateLimit", "ExtAuth", "EnvoyPatch", "DynamicForwardProxy",
 ]
 
 let exports = "\(Context.packageDirectory)/PluginSDK/C/exports.map"

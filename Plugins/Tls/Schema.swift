@@ -1,22 +1,9 @@
-let schema: StaticString = #"""
+internal import SluicePlugin
+
+let schema = #"""
     {
       "upstream": {
-        "sslConfig": {
-          "type": "object",
-          "description": "TLS towards the upstream.",
-          "additionalProperties": false,
-          "properties": {
-            "secretRef": {"$ref": "#/$defs/secretRef"},
-            "sslFiles": {"$ref": "#/$defs/sslFiles"},
-            "sds": {"x-sluice-refused": "'sds' is Gloo's, and this version of Sluice does not handle it yet; put the certificate into a Secret and name it under 'secretRef'"},
-            "sni": {"type": "string", "maxLength": 255, "description": "Server name to ask for."},
-            "verifySubjectAltName": {"$ref": "#/$defs/names"},
-            "parameters": {"$ref": "#/$defs/parameters"},
-            "alpnProtocols": {"$ref": "#/$defs/names"},
-            "allowRenegotiation": {"type": "boolean"}
-          },
-          "oneOf": [{"required": ["secretRef"]}, {"required": ["sslFiles"]}, {"not": {}}]
-        }
+        "sslConfig": \#(UpstreamTls.schema)
       },
       "sslConfig": {
         "sslConfig": {
@@ -39,30 +26,7 @@ let schema: StaticString = #"""
         }
       },
       "$defs": {
-        "names": {"type": "array", "items": {"type": "string"}},
-        "secretRef": {
-          "type": "object",
-          "description": "A Secret of the TLS kind.",
-          "additionalProperties": false,
-          "properties": {"name": {"type": "string"}, "namespace": {"type": "string"}},
-          "required": ["name"]
-        },
-        "sslFiles": {
-          "type": "object",
-          "description": "Files in the proxy's file system, or PEM text.",
-          "additionalProperties": false,
-          "properties": {"tlsCert": {"type": "string"}, "tlsKey": {"type": "string"}, "rootCa": {"type": "string"}}
-        },
-        "parameters": {
-          "type": "object",
-          "additionalProperties": false,
-          "properties": {
-            "minimumProtocolVersion": {"type": "string", "enum": ["TLS_AUTO", "TLSv1_0", "TLSv1_1", "TLSv1_2", "TLSv1_3"]},
-            "maximumProtocolVersion": {"type": "string", "enum": ["TLS_AUTO", "TLSv1_0", "TLSv1_1", "TLSv1_2", "TLSv1_3"]},
-            "cipherSuites": {"$ref": "#/$defs/names"},
-            "ecdhCurves": {"$ref": "#/$defs/names"}
-          }
-        }
+        \#(UpstreamTls.definitions)
       }
     }
     """#

@@ -132,10 +132,6 @@ struct RuleTests {
             "functions-of-upstreams", .impossible, "Upstream/u spec.static.serviceSpec", meets: object(.upstream, "u", "{static: {serviceSpec: {rest: {}}}}"),
             doesNot: upstream
         ),
-        RuleCase(
-            "dynamic-forward-proxy", .notYet, "VirtualService/a spec.virtualHost.routes[0].routeAction.dynamicForwardProxy",
-            meets: route("routeAction: {dynamicForwardProxy: {hostRewrite: a.example}}"), doesNot: route("routeAction: {clusterHeader: x-c}")
-        ),
         RuleCase("auth-rate-limit-and-graphql-objects", .notYet, "AuthConfig/a ", meets: object(.authConfig, "a", "{configs: []}"), doesNot: upstream),
         RuleCase("auth-rate-limit-and-graphql-objects", .notYet, "RateLimitConfig/a ", meets: object(.rateLimitConfig, "a", "{raw: {}}"), doesNot: upstream),
         RuleCase("auth-rate-limit-and-graphql-objects", .impossible, "GraphQLApi/a ", meets: object(.graphQLApi, "a", "{}"), doesNot: upstream),

@@ -86,7 +86,7 @@ struct StockPluginTests {
     private static func run(_ one: Case, _ writer: SubjectWriter) throws -> Result { writer.subject(one.phase, try yaml(one.options)) }
 
     static let names = [
-        "accesslog", "buffer", "compression", "cors", "csrf", "envoypatch", "extauth", "faults", "grpcweb", "headers", "healthcheck", "healthchecks",
+        "accesslog", "buffer", "compression", "cors", "csrf", "dynamicforwardproxy", "envoypatch", "extauth", "faults", "grpcweb", "headers", "healthcheck", "healthchecks",
         "httpconnectionmanager", "listener", "loadbalancing", "localratelimit", "pipe", "protocoloptions", "routing", "shadowing", "tcp", "tls",
         "tracing", "upstreamconnection", "upstreamstatic",
     ]

@@ -42,16 +42,6 @@ extension MigrationRule {
                     return nil
                 }
         },
-        MigrationRule("dynamic-forward-proxy") { installation in
-            installation.routes.compactMap { owner, route in
-                route["routeAction"]?["dynamicForwardProxy"].map {
-                    Finding(
-                        .notYet, owner, at: $0, "routes to a host that the request names need a filter that no plugin of this version brings",
-                        advice: "write the hosts as 'static' upstreams, or keep the route on Gloo"
-                    )
-                }
-            }
-        },
         MigrationRule("auth-rate-limit-and-graphql-objects") { installation in
             installation.objects.compactMap { object in
                 switch object.id.kind {
