@@ -24,7 +24,8 @@ let plugins = [
     "Routing", "Headers", "Cors", "Csrf", "Shadowing", "Faults", "Buffer", "UpstreamStatic", "Tls", "Tcp",
     "HttpConnectionManager", "GrpcWeb", "Compression", "HealthCheck", "AccessLog", "Tracing", "Listener",
     "UpstreamConnection", "ProtocolOptions", "HealthChecks", "LoadBalancing", "Pipe",
-    "LocalRateLimit", "ExtAuth", "EnvoyPatch", "DynamicForwardProxy",
+    "LocalRateLimit", "ExtAuth", "EnvoyPatch", "DynamicForwardProxy", "Failover", "Kubernetes", "Tunneling",
+    "Aws", "Azure", "Gcp",
 ]
 
 let exports = "\(Context.packageDirectory)/PluginSDK/C/exports.map"

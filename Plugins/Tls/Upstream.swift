@@ -3,36 +3,29 @@ internal import SluicePlugin
 /// TLS as the upstream's `sslConfig` describes it.
 func contributeSslConfig(to upstream: UpstreamSubject, _ config: Option) {
     guard let tls = UpstreamTls(config, of: upstream) else { return }
-    write(upstream, tls, hasName: config["sni"].isPresent)
+    write(tls, to: upstream)
 }
 
 /// TLS because a static upstream says `useTls` or has a host on port 443.
 func contributeImpliedTls(to upstream: UpstreamSubject, _ option: Option) {
     guard !upstream.option("sslConfig").isPresent else { return }
     guard option["useTls"].bool == true || option["hosts"].elements.contains(where: { $0["port"].int == 443 }) else { return }
-    write(upstream, UpstreamTls(), hasName: false)
+    write(UpstreamTls(), to: upstream)
 }
 
-/// One context for all hosts, or, when several hosts have names of their own, one for each that is chosen by the mark which the
-/// static upstream plugin puts on the endpoint.
-private func write(_ upstream: UpstreamSubject, _ tls: UpstreamTls, hasName: Bool) {
+private func write(_ tls: UpstreamTls, to upstream: UpstreamSubject) {
     let statics = upstream.option("static")
-    let hosts = statics["hosts"]
-    let rewrites = !hasName && statics["autoSniRewrite"].bool != false
-    if rewrites, hosts.count > 1 {
-        for host in hosts.elements {
-            guard let address = host["addr"].string, let port = host["port"].int else { continue }
-            let name = host["sniAddr"].string ?? address
-            upstream.envoy.transportSocketMatches { match in
-                match.name("\(name);\(address):\(port)")
-                match.match { $0.fields("\(name);\(address):\(port)") { $0.boolValue(true) } }
-                match.transportSocket { tls.write(to: $0, sni: name) }
-            }
-        }
+    if let target = upstream.option("httpProxyHostname").string {
+        // The hosts are proxies, and TLS begins behind them.
+        upstream.envoy.transportSocket { tls.write(to: $0, sni: host(of: target)) }
+        return
     }
-    var sni: String?
-    if rewrites, let only = hosts.elements.first(where: { _ in true }), hosts.count == 1 {
-        sni = only["sniAddr"].string ?? only["addr"].string
-    }
-    upstream.envoy.transportSocket { tls.write(to: $0, sni: sni) }
+    // A mistake in the hosts is told by who writes them.
+    UpstreamHosts(static: statics, tells: false)?.writeTls(tls, to: upstream.envoy, namesHosts: statics["autoSniRewrite"].bool != false)
+}
+
+/// Without the port.
+private func host(of target: String) -> String {
+    guard let colon = target.lastIndex(of: ":"), target[target.index(after: colon)...].allSatisfy(\.isNumber) else { return target }
+    return String(target[..<colon])
 }

@@ -92,7 +92,8 @@ package enum GlooOptions {
         .and(transformations).and(extensions)
         .and(["bufferPerRoute": .stock("buffer"), "csrf": .stock("csrf"), "headerManipulation": .stock("headers")])
 
-    private static let destinationSpec = planned("aws", "azure", "rest", advice: "remove it to send requests to the upstream as they are")
+    private static let destinationSpec = planned("rest", advice: "remove it to send requests to the upstream as they are")
+        .and(["aws": .stock("aws"), "azure": .stock("azure")])
         .and([
             "grpc": .impossible(
                 why: "Gloo's older form of gRPC functions needs the transformation filter of its own Envoy",
@@ -100,8 +101,8 @@ package enum GlooOptions {
             )
         ])
 
-    private static let upstream = planned("failover", "httpConnectHeaders", "httpConnectSslConfig", "httpProxyHostname")
-    .and(["loadBalancerConfig": .stock("loadbalancing")]).and(stock("healthchecks", "healthChecks", "outlierDetection"))
+    private static let upstream = stock("tunneling", "httpConnectHeaders", "httpConnectSslConfig", "httpProxyHostname")
+    .and(["failover": .stock("failover"), "loadBalancerConfig": .stock("loadbalancing")]).and(stock("healthchecks", "healthChecks", "outlierDetection"))
     .and(
         stock("upstreamconnection", "circuitBreakers", "connectionConfig", "dnsRefreshRate", "ignoreHealthOnHostRemoval", "respectDnsTtl")
     )
@@ -111,9 +112,10 @@ package enum GlooOptions {
             "overrideStreamErrorOnInvalidHttpMessage", "protocolSelection", "useHttp2"
         )
     )
-    .and(planned("aws", "azure", advice: "a plugin of your own can bring it"))
-    .and(planned("awsEc2", "consul", "kube", advice: "write it as a 'static' upstream, by the DNS name or the addresses of the service"))
-    .and(["pipe": .stock("pipe"), "sslConfig": .stock("tls"), "static": .stock("upstreamstatic")])
+    .and(["aws": .stock("aws"), "azure": .stock("azure")])
+    .and(planned("awsEc2", advice: "write it as a 'static' upstream, by the addresses of the machines or the DNS name of a load balancer in front of them"))
+    .and(planned("consul", advice: "write it as a 'static' upstream, by the addresses of the service or its name in Consul's DNS"))
+    .and(["kube": .stock("kubernetes"), "pipe": .stock("pipe"), "sslConfig": .stock("tls"), "static": .stock("upstreamstatic")])
 
     private static let sslConfig = stock("tls", "sslConfig")
 

@@ -17,7 +17,7 @@ struct GlooOptionsTests {
     private static let additions: Set<String> = [
         "envoypatch httpListener.envoyConnectionManagerPatch", "envoypatch httpListener.envoyHttpFilters", "envoypatch listener.envoyListenerPatch",
         "envoypatch route.envoyPatch", "envoypatch tcpListener.envoyTcpProxyPatch", "envoypatch upstream.envoyPatch",
-        "envoypatch virtualHost.envoyPatch", "envoypatch weightedDestination.envoyPatch",
+        "envoypatch virtualHost.envoyPatch", "envoypatch weightedDestination.envoyPatch", "gcp upstream.gcp",
     ]
 
     @Test("says of each of Gloo's options that a stock plugin brings which plugin that is, and of no other")

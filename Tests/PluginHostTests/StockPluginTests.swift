@@ -66,6 +66,12 @@ struct StockPluginTests {
             options: "{healthChecks: [{timeout: 1s, interval: 1s, unhealthyThreshold: 1, healthyThreshold: 1, httpHealthCheck: {path: /, expectedStatuses: [{start: 200, end: 300}]}}], outlierDetection: {interval: 1s}}"
         ),
         Case(phase: .upstream, options: "{pipe: {path: /run/a.sock}}"),
+        Case(phase: .upstream, options: "{kube: {serviceName: a, serviceNamespace: b, servicePort: 80}, httpProxyHostname: 'a:1', httpConnectHeaders: [{key: a}]}"),
+        Case(phase: .upstream, options: "{pipe: {path: /a}, failover: {prioritizedLocalities: [{localityEndpoints: [{lbEndpoints: [{address: 10.0.0.1, port: 1}]}]}]}}"),
+        Case(phase: .upstream, options: "{aws: {region: us-east-1}}"),
+        Case(phase: .upstream, options: "{azure: {functionAppName: a}}"),
+        Case(phase: .upstream, options: "{gcp: {host: a.run.app}}"),
+        Case(phase: .httpFilter, options: "{dynamicForwardProxy: {dnsCacheConfig: {caresDns: {resolvers: [{socketAddress: {address: 10.0.0.1}}]}}}}"),
         Case(phase: .upstream, options: "{loadBalancerConfig: {leastRequest: {choiceCount: 3, slowStartConfig: {aggression: 0.5}}, healthyPanicThreshold: 1}}"),
         Case(phase: .upstream, options: "{useHttp2: true, maxConcurrentStreams: 5, connectionConfig: {maxRequestsPerConnection: 1}}"),
         Case(phase: .httpFilter, options: "{extauth: {extauthzServerRef: {name: other}, httpService: {pathPrefix: /a}, userIdHeader: x-user}}"),
@@ -86,9 +92,9 @@ struct StockPluginTests {
     private static func run(_ one: Case, _ writer: SubjectWriter) throws -> Result { writer.subject(one.phase, try yaml(one.options)) }
 
     static let names = [
-        "accesslog", "buffer", "compression", "cors", "csrf", "dynamicforwardproxy", "envoypatch", "extauth", "faults", "grpcweb", "headers", "healthcheck", "healthchecks",
-        "httpconnectionmanager", "listener", "loadbalancing", "localratelimit", "pipe", "protocoloptions", "routing", "shadowing", "tcp", "tls",
-        "tracing", "upstreamconnection", "upstreamstatic",
+        "accesslog", "aws", "azure", "buffer", "compression", "cors", "csrf", "dynamicforwardproxy", "envoypatch", "extauth", "failover", "faults", "gcp", "grpcweb", "headers", "healthcheck", "healthchecks",
+        "httpconnectionmanager", "kubernetes", "listener", "loadbalancing", "localratelimit", "pipe", "protocoloptions", "routing", "shadowing", "tcp", "tls",
+        "tracing", "tunneling", "upstreamconnection", "upstreamstatic",
     ]
 
     @Test("load, all of them")

@@ -16,19 +16,18 @@ public struct UpstreamTls {
         material = nil
     }
 
+    /// The configuration says which server name to ask for.
+    public var hasServerName: Bool { config?["sni"].isPresent ?? false }
+
     /// - Parameter sni: the server name to ask for, unless the configuration says one; an address is left out, since TLS has names only.
     public func write(to socket: Core.TransportSocket, sni: String?) {
         socket.name(tlsSocketName).typedConfig(TransportSocketsTls.UpstreamTlsContext.self) { context in
             context.commonTlsContext { common in
                 if let config, let material { writeTls(config, material, checksPeer: true, protocols: [], to: common) }
             }
-            if let name = config?["sni"].string ?? sni, !isAddress(name) { context.sni(name) }
+            if let name = config?["sni"].string ?? sni, IPFamily(of: name) == nil, !name.hasPrefix("[") { context.sni(name) }
             if config?["allowRenegotiation"].bool == true { context.allowRenegotiation(true) }
         }
-    }
-
-    private func isAddress(_ text: String) -> Bool {
-        text.utf8.allSatisfy { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ":") || ($0 >= 0x30 && $0 <= 0x39) }
     }
 
     /// Of the option: a JSON Schema, which needs `definitions` among the `$defs`.
