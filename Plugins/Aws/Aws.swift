@@ -40,6 +40,7 @@ private func contributeCluster(to upstream: UpstreamSubject, _ aws: Option) {
     upstream.envoy.leads(to: endpoint.host, port: endpoint.port, cluster: upstream.name, tls: hasOwn ? nil : UpstreamTls())
     // Without it the filter lets requests pass as they are.
     upstream.envoy.metadata { $0.filterMetadata("com.amazonaws.lambda") { $0.fields("egress_gateway") { $0.boolValue(true) } } }
+    contributeRole(to: upstream, aws, region: aws["region"].string ?? "")
 }
 
 /// Whether functions can be told apart, and the account is one.

@@ -6,8 +6,15 @@ struct Invocation {
     private let host: String
     private let isAsynchronous: Bool
     private let wrapsAsJson: Bool
-    /// Absent when the proxy finds them itself.
-    private let credentials: Option?
+    private let credentials: Credentials
+
+    private enum Credentials {
+        case keys(Option)
+        /// The proxy finds them itself.
+        case found
+        /// What is signed here is signed anew with those of a role.
+        case ofRole
+    }
 
     /// Nil when it cannot be called, which is reported.
     init?(_ spec: Option, of subject: some DestinedSubject) {
@@ -25,10 +32,11 @@ struct Invocation {
         else { return nil }
         let secret = aws["secretRef"]
         if secret.isPresent {
-            guard let found = Self.credentials(secret, of: subject) else { return nil }
-            credentials = found
+            // References in an upstream mean its own namespace.
+            guard let keys = usableKeys(subject.findBesideDestination("Secret", secret), secret) else { return nil }
+            credentials = aws["roleArn"].isPresent ? .ofRole : .keys(keys)
         } else if options["enableCredentialsDiscovey"].bool == true || options["serviceAccountCredentials"].isPresent {
-            credentials = nil
+            credentials = aws["roleArn"].isPresent ? .ofRole : .found
         } else {
             spec.error(
                 "the upstream has no credentials: name a Secret under its 'secretRef', or let proxies find their own with 'gloo.awsOptions.enableCredentialsDiscovey' in Settings"
@@ -69,30 +77,19 @@ struct Invocation {
         return "\(endpoint.arn):\(account):function:\(name)\(qualifier)"
     }
 
-    /// The `aws` of a Secret. References in an upstream mean its own namespace.
-    private static func credentials(_ reference: Option, of subject: some DestinedSubject) -> Option? {
-        let name = reference["name"].string ?? ""
-        let secret = subject.findBesideDestination("Secret", reference)
-        guard secret.isPresent else {
-            reference.error("there is no usable Secret '\(name)'; the status of the Secret says more if it exists")
-            return nil
-        }
-        let aws = secret["aws"]
-        guard aws["accessKey"].text?.isEmpty == false, aws["secretKey"].text?.isEmpty == false else {
-            reference.error("Secret '\(name)' has no 'aws' with 'accessKey' and 'secretKey'")
-            return nil
-        }
-        return aws
-    }
-
     func write(to config: FiltersHttpAwsLambda.Config) {
         config.arn(arn).hostRewrite(host)
         if !wrapsAsJson { config.payloadPassthrough(true) }
         if isAsynchronous { config.invocationMode(.asynchronous) }
-        guard let credentials, let key = credentials["accessKey"].text, let secret = credentials["secretKey"].text else { return }
-        config.credentials { out in
-            out.accessKeyId(key).secretAccessKey(secret)
-            if let token = credentials["sessionToken"].text, !token.isEmpty { out.sessionToken(token) }
+        switch credentials {
+        case .keys(let keys):
+            guard let key = keys["accessKey"].text, let secret = keys["secretKey"].text else { return }
+            config.credentials { out in
+                out.accessKeyId(key).secretAccessKey(secret)
+                if let token = keys["sessionToken"].text, !token.isEmpty { out.sessionToken(token) }
+            }
+        case .ofRole: config.credentials { $0.accessKeyId("of-the-role").secretAccessKey("of-the-role") }
+        case .found: break
         }
     }
 }

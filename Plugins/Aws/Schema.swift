@@ -28,8 +28,8 @@ let schema: StaticString = #"""
               }
             },
             "awsAccountId": {"type": "string", "description": "Whose functions they are, 12 digits. Needed unless each function has its ARN."},
-            "roleArn": {"x-sluice-refused": "Envoy's Lambda filter takes on no role; give the proxies' own identity the permission to call the functions, or keys that have it in 'secretRef'"},
-            "disableRoleChaining": {"type": "boolean", "description": "Part of Gloo's API; of use with a role only."},
+            "roleArn": {"type": "string", "minLength": 1, "description": "A role to call the functions with, such as arn:aws:iam::123456789012:role/caller; taken on by the keys of 'secretRef', or by the credentials that the proxies find. It speaks HTTP/1.1 to AWS: 'useHttp2' and its like cannot be had beside it."},
+            "disableRoleChaining": {"type": "boolean", "description": "Take on the role at once with the web identity of the proxy (AWS_WEB_IDENTITY_TOKEN_FILE), not with the role that this identity has itself."},
             "destinationOverrides": {"$ref": "#/$defs/function", "description": "Of all destinations of this upstream, where they do not say it themselves."},
             "endpoint": {
               "type": "object",

@@ -101,7 +101,8 @@ package final class Translator {
     /// A proxy that no gateway names any more gets an empty configuration once, and is then forgotten.
     private func emptyAbandonedRoles(_ run: inout Run) {
         for (role, snapshot) in snapshots where layout.listeners[role] == nil {
-            for name in snapshot.clusters.keys { put(nil, .cluster, name, role, &run) }
+            // Clusters, and what plugins added for all proxies; the rest is gone with its gateways.
+            for type in ResourceType.allCases { for name in snapshot[type].keys { put(nil, type, name, role, &run) } }
         }
     }
 
@@ -109,7 +110,7 @@ package final class Translator {
     private func publishAdded(_ run: inout Run) {
         for place in added.takeTouched() {
             let resource = added.resource(at: place)
-            for role in place.role.map({ [$0] }) ?? Array(snapshots.keys) { put(resource, place.type, place.name, role, &run) }
+            for role in place.role.map({ [$0] }) ?? Array(layout.listeners.keys) { put(resource, place.type, place.name, role, &run) }
         }
     }
 

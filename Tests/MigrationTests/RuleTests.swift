@@ -134,10 +134,6 @@ struct RuleTests {
             meets: route("routeAction: {single: {upstream: {name: x}, destinationSpec: {azure: {functionName: f}}}}"), doesNot: route(answer)
         ),
         RuleCase(
-            "functions-of-upstreams", .impossible, "Upstream/u spec.aws.roleArn", meets: object(.upstream, "u", "{aws: {region: us-east-1, roleArn: 'arn:a'}}"),
-            doesNot: object(.upstream, "u", "{aws: {region: us-east-1}}")
-        ),
-        RuleCase(
             "functions-of-upstreams", .notYet, "Upstream/u spec.aws",
             meets: object(.upstream, "u", "{aws: {region: us-east-1, lambdaFunctions: [{lambdaFunctionName: f}]}}"),
             doesNot: object(.upstream, "u", "{aws: {region: us-east-1, awsAccountId: '123456789012', lambdaFunctions: [{lambdaFunctionName: f}]}}")

@@ -35,12 +35,6 @@ extension MigrationRule {
             }
                 + installation[.upstream].compactMap { upstream in
                     guard let aws = upstream.spec["aws"] else { return nil }
-                    if let role = aws["roleArn"] {
-                        return Finding(
-                            .impossible, upstream, at: role, "Envoy's Lambda filter takes on no role",
-                            advice: "give the proxies' own identity the permission to call the functions, or write keys that have it into the Secret"
-                        )
-                    }
                     let functions = aws["lambdaFunctions"]?.elements ?? .none
                     guard aws["awsAccountId"] == nil, functions.contains(where: { $0["lambdaFunctionName"]?.text?.hasPrefix("arn:") == false }) else { return nil }
                     return Finding(
