@@ -24,8 +24,10 @@ let plugins = [
     "Routing", "Headers", "Cors", "Csrf", "Shadowing", "Faults", "Buffer", "UpstreamStatic", "Tls", "Tcp",
     "HttpConnectionManager", "GrpcWeb", "Compression", "HealthCheck", "AccessLog", "Tracing", "Listener",
     "UpstreamConnection", "ProtocolOptions", "HealthChecks", "LoadBalancing", "Pipe",
-    "LocalRateLimit", "ExtAuth", "EnvoyPatch", "DynamicForwardProxy", "Failover", "Kubernetes", "Tunneling",
-    "Aws", "Azure", "Gcp",
+    "LocalRateLimit", "ExtAuth", "EnvoyPatch", "RateLimit", "StatefulSession", "CustomResponse", "LeftmostXff",
+    "SanitizeClusterHeader", "Rbac", "GrpcJson", "ExtProc", "Wasm", "Lua", "DynamicModule", "BodySizeLimit", "BandwidthLimit",
+    "AdmissionControl", "IpAccess",
+    "DynamicForwardProxy", "Failover", "Kubernetes", "Tunneling", "Aws", "Azure", "Gcp",
 ]
 
 let exports = "\(Context.packageDirectory)/PluginSDK/C/exports.map"
@@ -80,6 +82,8 @@ let package = Package(
         room("Migration", ["APIResources", "ConfigStores", "ConfigTree"]),
         room("GatewayTranslation", ["APIResources", "ConfigStores", "ConfigTree", "Emitter", collections]),
         room("PluginHost", ["APIResources", "CFFI", "CSluicePlugin", "ConfigTree", "EnvoyWire", logging]),
+        // Pages about plugins, of what they publish.
+        room("PluginDocs", ["ConfigTree", "PluginHost"]),
         room(
             "EnvoyTranslation",
             ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyWire", "GatewayTranslation", "PluginHost", collections]
@@ -94,7 +98,7 @@ let package = Package(
             name: "sluice",
             dependencies: [
                 "APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyRouter",
-                "EnvoyTranslation", "EnvoyValidation", "GatewayTranslation", "Migration", "PluginHost", "Syncer", "XDSServer", collections, logging,
+                "EnvoyTranslation", "EnvoyValidation", "GatewayTranslation", "Migration", "PluginDocs", "PluginHost", "Syncer", "XDSServer", collections, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -124,6 +128,11 @@ let package = Package(
         tests(
             "GoldenTests",
             ["APIResources", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyTranslation", "EnvoyValidation", "Syncer", "TranslationHarness", collections]
+        ),
+        tests("GeneratorTests", ["ConfigTree", "EnvoyDescriptors", "EnvoyTranslation", "EnvoyValidation", "PluginHost", "Syncer", "TranslationHarness", collections]),
+        tests(
+            "PluginDocsTests",
+            ["APIResources", "ConfigTree", "EnvoyTranslation", "EnvoyValidation", "PluginDocs", "PluginHost", "Syncer", "TranslationHarness", collections]
         ),
         tests("EmitterTests", ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "Syncer", "TranslationHarness"]),
         tests("MigrationTests", ["APIResources", "ConfigStores", "ConfigTree", "Migration", "Syncer", "TranslationHarness"], exclude: ["Installation"]),
@@ -160,6 +169,8 @@ let package = Package(
             name: name,
             dependencies: ["SluicePlugin"],
             path: "Plugins/\(name)",
+            // For people, and for docs/plugins.
+            exclude: ["example.yaml"],
             swiftSettings: settings,
             linkerSettings: [.unsafeFlags(["-Xlinker", "--version-script=\(exports)"])]
         )

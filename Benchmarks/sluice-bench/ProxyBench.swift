@@ -13,7 +13,7 @@ struct ProxyBench {
     func run() async throws -> [Result] {
         var results: [Result] = []
         for services in [1, 100, 1_000] {
-            results += try await measure(Workload(services: services, upstreams: min(services * 5, 500), hasOptions: true))
+            results += try await measure(Workload(services: services, upstreams: min(services * 5, 500), options: .two))
         }
         return results
     }

@@ -6,8 +6,18 @@ import ConfigTree
 struct Workload {
     var services: Int
     var upstreams: Int
-    /// Options that each route carries: none, or a timeout and header changes (two plugins).
-    var hasOptions: Bool
+    var options = Options.none
+
+    /// What routes and upstreams carry.
+    enum Options {
+        case none
+        /// Each route a timeout and header changes: two plugins.
+        case two
+        /// Three of ten routes a timeout, header changes and a fault: three plugins.
+        case threeOnThirty
+        /// Each route, or each upstream, one option of one plugin.
+        case sample(PluginSample)
+    }
 
     static let routesPerService = 10
     var routes: Int { services * Self.routesPerService }
@@ -27,9 +37,24 @@ struct Workload {
         apiVersion: gloo.solo.io/v1
         kind: Upstream
         metadata: {name: upstream-\(number), namespace: gloo-system}
-        spec: {static: {hosts: [{addr: 10.0.\(number / 250).\(number % 250 + 1), port: 8080}]}}
+        spec: {static: {hosts: [{addr: 10.0.\(number / 250).\(number % 250 + 1), port: 8080}]}\(upstreamOption)}
 
         """
+    }
+
+    private var upstreamOption: String {
+        if case .sample(let sample) = options, sample.place == .upstream { ", \(sample.yaml)" } else { "" }
+    }
+
+    /// As flow YAML, for the route with this number in its service.
+    private func routeOptions(_ route: Int) -> String? {
+        let two = "timeout: 7s, headerManipulation: {requestHeadersToAdd: [{header: {key: x-route, value: '\(route)'}, append: false}], responseHeadersToRemove: [server]}"
+        switch options {
+        case .none: return nil
+        case .two: return two
+        case .threeOnThirty: return route < 3 ? two + ", faults: {abort: {percentage: 1, httpStatus: 503}}" : nil
+        case .sample(let sample): return sample.place == .route ? sample.yaml : nil
+        }
     }
 
     /// - Parameter revision: changes what one route of the service does.
@@ -51,16 +76,7 @@ struct Workload {
                       routeAction: {single: {upstream: {name: upstream-\((number * Self.routesPerService + route) % upstreams), namespace: gloo-system}}}
 
                 """
-            if hasOptions {
-                text += """
-                          options:
-                            timeout: 7s
-                            headerManipulation:
-                              requestHeadersToAdd: [{header: {key: x-route, value: '\(route)'}, append: false}]
-                              responseHeadersToRemove: [server]
-
-                    """
-            }
+            if let options = routeOptions(route) { text += "      options: {\(options)}\n" }
         }
         return text
     }

@@ -28,7 +28,7 @@ func freePort() throws -> Int {
 
 signal(SIGPIPE, SIG_IGN)
 let executable = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
-let deployment = try Deployment(stock: executable, folders: [])
+let deployment = try Deployment(stock: executable, folders: [], enabled: Deployment.optional)
 for problem in deployment.problems { FileHandle.standardError.write(Data("\(problem)\n".utf8)) }
 
 var results: [Result] = []

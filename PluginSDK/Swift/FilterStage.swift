@@ -1,19 +1,30 @@
-/// Where an HTTP filter stands, as Gloo's users write it: `{stage: AuthNStage, predicate: Before}`.
-///
-/// In a schema: `{"stage": {"enum": ["FaultStage", "CorsStage", "WafStage", "AuthNStage", "AuthZStage", "RateLimitStage", "AcceptedStage",
-/// "OutAuthStage", "RouteStage"]}, "predicate": {"enum": ["Before", "During", "After"]}}`.
-public struct FilterStage {
+/// Where an option puts a filter: `filterStage: {stage, predicate}` of Gloo's API.
+public struct FilterStage: Sendable {
     public let stage: Stage
     public let place: Place
 
-    /// - Parameter otherwise: where nothing is said of the stage.
-    public init(_ option: Option, otherwise: Stage) {
-        stage = option["stage"].text.flatMap(Self.stage) ?? otherwise
-        place = option["predicate"].text.map { $0 == "Before" ? .before : $0 == "After" ? .after : .during } ?? .during
+    public init(stage: Stage, place: Place = .during) {
+        self.stage = stage
+        self.place = place
     }
 
-    private static func stage(_ name: sluice_text_host) -> Stage? {
-        switch name.string {
+    /// What the user wrote, or `standard` where nothing is written. The schema keeps other words out.
+    public init(_ option: Option, standard: FilterStage) {
+        guard let stage = option["stage"].string.flatMap(Self.stage) else {
+            self = standard
+            return
+        }
+        let place: Place =
+            switch option["predicate"].string {
+            case "Before": .before
+            case "After": .after
+            default: .during
+            }
+        self.init(stage: stage, place: place)
+    }
+
+    private static func stage(_ word: String) -> Stage? {
+        switch word {
         case "FaultStage": .fault
         case "CorsStage": .cors
         case "WafStage": .waf
@@ -25,5 +36,16 @@ public struct FilterStage {
         case "RouteStage": .route
         default: nil
         }
+    }
+}
+
+extension HttpFilterSubject {
+    /// Adds one filter where an option says.
+    @inlinable
+    public func add<Configuration: WireMessage>(
+        _ name: some WireText, at position: FilterStage, weight: Int32 = 0, isDisabled: Bool = false,
+        _: Configuration.Type, _ write: (Configuration) -> Void = { _ in }
+    ) {
+        add(name, stage: position.stage, place: position.place, weight: weight, isDisabled: isDisabled, Configuration.self, write)
     }
 }

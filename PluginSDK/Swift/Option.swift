@@ -66,7 +66,10 @@ public struct Option {
     }
 
     /// Reports a mistake at this value; the host adds file, line, column and field.
-    public func error(_ message: String) { report(sluice_severity(SLUICE_ERROR), message) }
+    public func error(_ message: String) {
+        call.errors.pointee += 1
+        report(sluice_severity(SLUICE_ERROR), message)
+    }
 
     /// Reports something questionable at this value; the configuration is used all the same.
     public func warning(_ message: String) { report(sluice_severity(SLUICE_WARNING), message) }

@@ -98,7 +98,10 @@ final class HookBody: Sendable {
 /// The one C function of every Swift hook: it finds the closure in `context` and calls it.
 private let trampoline: sluice_hook_function = { context, host, call, output, option in
     guard let context, let host, let call, let output else { return sluice_status(SLUICE_FAILED) }
-    let call_ = Call(host: host, handle: call, output: output)
-    Unmanaged<HookBody>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.run(call_, Option(call: call_, value: option)) }
+    var errors = 0
+    withUnsafeMutablePointer(to: &errors) { errors in
+        let call_ = Call(host: host, handle: call, output: output, errors: errors)
+        Unmanaged<HookBody>.fromOpaque(context)._withUnsafeGuaranteedRef { $0.run(call_, Option(call: call_, value: option)) }
+    }
     return sluice_status(SLUICE_OK)
 }

@@ -3,12 +3,15 @@ public struct Call {
     public let host: UnsafePointer<sluice_host>
     public let handle: OpaquePointer
     public let output: WireOutput
+    /// How many errors were reported in this call.
+    @usableFromInline let errors: UnsafeMutablePointer<Int>
 
     @inlinable
-    init(host: UnsafePointer<sluice_host>, handle: OpaquePointer, output: WireOutput) {
+    init(host: UnsafePointer<sluice_host>, handle: OpaquePointer, output: WireOutput, errors: UnsafeMutablePointer<Int>) {
         self.host = host
         self.handle = handle
         self.output = output
+        self.errors = errors
     }
 
     @inlinable
@@ -245,13 +248,18 @@ public struct HttpFilterSubject: Subject {
     public let call: Call
     @inlinable public init(call: Call) { self.call = call }
 
-    /// Adds one filter. Its name is also the key of its per-route configuration, which switches on one that is disabled.
+    /// Adds one filter. Its name is also the key of its per-route configuration, which switches on one that is disabled; names are
+    /// unique in a listener.
+    ///
+    /// When `write` reports an error the filter is not added: it would be one with a part missing.
     @inlinable
     public func add<Configuration: WireMessage>(
-        _ name: StaticString, stage: Stage, place: Place = .during, weight: Int32 = 0, isDisabled: Bool = false,
+        _ name: some WireText, stage: Stage, place: Place = .during, weight: Int32 = 0, isDisabled: Bool = false,
         _: Configuration.Type, _ write: (Configuration) -> Void = { _ in }
     ) {
+        let (start, errors) = (call.output.count, call.errors.pointee)
         let filter = FiltersNetworkHttpConnectionManager.HttpFilter(call.output).name(name).typedConfig(Configuration.self, write)
+        guard call.errors.pointee == errors else { return call.output.truncate(to: start) }
         if isDisabled { filter.disabled(true) }
         addWritten(stage: stage, place: place, weight: weight)
     }

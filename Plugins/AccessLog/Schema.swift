@@ -19,7 +19,7 @@ let schema: StaticString = #"""
                     "additionalProperties": false,
                     "oneOf": [{"not": {}}, {"required": ["stringFormat"]}, {"required": ["jsonFormat"]}],
                     "properties": {
-                      "path": {"type": "string", "format": "line", "minLength": 1, "description": "Of the file; /dev/stdout is the proxy's output."},
+                      "path": {"type": "string", "format": "line", "minLength": 1, "x-sluice-path": "write", "description": "Of the file; /dev/stdout is the proxy's output."},
                       "stringFormat": {"type": "string", "description": "A line, with its line break, in which Envoy replaces operators such as %REQ(x-id)% and %RESPONSE_CODE%. Unless a format is given, Envoy has one of its own."},
                       "jsonFormat": {"type": "object", "x-kubernetes-preserve-unknown-fields": true, "description": "An object that becomes a line of JSON; operators are replaced in its texts."}
                     },
@@ -35,9 +35,9 @@ let schema: StaticString = #"""
                       "staticClusterName": {"$ref": "#/$defs/cluster"},
                       "upstreamRef": {"$ref": "#/$defs/upstream"},
                       "authority": {"$ref": "#/$defs/authority"},
-                      "additionalRequestHeadersToLog": {"$ref": "#/$defs/headers"},
-                      "additionalResponseHeadersToLog": {"$ref": "#/$defs/headers"},
-                      "additionalResponseTrailersToLog": {"$ref": "#/$defs/headers"}
+                      "additionalRequestHeadersToLog": {"$ref": "#/$defs/headers", "description": "Headers of the request that the service is told, besides what Envoy tells by itself."},
+                      "additionalResponseHeadersToLog": {"$ref": "#/$defs/headers", "description": "Headers of the response that the service is told, besides what Envoy tells by itself."},
+                      "additionalResponseTrailersToLog": {"$ref": "#/$defs/headers", "description": "Trailers of the response that the service is told."}
                     },
                     "required": ["logName"]
                   },
@@ -101,8 +101,8 @@ let schema: StaticString = #"""
                   "description": "The share where the proxy's runtime says nothing; 0 unless it is given.",
                   "additionalProperties": false,
                   "properties": {
-                    "numerator": {"type": "integer", "format": "uint32"},
-                    "denominator": {"type": "string", "enum": ["HUNDRED", "TEN_THOUSAND", "MILLION"], "default": "HUNDRED"}
+                    "numerator": {"type": "integer", "format": "uint32", "description": "Of so many requests; more than the denominator is all."},
+                    "denominator": {"type": "string", "enum": ["HUNDRED", "TEN_THOUSAND", "MILLION"], "default": "HUNDRED", "description": "Out of so many."}
                   }
                 },
                 "useIndependentRandomness": {"type": "boolean", "description": "Draw lots for each request, in place of deciding by its x-request-id."}
@@ -124,10 +124,11 @@ let schema: StaticString = #"""
                     {"required": ["presentMatch"]}, {"required": ["prefixMatch"]}, {"required": ["suffixMatch"]}
                   ],
                   "properties": {
-                    "name": {"type": "string", "format": "header-name", "minLength": 1},
-                    "exactMatch": {"type": "string"},
+                    "name": {"type": "string", "format": "header-name", "minLength": 1, "description": "Of the header."},
+                    "exactMatch": {"type": "string", "description": "The whole value."},
                     "safeRegexMatch": {
                       "type": "object",
+                      "description": "An expression that matches the value.",
                       "additionalProperties": false,
                       "properties": {
                         "regex": {"type": "string", "format": "regex", "minLength": 1, "description": "RE2 syntax; matches the whole value."},
@@ -139,11 +140,11 @@ let schema: StaticString = #"""
                       "type": "object",
                       "description": "A whole number from start up to, and without, end.",
                       "additionalProperties": false,
-                      "properties": {"start": {"type": "integer", "format": "int64"}, "end": {"type": "integer", "format": "int64"}}
+                      "properties": {"start": {"type": "integer", "format": "int64", "description": "The first number that matches; 0 unless it is given."}, "end": {"type": "integer", "format": "int64", "description": "The first that does not; 0 unless it is given."}}
                     },
                     "presentMatch": {"type": "boolean", "description": "Whether the header is there. Asked for when nothing else is."},
-                    "prefixMatch": {"type": "string", "minLength": 1},
-                    "suffixMatch": {"type": "string", "minLength": 1},
+                    "prefixMatch": {"type": "string", "minLength": 1, "description": "How the value begins."},
+                    "suffixMatch": {"type": "string", "minLength": 1, "description": "How the value ends."},
                     "invertMatch": {"type": "boolean", "description": "Take the requests that do not match."}
                   },
                   "required": ["name"]
@@ -155,14 +156,14 @@ let schema: StaticString = #"""
               "type": "object",
               "description": "Responses with one of these flags of Envoy's; with none given, with any.",
               "additionalProperties": false,
-              "properties": {"flags": {"type": "array", "items": {"type": "string", "enum": ["LH", "UH", "UT", "LR", "UR", "UF", "UC", "UO", "NR", "DI", "FI", "RL", "UAEX", "RLSE", "DC", "URX", "SI", "IH", "DPE", "UMSDR", "RFCF", "NFCF", "DT", "UPE", "NC", "OM"]}}}
+              "properties": {"flags": {"type": "array", "description": "As they stand in %RESPONSE_FLAGS%.", "items": {"type": "string", "enum": ["LH", "UH", "UT", "LR", "UR", "UF", "UC", "UO", "NR", "DI", "FI", "RL", "UAEX", "RLSE", "DC", "URX", "SI", "IH", "DPE", "UMSDR", "RFCF", "NFCF", "DT", "UPE", "NC", "OM"]}}}
             },
             "grpcStatusFilter": {
               "type": "object",
               "description": "Responses with one of these gRPC statuses; where there is none, it is taken from the HTTP status.",
               "additionalProperties": false,
               "properties": {
-                "statuses": {"type": "array", "items": {"type": "string", "enum": ["OK", "CANCELED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"]}},
+                "statuses": {"type": "array", "description": "By their names.", "items": {"type": "string", "enum": ["OK", "CANCELED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED", "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED"]}},
                 "exclude": {"type": "boolean", "description": "All but these."}
               }
             }
@@ -180,11 +181,13 @@ let schema: StaticString = #"""
           "properties": {
             "comparison": {
               "type": "object",
+              "description": "How the number is compared, and with what.",
               "additionalProperties": false,
               "properties": {
-                "op": {"type": "string", "enum": ["EQ", "GE", "LE"], "default": "EQ"},
+                "op": {"type": "string", "enum": ["EQ", "GE", "LE"], "default": "EQ", "description": "Equal, greater or equal, less or equal."},
                 "value": {
                   "type": "object",
+                  "description": "What it is compared with.",
                   "additionalProperties": false,
                   "properties": {
                     "defaultValue": {"type": "integer", "format": "uint32", "description": "What is compared with, where the proxy's runtime says nothing."},

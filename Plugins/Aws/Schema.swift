@@ -6,7 +6,7 @@ let schema: StaticString = #"""
           "description": "The Lambda functions of a region and account of AWS. A destination says by 'destinationSpec.aws' which of them it calls; requests of routes that do not say it are sent unsigned, and refused by AWS.",
           "additionalProperties": false,
           "properties": {
-            "region": {"type": "string", "minLength": 1, "description": "Such as us-east-1."},
+            "region": {"type": "string", "minLength": 1, "examples": ["us-east-1", "cn-north-1"], "description": "Such as us-east-1."},
             "secretRef": {
               "type": "object",
               "description": "A Secret with 'aws' credentials. Without it, proxies find credentials themselves (environment, files, web identity, container, instance), if 'gloo.awsOptions' in Settings has 'enableCredentialsDiscovey' or 'serviceAccountCredentials'.",
@@ -16,19 +16,20 @@ let schema: StaticString = #"""
             },
             "lambdaFunctions": {
               "type": "array",
+              "description": "What destinations can call.",
               "items": {
                 "type": "object",
                 "additionalProperties": false,
                 "properties": {
                   "logicalName": {"type": "string", "minLength": 1, "maxLength": 256, "description": "What destinations call it; 'lambdaFunctionName', if not set."},
-                  "lambdaFunctionName": {"type": "string", "minLength": 1, "maxLength": 170, "description": "Its name, or its ARN."},
-                  "qualifier": {"type": "string", "maxLength": 128, "description": "A version or an alias; the newest, if not set."}
+                  "lambdaFunctionName": {"type": "string", "minLength": 1, "maxLength": 170, "examples": ["hello"], "description": "Its name, or its ARN."},
+                  "qualifier": {"type": "string", "maxLength": 128, "examples": ["7", "$LATEST"], "description": "A version or an alias; the newest, if not set."}
                 },
                 "required": ["lambdaFunctionName"]
               }
             },
-            "awsAccountId": {"type": "string", "description": "Whose functions they are, 12 digits. Needed unless each function has its ARN."},
-            "roleArn": {"type": "string", "minLength": 1, "description": "A role to call the functions with, such as arn:aws:iam::123456789012:role/caller; taken on by the keys of 'secretRef', or by the credentials that the proxies find. It speaks HTTP/1.1 to AWS: 'useHttp2' and its like cannot be had beside it."},
+            "awsAccountId": {"type": "string", "examples": ["123456789012"], "description": "Whose functions they are, 12 digits. Needed unless each function has its ARN."},
+            "roleArn": {"type": "string", "minLength": 1, "examples": ["arn:aws:iam::123456789012:role/caller"], "description": "A role to call the functions with, such as arn:aws:iam::123456789012:role/caller; taken on by the keys of 'secretRef', or by the credentials that the proxies find. It speaks HTTP/1.1 to AWS: 'useHttp2' and its like cannot be had beside it."},
             "disableRoleChaining": {"type": "boolean", "description": "Take on the role at once with the web identity of the proxy (AWS_WEB_IDENTITY_TOKEN_FILE), not with the role that this identity has itself."},
             "destinationOverrides": {"$ref": "#/$defs/function", "description": "Of all destinations of this upstream, where they do not say it themselves."},
             "endpoint": {
@@ -36,7 +37,7 @@ let schema: StaticString = #"""
               "description": "Another address of the service, such as a VPC endpoint. Not in Gloo.",
               "additionalProperties": false,
               "properties": {
-                "address": {"type": "string", "minLength": 1, "description": "An IP address or a DNS name."},
+                "address": {"type": "string", "minLength": 1, "examples": ["10.0.0.1", "vpce.example"], "description": "An IP address or a DNS name."},
                 "port": {"type": "integer", "minimum": 1, "maximum": 65535, "description": "443, or 80 for plain text, if not set."},
                 "plaintext": {"type": "boolean", "description": "Speak no TLS."}
               },
@@ -52,7 +53,7 @@ let schema: StaticString = #"""
           "type": "object",
           "additionalProperties": false,
           "properties": {
-            "logicalName": {"type": "string", "description": "One of the upstream's 'lambdaFunctions'."},
+            "logicalName": {"type": "string", "examples": ["hello"], "description": "One of the upstream's 'lambdaFunctions'."},
             "invocationStyle": {"type": "string", "enum": ["SYNC", "ASYNC"], "default": "SYNC", "description": "ASYNC does not wait for the function's answer."},
             "wrapAsJson": {"type": "boolean", "description": "Hand the request to the function as Envoy describes it in JSON (raw_path, method, headers, query_string_parameters, body, is_base64_encoded), and take status, headers and body from the JSON of its answer (statusCode, headers, cookies, body, isBase64Encoded). Without it, bodies are passed on as they are. Not in Gloo."},
             "requestTransformation": {"x-sluice-refused": "Gloo's form of the request in JSON needs the transformation filter of its own Envoy; write 'wrapAsJson: true' for the form that Envoy has"},

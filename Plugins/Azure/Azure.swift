@@ -117,7 +117,7 @@ let schema: StaticString = #"""
           "description": "The functions of an app of Azure. A destination says by 'destinationSpec.azure' which of them it calls.",
           "additionalProperties": false,
           "properties": {
-            "functionAppName": {"type": "string", "minLength": 1, "maxLength": 63, "description": "The app, at <functionAppName>.azurewebsites.net."},
+            "functionAppName": {"type": "string", "minLength": 1, "maxLength": 63, "examples": ["pets"], "description": "The app, at <functionAppName>.azurewebsites.net."},
             "secretRef": {
               "type": "object",
               "description": "A Secret with 'azure.apiKeys': keys by function, and _master for all others.",
@@ -127,11 +127,12 @@ let schema: StaticString = #"""
             },
             "functions": {
               "type": "array",
+              "description": "What destinations can call.",
               "items": {
                 "type": "object",
                 "additionalProperties": false,
                 "properties": {
-                  "functionName": {"type": "string", "minLength": 1, "maxLength": 128},
+                  "functionName": {"type": "string", "minLength": 1, "maxLength": 128, "examples": ["hello"], "description": "Its name."},
                   "authLevel": {"type": "string", "enum": ["Anonymous", "Function", "Admin"], "default": "Anonymous", "description": "Which key is sent, as x-functions-key: none, the function's own or else _master, or _master."}
                 },
                 "required": ["functionName"]
@@ -142,7 +143,7 @@ let schema: StaticString = #"""
               "description": "Another address at which the app is reached, such as a private endpoint; the Host stays the app's. Not in Gloo.",
               "additionalProperties": false,
               "properties": {
-                "address": {"type": "string", "minLength": 1, "description": "An IP address or a DNS name."},
+                "address": {"type": "string", "minLength": 1, "examples": ["10.0.0.1", "private.example"], "description": "An IP address or a DNS name."},
                 "port": {"type": "integer", "minimum": 1, "maximum": 65535, "description": "443, or 80 for plain text, if not set."},
                 "plaintext": {"type": "boolean", "description": "Speak no TLS."}
               },
@@ -157,7 +158,7 @@ let schema: StaticString = #"""
           "type": "object",
           "description": "A function of an upstream of type 'azure'. The request goes to /api/<functionName>, with its own query.",
           "additionalProperties": false,
-          "properties": {"functionName": {"type": "string", "minLength": 1, "description": "One of the upstream's 'functions'."}},
+          "properties": {"functionName": {"type": "string", "minLength": 1, "examples": ["hello"], "description": "One of the upstream's 'functions'."}},
           "required": ["functionName"]
         }
       }

@@ -19,11 +19,12 @@ let schema: StaticString = #"""
                 "type": "object",
                 "additionalProperties": false,
                 "properties": {
-                  "exact": {"type": "string"},
-                  "prefix": {"type": "string", "minLength": 1},
-                  "suffix": {"type": "string", "minLength": 1},
+                  "exact": {"type": "string", "description": "The whole origin."},
+                  "prefix": {"type": "string", "minLength": 1, "description": "How the origin begins."},
+                  "suffix": {"type": "string", "minLength": 1, "description": "How the origin ends."},
                   "safeRegex": {
                     "type": "object",
+                    "description": "An expression that matches the origin.",
                     "additionalProperties": false,
                     "properties": {
                       "regex": {"type": "string", "format": "regex", "minLength": 1, "description": "RE2 syntax; matches the whole origin."},
@@ -48,7 +49,7 @@ let schema: StaticString = #"""
               "additionalProperties": false,
               "properties": {
                 "numerator": {"type": "integer", "format": "uint32", "description": "Not set is 0. More than the denominator is all."},
-                "denominator": {"enum": ["HUNDRED", "TEN_THOUSAND", "MILLION"], "default": "HUNDRED"}
+                "denominator": {"enum": ["HUNDRED", "TEN_THOUSAND", "MILLION"], "default": "HUNDRED", "description": "Out of so many requests."}
               }
             },
             "runtimeKey": {"type": "string", "format": "line", "description": "Of Envoy's runtime, by which the share can be changed in the running proxy."}

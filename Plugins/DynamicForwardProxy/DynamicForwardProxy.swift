@@ -14,8 +14,7 @@ let plugin = Plugin(
         .httpFilter("dynamicForwardProxy") { filters, settings in
             // Without settings there is no route that this filter could serve: each of them has an error.
             guard settings.isPresent, isUsable(settings["dnsCacheConfig"]) else { return }
-            let tls = settings["sslConfig"]
-            if tls.isPresent, UpstreamTls(tls, of: filters) == nil { return }
+            guard areUsable(settings["sslConfig"], of: filters) else { return }
             let cache = cacheName(settings)
             filters.add(filterName, stage: .outAuth, FiltersHttpDynamicForwardProxy.FilterConfig.self) { out in
                 out.dnsCacheConfig { write(settings["dnsCacheConfig"], name: cache, to: $0) }
@@ -41,12 +40,9 @@ private func contribute(to route: RouteSubject, _ action: Option) {
     guard isUsable(settings["dnsCacheConfig"], tells: false) else {
         return action.error("the 'dynamicForwardProxy' of the gateway has a mistake; its status says which")
     }
-    let tls = settings["sslConfig"]
-    var socket: UpstreamTls?
-    if tls.isPresent {
-        guard let usable = UpstreamTls(tls, of: route) else { return }
-        socket = usable
-    }
+    let config = settings["sslConfig"]
+    guard areUsable(config, of: route) else { return }
+    let socket = config.isPresent ? UpstreamTls(config, of: route) : nil
     let name = cacheName(settings)
     route.addCluster(name) { write(settings, socket, to: $0, name: name) }
     route.envoy.route { $0.cluster(name) }
@@ -55,6 +51,17 @@ private func contribute(to route: RouteSubject, _ action: Option) {
     } else if let header = action["autoHostRewriteHeader"].text {
         route.envoy.typedPerFilterConfig(filterName, FiltersHttpDynamicForwardProxy.PerRouteConfig.self) { $0.hostRewriteHeader(header) }
     }
+}
+
+/// Whether TLS can be had as it is written, or none is asked for; it is reported when it cannot.
+private func areUsable(_ config: Option, of subject: some Subject) -> Bool {
+    guard config.isPresent else { return true }
+    let secret = config["secretRef"]
+    if secret.isPresent, secret["namespace"].text?.isEmpty != false {
+        secret.error("name the 'namespace' of the Secret as well: routes of several namespaces share these connections")
+        return false
+    }
+    return UpstreamTls(config, of: subject) != nil
 }
 
 private func write(_ settings: Option, _ tls: UpstreamTls?, to cluster: Cluster.Cluster, name: String) {

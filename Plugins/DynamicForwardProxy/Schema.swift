@@ -29,6 +29,7 @@ let schema = #"""
                 },
                 "dnsCacheCircuitBreaker": {
                   "type": "object",
+                  "description": "How much waits for DNS at once.",
                   "additionalProperties": false,
                   "properties": {"maxPendingRequests": {"type": "integer", "format": "uint32", "default": 1024, "description": "Requests that wait for an answer; more are answered 503."}}
                 },
@@ -46,10 +47,11 @@ let schema = #"""
                         "properties": {
                           "socketAddress": {
                             "type": "object",
+                            "description": "Where the server listens.",
                             "additionalProperties": false,
                             "properties": {
-                              "address": {"type": "string", "description": "An IP address."},
-                              "portValue": {"type": "integer", "minimum": 1, "maximum": 65535, "default": 53}
+                              "address": {"type": "string", "examples": ["10.0.0.53", "::1"], "description": "An IP address."},
+                              "portValue": {"type": "integer", "minimum": 1, "maximum": 65535, "default": 53, "description": "Its port."}
                             },
                             "required": ["address"]
                           },
@@ -60,6 +62,7 @@ let schema = #"""
                     },
                     "dnsResolverOptions": {
                       "type": "object",
+                      "description": "How they are asked.",
                       "additionalProperties": false,
                       "properties": {
                         "useTcpForDnsLookups": {"type": "boolean", "description": "Ask over TCP rather than UDP."},
@@ -76,8 +79,8 @@ let schema = #"""
                     "type": "object",
                     "additionalProperties": false,
                     "properties": {
-                      "address": {"type": "string", "minLength": 1, "description": "The name."},
-                      "portValue": {"type": "integer", "minimum": 1, "maximum": 65535}
+                      "address": {"type": "string", "minLength": 1, "examples": ["a.example", "b.example"], "description": "The name."},
+                      "portValue": {"type": "integer", "minimum": 1, "maximum": 65535, "description": "The port that requests for it go to."}
                     },
                     "required": ["address", "portValue"]
                   }
@@ -91,14 +94,7 @@ let schema = #"""
         }
       },
       "$defs": {
-        \#(UpstreamTls.definitions),
-        "fullSecretRef": {
-          "type": "object",
-          "description": "A Secret of the TLS kind. Its namespace is not implied: routes of several namespaces share the connections.",
-          "additionalProperties": false,
-          "properties": {"name": {"type": "string"}, "namespace": {"type": "string", "minLength": 1}},
-          "required": ["name", "namespace"]
-        }
+        \#(UpstreamTls.definitions)
       }
     }
     """#
@@ -110,14 +106,14 @@ private let tls = #"""
       "description": "TLS towards all these hosts. Each is asked for by its own name, which must be in its certificate.",
       "additionalProperties": false,
       "properties": {
-        "secretRef": {"$ref": "#/$defs/fullSecretRef"},
+        "secretRef": {"$ref": "#/$defs/secretRef", "description": "A Secret of the TLS kind. Its namespace has to be named: routes of several namespaces share the connections."},
         "sslFiles": {"$ref": "#/$defs/sslFiles"},
         "sds": {"x-sluice-refused": "'sds' is Gloo's, and this version of Sluice does not handle it yet; put the certificate into a Secret and name it under 'secretRef'"},
         "sni": {"x-sluice-refused": "each host is asked for by its own name; remove it"},
-        "verifySubjectAltName": {"$ref": "#/$defs/names"},
+        "verifySubjectAltName": {"$ref": "#/$defs/names", "description": "Names one of which each certificate has to have, beside the host's own; needs a root CA."},
         "parameters": {"$ref": "#/$defs/parameters"},
-        "alpnProtocols": {"$ref": "#/$defs/names"},
-        "allowRenegotiation": {"type": "boolean"}
+        "alpnProtocols": {"type": "array", "description": "Protocols to agree on, in order of preference; 'allow_empty' alone is none.", "items": {"type": "string", "examples": ["http/1.1", "allow_empty"]}},
+        "allowRenegotiation": {"type": "boolean", "default": false, "description": "Let hosts ask for a new handshake, which TLS 1.3 does not have."}
       },
       "oneOf": [{"required": ["secretRef"]}, {"required": ["sslFiles"]}, {"not": {}}]
     }

@@ -30,6 +30,9 @@ struct AuthServer {
             refuse(reference, "there is no upstream '\(upstream.words)' that could be the auth server; until there is, what asks for it is closed")
         }
         if timeout.seconds <= 0, timeout.nanos <= 0 { refuse(settings["requestTimeout"], "'requestTimeout' must be longer than 0s") }
+        if settings["httpService"].isPresent, timeout.seconds > UInt32.max {
+            refuse(settings["requestTimeout"], "'requestTimeout' with 'httpService' must be less than 2^32 seconds, which is 136 years")
+        }
         if let status = settings["statusOnError"].int, !isStatus(status) {
             refuse(settings["statusOnError"], "'statusOnError' is \(status), and Envoy answers with codes that HTTP defines only; write 403 or 503")
         }

@@ -25,6 +25,7 @@ let schema: StaticString = #"""
                 "pathPrefix": {"type": "string", "format": "line", "description": "Stands before the path of the request."},
                 "request": {
                   "type": "object",
+                  "description": "What the server is sent.",
                   "additionalProperties": false,
                   "properties": {
                     "allowedHeaders": {"$ref": "#/$defs/headers", "description": "Headers of the client that the server gets, besides Host, Content-Length and Authorization."},
@@ -34,6 +35,7 @@ let schema: StaticString = #"""
                 },
                 "response": {
                   "type": "object",
+                  "description": "What of its answer is passed on.",
                   "additionalProperties": false,
                   "properties": {
                     "allowedUpstreamHeaders": {"$ref": "#/$defs/headers", "description": "Of an answer that lets the request pass: they replace the request's."},
@@ -64,7 +66,7 @@ let schema: StaticString = #"""
             },
             "clearRouteCache": {"type": "boolean", "description": "Choose the route again when the server has changed headers."},
             "statusOnError": {"type": "integer", "minimum": 0, "maximum": 511, "description": "Of the answer when the server cannot be reached or fails; 403 if not set."},
-            "transportApiVersion": {"type": "string", "enum": ["V3"]},
+            "transportApiVersion": {"type": "string", "enum": ["V3"], "description": "Of Envoy's protocol; there is one."},
             "statPrefix": {"type": "string", "format": "line", "description": "Part of the names of the filter's counters."}
           },
           "required": ["extauthzServerRef"]

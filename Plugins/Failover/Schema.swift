@@ -15,6 +15,7 @@ let schema = #"""
               "description": "The first takes over from the upstream's own hosts, the second from the first, and so on.",
               "items": {
                 "type": "object",
+                "description": "Hosts of one rank.",
                 "additionalProperties": false,
                 "properties": {
                   "localityEndpoints": {
@@ -28,6 +29,7 @@ let schema = #"""
             },
             "policy": {
               "type": "object",
+              "description": "When the next take over.",
               "additionalProperties": false,
               "properties": {
                 "overprovisioningFactor": {
@@ -50,16 +52,17 @@ let schema = #"""
               "type": "object",
               "description": "Where they are; for statistics, and for load balancing by place.",
               "additionalProperties": false,
-              "properties": {"region": {"type": "string"}, "zone": {"type": "string"}, "subZone": {"type": "string"}}
+              "properties": {"region": {"type": "string", "description": "Of a provider."}, "zone": {"type": "string", "description": "Of the region."}, "subZone": {"type": "string", "description": "Of the zone."}}
             },
             "lbEndpoints": {
               "type": "array", "minItems": 1,
+              "description": "The hosts.",
               "items": {
                 "type": "object",
                 "additionalProperties": false,
                 "properties": {
-                  "address": {"type": "string", "minLength": 1, "description": "An IP address or a DNS name."},
-                  "port": {"type": "integer", "minimum": 1, "maximum": 65535},
+                  "address": {"type": "string", "minLength": 1, "examples": ["10.0.1.1", "::1", "far.example"], "description": "An IP address or a DNS name."},
+                  "port": {"type": "integer", "minimum": 1, "maximum": 65535, "description": "On which it listens."},
                   "healthCheckConfig": {
                     "type": "object",
                     "description": "What the checks of 'healthChecks' do otherwise with this host.",

@@ -63,9 +63,9 @@ let schema: StaticString = #"""
           "description": "A service of Google Cloud that asks for an identity: requests carry a token (Authorization: Bearer) that the proxy gets from the metadata server of its machine. Write 'autoHostRewrite: true' on routes to it, since Google finds the service by its Host. Not in Gloo 1.14.",
           "additionalProperties": false,
           "properties": {
-            "host": {"type": "string", "minLength": 1, "description": "The service's DNS name, such as pets-abcdef.a.run.app."},
+            "host": {"type": "string", "minLength": 1, "examples": ["pets.a.run.app"], "description": "The service's DNS name, such as pets-abcdef.a.run.app."},
             "port": {"type": "integer", "minimum": 1, "maximum": 65535, "description": "443, or 80 for plain text, if not set."},
-            "audience": {"type": "string", "minLength": 1, "format": "line", "description": "For whom the token is; https://<host>, if not set."},
+            "audience": {"type": "string", "minLength": 1, "format": "line", "examples": ["https://pets.a.run.app"], "description": "For whom the token is; https://<host>, if not set."},
             "plaintext": {"type": "boolean", "description": "Speak no TLS."}
           },
           "required": ["host"]

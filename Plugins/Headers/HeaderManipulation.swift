@@ -121,7 +121,7 @@ private func removableName(_ name: Option) -> sluice_text_host? {
 /// What Envoy refuses in a header's name, said before Envoy sees it.
 private func problemOfName(_ name: sluice_text_host) -> String? {
     guard !name.isEmpty else { return "a header needs a name" }
-    if name.bytes[0] == UInt8(ascii: ":") || name == "host" || name == "Host" {
+    guard isChangeable(header: name) else {
         return "header '\(name.string)' cannot be changed by headerManipulation; use prefixRewrite, regexRewrite or hostRewrite"
     }
     for index in 0..<name.length {

@@ -17,7 +17,7 @@ let schema: StaticString = #"""
                 "type": "object",
                 "additionalProperties": false,
                 "properties": {
-                  "header": {"$ref": "#/$defs/header"},
+                  "header": {"$ref": "#/$defs/header", "description": "Name and value."},
                   "headerSecretRef": {"$ref": "#/$defs/ref"},
                   "append": {"$ref": "#/$defs/append"}
                 },
@@ -31,7 +31,7 @@ let schema: StaticString = #"""
               "items": {
                 "type": "object",
                 "additionalProperties": false,
-                "properties": {"header": {"$ref": "#/$defs/header"}, "append": {"$ref": "#/$defs/append"}},
+                "properties": {"header": {"$ref": "#/$defs/header", "description": "Name and value."}, "append": {"$ref": "#/$defs/append"}},
                 "required": ["header"]
               }
             },

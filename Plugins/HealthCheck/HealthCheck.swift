@@ -12,7 +12,7 @@ let plugin = Plugin(
               "type": "object",
               "description": "Requests of this path are answered by the proxy: 200 while it serves, 503 while it drains.",
               "additionalProperties": false,
-              "properties": {"path": {"type": "string", "format": "line", "minLength": 1, "description": "The whole path, with its query if there is one: /healthz."}},
+              "properties": {"path": {"type": "string", "format": "line", "minLength": 1, "examples": ["/healthz", "/health?full=1"], "description": "The whole path, with its query if there is one: /healthz."}},
               "required": ["path"]
             }
           }

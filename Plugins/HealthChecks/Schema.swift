@@ -20,7 +20,7 @@ let schema: StaticString = #"""
               "unhealthyInterval": {"type": "string", "format": "duration", "description": "Between checks of a host that is out; as 'interval' unless it is given."},
               "unhealthyEdgeInterval": {"type": "string", "format": "duration", "description": "Before the first check of a host that was just taken out; as 'unhealthyInterval' unless it is given."},
               "healthyEdgeInterval": {"type": "string", "format": "duration", "description": "Before the first check of a host that was just taken in; as 'interval' unless it is given."},
-              "eventLogPath": {"type": "string", "format": "line", "description": "A file in the proxy's file system for what checks find; Envoy refuses the upstream when it cannot open it."},
+              "eventLogPath": {"type": "string", "format": "line", "x-sluice-path": "write", "description": "A file in the proxy's file system for what checks find; Envoy refuses the upstream when it cannot open it."},
               "alwaysLogHealthCheckFailures": {"type": "boolean", "description": "Log every failure, and not only the first."},
               "httpHealthCheck": {
                 "type": "object",
@@ -32,14 +32,16 @@ let schema: StaticString = #"""
                   "serviceName": {"type": "string", "description": "The answer's header x-envoy-upstream-healthchecked-cluster has to begin with it."},
                   "requestHeadersToAdd": {
                     "type": "array", "maxItems": 1000,
+                    "description": "Headers of the request.",
                     "items": {
                       "type": "object",
                       "additionalProperties": false,
                       "properties": {
                         "header": {
                           "type": "object",
+                          "description": "Name and value.",
                           "additionalProperties": false,
-                          "properties": {"key": {"type": "string", "format": "header-name", "minLength": 1}, "value": {"type": "string", "format": "line"}},
+                          "properties": {"key": {"type": "string", "format": "header-name", "minLength": 1, "description": "The name."}, "value": {"type": "string", "format": "line", "description": "The value; Envoy replaces operators, and %% is a percent sign."}},
                           "required": ["key"]
                         },
                         "append": {"type": "boolean", "default": true, "description": "False replaces a header of this name."}
@@ -47,7 +49,7 @@ let schema: StaticString = #"""
                       "required": ["header"]
                     }
                   },
-                  "requestHeadersToRemove": {"type": "array", "items": {"type": "string", "format": "header-name", "minLength": 1}},
+                  "requestHeadersToRemove": {"type": "array", "description": "Headers of Envoy's own that are left out.", "items": {"type": "string", "format": "header-name", "minLength": 1}},
                   "useHttp2": {"type": "boolean", "description": "Ask by HTTP/2."},
                   "expectedStatuses": {
                     "type": "array",
@@ -62,7 +64,7 @@ let schema: StaticString = #"""
                       "required": ["start", "end"]
                     }
                   },
-                  "method": {"type": "string", "enum": ["METHOD_UNSPECIFIED", "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH"], "default": "GET"},
+                  "method": {"type": "string", "enum": ["METHOD_UNSPECIFIED", "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "TRACE", "PATCH"], "default": "GET", "description": "Of the request."},
                   "responseAssertions": {"x-sluice-refused": "'responseAssertions' needs Gloo's own Envoy, which reads the body and headers of the answer; remove it, and let the status of the answer tell, with 'expectedStatuses'"}
                 },
                 "required": ["path"]
@@ -72,7 +74,7 @@ let schema: StaticString = #"""
                 "description": "A connection that has to come about, and bytes that have to come back.",
                 "additionalProperties": false,
                 "properties": {
-                  "send": {"$ref": "#/$defs/payload"},
+                  "send": {"$ref": "#/$defs/payload", "description": "Bytes to send; none unless it is given."},
                   "receive": {"type": "array", "description": "They have to come in this order; other bytes may stand between.", "items": {"$ref": "#/$defs/payload"}}
                 }
               },
@@ -90,13 +92,15 @@ let schema: StaticString = #"""
                 "description": "A checker by its name in Envoy. Here that is envoy.health_checkers.redis.",
                 "additionalProperties": false,
                 "properties": {
-                  "name": {"type": "string", "enum": ["envoy.health_checkers.redis"]},
+                  "name": {"type": "string", "enum": ["envoy.health_checkers.redis"], "description": "Of the checker."},
                   "typedConfig": {
                     "type": "object",
+                    "description": "What is asked.",
                     "additionalProperties": false,
                     "properties": {
                       "@type": {
                         "type": "string",
+                        "description": "The message that this is; both are read alike.",
                         "enum": ["type.googleapis.com/envoy.extensions.health_checkers.redis.v3.Redis", "type.googleapis.com/envoy.config.health_checker.redis.v2.Redis"]
                       },
                       "key": {"type": "string", "description": "EXISTS of this key has to be false, in place of a PING."}
@@ -139,7 +143,7 @@ let schema: StaticString = #"""
         "payload": {
           "type": "object",
           "additionalProperties": false,
-          "properties": {"text": {"type": "string", "minLength": 1, "description": "Bytes in hexadecimal: 50494e47 is PING."}},
+          "properties": {"text": {"type": "string", "minLength": 1, "examples": ["50494e47", "00FF"], "description": "Bytes in hexadecimal: 50494e47 is PING."}},
           "required": ["text"]
         }
       }

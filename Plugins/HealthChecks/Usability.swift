@@ -46,7 +46,7 @@ private func isUsable(http: Option) -> Bool {
         return false
     }
     for name in http["requestHeadersToRemove"].elements {
-        guard let text = name.text, isFixed(text) else { continue }
+        guard let text = name.text, !isChangeable(header: text) else { continue }
         name.error("'\(text.string)' cannot be removed; only plain headers can")
         return false
     }
@@ -55,7 +55,7 @@ private func isUsable(http: Option) -> Bool {
 
 private func isUsable(header: Option) -> Bool {
     let key = header["key"]
-    if let name = key.text, isFixed(name) {
+    if let name = key.text, !isChangeable(header: name) {
         key.error("'\(name.string)' cannot be set here; the check's 'host' and 'path' say what is asked")
         return false
     }
@@ -63,11 +63,6 @@ private func isUsable(header: Option) -> Bool {
     guard let text = value.text, let problem = problemOfFormat(text) else { return true }
     value.error(problem)
     return false
-}
-
-/// Headers that Envoy's own fields say.
-private func isFixed(_ name: sluice_text_host) -> Bool {
-    !name.isEmpty && (name.bytes[0] == UInt8(ascii: ":") || name.string.lowercased() == "host")
 }
 
 private func isControl(_ byte: UInt8) -> Bool { (byte < 0x20 && byte != 0x09) || byte == 0x7f }

@@ -60,7 +60,7 @@ let schema: StaticString = #"""
               "description": "What of the client's certificate goes into x-forwarded-client-cert, with APPEND_FORWARD and SANITIZE_SET.",
               "additionalProperties": false,
               "properties": {
-                "subject": {"type": "boolean"},
+                "subject": {"type": "boolean", "description": "The subject of the certificate."},
                 "cert": {"type": "boolean", "description": "The certificate in PEM, URL encoded."},
                 "chain": {"type": "boolean", "description": "The whole chain in PEM, URL encoded."},
                 "dns": {"type": "boolean", "description": "The subject alternative names that are DNS names."},
@@ -74,7 +74,7 @@ let schema: StaticString = #"""
                 "type": "object",
                 "additionalProperties": false,
                 "oneOf": [{"required": ["websocket"]}, {"required": ["connect"]}],
-                "properties": {"websocket": {"$ref": "#/$defs/upgrade"}, "connect": {"$ref": "#/$defs/upgrade"}}
+                "properties": {"websocket": {"$ref": "#/$defs/upgrade", "description": "WebSocket."}, "connect": {"$ref": "#/$defs/upgrade", "description": "Tunnels by the method CONNECT."}}
               }
             },
             "pathWithEscapedSlashesAction": {
@@ -86,6 +86,7 @@ let schema: StaticString = #"""
             "normalizePath": {"type": "boolean", "default": true, "description": "Resolve . and .. in paths before routes are chosen."},
             "http2ProtocolOptions": {
               "type": "object",
+              "description": "Limits of HTTP/2.",
               "additionalProperties": false,
               "properties": {
                 "maxConcurrentStreams": {"type": "integer", "minimum": 1, "maximum": 2147483647, "description": "Of one connection."},
@@ -102,6 +103,7 @@ let schema: StaticString = #"""
                 "unixSockets": {"type": "boolean", "description": "Clients of Unix sockets."},
                 "cidrRanges": {
                   "type": "array",
+                  "description": "Clients with these addresses.",
                   "items": {
                     "type": "object",
                     "additionalProperties": false,
@@ -164,7 +166,7 @@ let schema: StaticString = #"""
               "items": {
                 "type": "object",
                 "additionalProperties": false,
-                "properties": {"tag": {"type": "string", "minLength": 1}, "value": {"type": "string", "minLength": 1}},
+                "properties": {"tag": {"type": "string", "minLength": 1, "description": "The name."}, "value": {"type": "string", "minLength": 1, "description": "The value."}},
                 "required": ["tag", "value"]
               }
             },
@@ -218,6 +220,7 @@ let schema: StaticString = #"""
                 "serviceName": {"type": "string", "description": "The name of this service in traces; unless it is given, that of the listener."},
                 "grpcService": {
                   "type": "object",
+                  "description": "How the collector is called.",
                   "additionalProperties": false,
                   "properties": {"authority": {"type": "string", "format": "line", "description": "The :authority of the calls to the collector."}}
                 }

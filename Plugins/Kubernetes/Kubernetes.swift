@@ -42,12 +42,12 @@ let schema: StaticString = #"""
           "description": "A Service of the Kubernetes cluster in which the proxy runs, reached as <serviceName>.<serviceNamespace>.svc.cluster.local. Another domain of the cluster stands in Settings, 'kubernetes.clusterDomain'.",
           "additionalProperties": false,
           "properties": {
-            "serviceName": {"type": "string", "minLength": 1, "maxLength": 63},
-            "serviceNamespace": {"type": "string", "minLength": 1, "maxLength": 63},
+            "serviceName": {"type": "string", "minLength": 1, "maxLength": 63, "examples": ["shop"], "description": "The Service."},
+            "serviceNamespace": {"type": "string", "minLength": 1, "maxLength": 63, "examples": ["default"], "description": "Its namespace."},
             "servicePort": {"type": "integer", "minimum": 1, "maximum": 65535, "description": "The Service's port; of a headless Service, the pods'."},
             "selector": {"type": "object", "additionalProperties": {"type": "string"}, "description": "Labels of pods. Accepted only beside 'discoveryMetadata', where it is the Service's own."},
             "subsetSpec": {"x-sluice-refused": "subsets are told by the labels of pods, which DNS does not know; write a Service for each, with an Upstream of its own, and route to those"},
-            "serviceSpec": {"x-sluice-refused": "'serviceSpec' is Gloo's, and this version of Sluice does not handle it yet; remove it, and route to the upstream without functions"}
+            "serviceSpec": {"x-sluice-refused": "'serviceSpec' is not handled on upstreams: write 'grpcJsonTranscoder' on the routes to this upstream, or on the HTTP gateway, in place of the one here; functions of REST and gRPC upstreams need the transformation filter of Gloo's own Envoy"}
           },
           "required": ["serviceName", "serviceNamespace", "servicePort"]
         }

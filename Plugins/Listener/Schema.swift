@@ -53,7 +53,7 @@ let schema: StaticString = #"""
                     "additionalProperties": false,
                     "properties": {
                       "metadataNamespace": {"type": "string", "description": "Unless it is given, envoy.filters.listener.proxy_protocol."},
-                      "key": {"type": "string", "minLength": 1}
+                      "key": {"type": "string", "minLength": 1, "description": "Under which name."}
                     },
                     "required": ["key"]
                   }

@@ -1,10 +1,10 @@
 internal import SluicePlugin
 
-/// Gloo's simple rate limits, kept by each proxy for itself.
+/// Gloo's simple rate limits, kept by each proxy for itself, and a limit for connections.
 let plugin = Plugin(
     name: "localratelimit",
     version: "1.0.0",
-    description: "Limits the requests of each client address, in each proxy for itself.",
+    description: "Limits the requests of each client address, and the connections of a listener, in each proxy for itself.",
     schema: schema,
     hooks: [
         // Limits nothing: the places below say what is limited.
@@ -17,7 +17,9 @@ let plugin = Plugin(
         .route("ratelimitBasic") { route, limits in
             route.envoy.typedPerFilterConfig(filterName, FiltersHttpLocalRatelimit.LocalRateLimit.self) { write(limits, to: $0) }
         },
-    ]
+        .networkFilter("networkLocalRatelimit", addConnectionLimit),
+    ],
+    minorVersion: 2
 )
 
 /// Also the key of the per-route configuration.

@@ -1,5 +1,18 @@
 let schema: StaticString = #"""
     {
+      "listener": {
+        "networkLocalRatelimit": {
+          "type": "object",
+          "description": "How many connections the listener takes in each proxy; those above it are closed at once.",
+          "additionalProperties": false,
+          "properties": {
+            "maxTokens": {"type": "integer", "format": "uint32", "minimum": 1, "description": "Connections that may come at once."},
+            "tokensPerFill": {"type": "integer", "format": "uint32", "minimum": 1, "default": 1, "description": "How many more may come after each 'fillInterval', up to 'maxTokens' at once."},
+            "fillInterval": {"type": "string", "format": "duration", "default": "1s", "description": "At least 50ms."}
+          },
+          "required": ["maxTokens"]
+        }
+      },
       "virtualHost": {"ratelimitBasic": {"$ref": "#/$defs/limits"}},
       "route": {"ratelimitBasic": {"$ref": "#/$defs/limits"}},
       "$defs": {
@@ -16,7 +29,7 @@ let schema: StaticString = #"""
           "type": "object",
           "additionalProperties": false,
           "properties": {
-            "unit": {"type": "string", "enum": ["SECOND", "MINUTE", "HOUR", "DAY"]},
+            "unit": {"type": "string", "enum": ["SECOND", "MINUTE", "HOUR", "DAY"], "description": "Of time."},
             "requestsPerUnit": {"type": "integer", "format": "uint32", "minimum": 1, "description": "At once, and then as many again over each unit of time, evenly."}
           },
           "required": ["unit", "requestsPerUnit"]

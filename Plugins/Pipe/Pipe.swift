@@ -40,7 +40,7 @@ let schema: StaticString = #"""
               "type": "string", "format": "line", "minLength": 1,
               "description": "Of the socket, in the proxy's file system; with @ at the start it is in Linux's abstract namespace."
             },
-            "serviceSpec": {"x-sluice-refused": "'serviceSpec' is Gloo's, and this version of Sluice does not handle it yet; remove it, and route to the upstream without functions"}
+            "serviceSpec": {"x-sluice-refused": "'serviceSpec' is not handled on upstreams: write 'grpcJsonTranscoder' on the routes to this upstream, or on the HTTP gateway, in place of the one here; functions of REST and gRPC upstreams need the transformation filter of Gloo's own Envoy"}
           },
           "required": ["path"]
         }

@@ -50,7 +50,7 @@ let schema: StaticString = #"""
                     "description": "The value of a cookie, which can be made for clients that have none.",
                     "additionalProperties": false,
                     "properties": {
-                      "name": {"type": "string", "format": "line", "minLength": 1},
+                      "name": {"type": "string", "format": "line", "minLength": 1, "description": "Of the cookie."},
                       "ttl": {"type": "string", "format": "duration", "description": "Set the cookie where it is missing, for so long; 0s is for the session. Without it no cookie is set."},
                       "path": {"type": "string", "format": "line", "description": "The path of the cookie that is set."}
                     },
@@ -109,6 +109,7 @@ let schema: StaticString = #"""
           "properties": {
             "pattern": {
               "type": "object",
+              "description": "What is replaced.",
               "additionalProperties": false,
               "properties": {
                 "regex": {"type": "string", "format": "regex", "minLength": 1, "description": "RE2 syntax."},
@@ -116,7 +117,7 @@ let schema: StaticString = #"""
               },
               "required": ["regex"]
             },
-            "substitution": {"type": "string", "format": "line"}
+            "substitution": {"type": "string", "format": "line", "description": "What takes its place; nothing unless it is given."}
           },
           "required": ["pattern"]
         },

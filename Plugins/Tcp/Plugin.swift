@@ -16,18 +16,21 @@ private func contribute(to proxy: TcpProxySubject, _ settings: Option) {
     if let attempts = settings["maxConnectAttempts"].uint32 { proxy.envoy.maxConnectAttempts(attempts) }
     if let timeout = settings["idleTimeout"].duration { proxy.envoy.idleTimeout(seconds: timeout.seconds, nanos: timeout.nanos) }
     let tunnel = settings["tunnelingConfig"]
-    guard tunnel.isPresent, let hostname = tunnel["hostname"].text else { return }
+    guard tunnel.isPresent, let hostname = tunnel["hostname"].text, isUsable(tunnel) else { return }
     proxy.envoy.tunnelingConfig { out in
         out.hostname(hostname)
         for header in tunnel["headersToAdd"].elements {
-            out.headersToAdd { option in
-                option.header { pair in
-                    if let key = header["header"]["key"].text { pair.key(key) }
-                    if let value = header["header"]["value"].text { pair.value(value) }
-                }
-                // Gloo's wrapper: not set means to append.
-                option.appendAction(header["append"].bool == false ? .overwriteIfExistsOrAdd : .appendIfExistsOrAdd)
-            }
+            out.headersToAdd { write(headerToAdd: header, to: $0) }
         }
     }
+}
+
+/// Whether Envoy takes the tunnel, in whose host name it replaces operators as well; what is in the way is reported.
+private func isUsable(_ tunnel: Option) -> Bool {
+    let hostname = tunnel["hostname"]
+    if let text = hostname.text, let problem = problemOfFormat(text) {
+        hostname.error(problem)
+        return false
+    }
+    return tunnel["headersToAdd"].elements.allSatisfy { isUsable(headerToAdd: $0) }
 }

@@ -27,10 +27,11 @@ let schema: StaticString = #"""
                     "properties": {
                       "header": {
                         "type": "object",
+                        "description": "Name and value.",
                         "additionalProperties": false,
                         "properties": {
-                          "key": {"type": "string", "minLength": 1, "format": "header-name"},
-                          "value": {"type": "string", "format": "line"}
+                          "key": {"type": "string", "minLength": 1, "format": "header-name", "description": "The name."},
+                          "value": {"type": "string", "format": "line", "description": "The value; Envoy replaces operators, and %% is a percent sign."}
                         },
                         "required": ["key"]
                       },

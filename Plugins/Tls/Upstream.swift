@@ -15,6 +15,7 @@ func contributeImpliedTls(to upstream: UpstreamSubject, _ option: Option) {
 
 private func write(_ tls: UpstreamTls, to upstream: UpstreamSubject) {
     let statics = upstream.option("static")
+    guard statics["hosts"].elements.allSatisfy({ isShortServerName($0["sniAddr"]) }) else { return }
     if let target = upstream.option("httpProxyHostname").string {
         // The hosts are proxies, and TLS begins behind them.
         upstream.envoy.transportSocket { tls.write(to: $0, sni: host(of: target)) }

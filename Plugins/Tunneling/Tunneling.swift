@@ -28,9 +28,11 @@ private func contribute(to upstream: UpstreamSubject, _ target: Option) {
     guard let hostname = hostname(target), areUsable(upstream.option("httpConnectHeaders")) else { return }
     let statics = upstream.option("static")
     let kube = upstream.option("kube")
-    guard statics.isPresent || kube.isPresent else {
+    for type in ["pipe", "aws", "azure", "gcp"] as [StaticString] where upstream.option(type).isPresent {
         return target.error("the proxy is written as the host of the upstream, of type 'static' or 'kube'; this upstream has none")
     }
+    // An upstream of no type has its own report.
+    guard statics.isPresent || kube.isPresent else { return }
     // A mistake in the hosts is told by who writes them.
     guard let proxies = statics.isPresent ? UpstreamHosts(static: statics, tells: false) : UpstreamHosts(kube: kube, of: upstream) else { return }
     let config = upstream.option("httpConnectSslConfig")
@@ -134,7 +136,7 @@ let schema = #"""
     {
       "upstream": {
         "httpProxyHostname": {
-          "type": "string", "minLength": 1, "maxLength": 255, "format": "line",
+          "type": "string", "minLength": 1, "maxLength": 255, "format": "line", "examples": ["shop.example:443"],
           "description": "Where requests go, as host:port: the hosts of the upstream are proxies, and are asked for this by HTTP CONNECT. The upstream's 'sslConfig' is then TLS with that host, inside the tunnel. Needs a proxy whose bootstrap has the extension for internal listeners, which `sluice bootstrap` writes."
         },
         "httpConnectHeaders": {
@@ -144,7 +146,7 @@ let schema = #"""
             "type": "object",
             "additionalProperties": false,
             "properties": {
-              "key": {"type": "string", "minLength": 1, "format": "header-name"},
+              "key": {"type": "string", "minLength": 1, "format": "header-name", "description": "Its name."},
               "value": {"type": "string", "format": "line", "description": "May have Envoy's operators, such as %PROTOCOL%; write %% for a percent sign."}
             },
             "required": ["key"]

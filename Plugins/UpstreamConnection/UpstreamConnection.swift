@@ -11,7 +11,7 @@ let plugin = Plugin(
     schema: schema,
     hooks: [
         .upstream("connectionConfig", contributeConnection),
-        .upstream("circuitBreakers", contributeLimits),
+        .upstream(nil) { upstream, _ in contributeLimits(to: upstream) },
         .upstream("ignoreHealthOnHostRemoval") { upstream, option in
             if let isOn = option.bool { upstream.envoy.ignoreHealthOnHostRemoval(isOn) }
         },
@@ -37,8 +37,12 @@ private func contributeConnection(to upstream: UpstreamSubject, _ config: Option
     cluster.upstreamConnectionOptions { $0.tcpKeepalive { keepalive.write(to: $0) } }
 }
 
-/// Zero stands here for none at all, and is written: Envoy's own limits would count otherwise.
-private func contributeLimits(to upstream: UpstreamSubject, _ limits: Option) {
+/// The upstream's own, else those of the Settings for all. Zero stands here for none at all, and is written: Envoy's own limits would
+/// count otherwise.
+private func contributeLimits(to upstream: UpstreamSubject) {
+    let own = upstream.option("circuitBreakers")
+    let limits = own.isPresent ? own : upstream.glooSettings["gloo"]["circuitBreakers"]
+    guard limits.isPresent else { return }
     upstream.envoy.circuitBreakers { breakers in
         breakers.thresholds { out in
             if let count = limits["maxConnections"].uint32 { out.maxConnections(count) }

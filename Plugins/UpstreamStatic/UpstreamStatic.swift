@@ -27,15 +27,16 @@ let schema: StaticString = #"""
           "properties": {
             "hosts": {
               "type": "array",
+              "description": "The hosts.",
               "minItems": 1,
               "items": {
                 "type": "object",
                 "additionalProperties": false,
                 "properties": {
-                  "addr": {"type": "string", "minLength": 1, "description": "An IP address or a DNS name."},
-                  "port": {"type": "integer", "minimum": 1, "maximum": 65535},
-                  "sniAddr": {"type": "string", "description": "Server name for TLS with this host; its own name when not set."},
-                  "loadBalancingWeight": {"type": "integer", "minimum": 1, "maximum": 4294967295},
+                  "addr": {"type": "string", "minLength": 1, "examples": ["10.0.0.1", "::1", "shop.internal"], "description": "An IP address or a DNS name."},
+                  "port": {"type": "integer", "minimum": 1, "maximum": 65535, "description": "On which it listens."},
+                  "sniAddr": {"type": "string", "format": "line", "maxLength": 255, "description": "Server name for TLS with this host; its own name when not set."},
+                  "loadBalancingWeight": {"type": "integer", "minimum": 1, "maximum": 4294967295, "description": "Its share of the requests beside the weights of the others; 1 unless it is given."},
                   "labels": {"type": "object", "additionalProperties": {"type": "string"}, "description": "By which 'subsetSpec' and the 'subset' of destinations tell hosts. Not in Gloo, where pods have labels."},
                   "healthCheckConfig": {"x-sluice-refused": "'healthCheckConfig' is Gloo's, and this version of Sluice does not handle it yet; remove it"}
                 },
@@ -56,7 +57,7 @@ let schema: StaticString = #"""
                     "type": "object",
                     "additionalProperties": false,
                     "properties": {
-                      "keys": {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}},
+                      "keys": {"type": "array", "minItems": 1, "items": {"type": "string", "minLength": 1}, "description": "Names of the labels."},
                       "singleHostPerSubset": {"type": "boolean", "description": "No two hosts have the same labels, which takes less memory."}
                     },
                     "required": ["keys"]
@@ -65,12 +66,13 @@ let schema: StaticString = #"""
                 "fallbackPolicy": {"type": "string", "enum": ["ANY_ENDPOINT", "DEFAULT_SUBSET", "NO_FALLBACK"], "default": "ANY_ENDPOINT", "description": "Where requests go for which there is no subset: anywhere, to 'defaultSubset', or nowhere (503)."},
                 "defaultSubset": {
                   "type": "object",
+                  "description": "The hosts for 'DEFAULT_SUBSET'.",
                   "additionalProperties": false,
                   "properties": {"values": {"type": "object", "additionalProperties": {"type": "string"}, "description": "Labels of the hosts."}}
                 }
               }
             },
-            "serviceSpec": {"x-sluice-refused": "'serviceSpec' is Gloo's, and this version of Sluice does not handle it yet; remove it, and route to the upstream without functions"}
+            "serviceSpec": {"x-sluice-refused": "'serviceSpec' is not handled on upstreams: write 'grpcJsonTranscoder' on the routes to this upstream, or on the HTTP gateway, in place of the one here; functions of REST and gRPC upstreams need the transformation filter of Gloo's own Envoy"}
           },
           "required": ["hosts"]
         }

@@ -26,12 +26,17 @@ package struct APISchemas: Sendable {
         }
     }
 
+    /// - Parameter off: options of plugins that are there and not to be used; who writes one is told how to use it.
     /// - Throws: when two plugins bring the same option for the same place, or a schema is not one.
-    package init(options: [Option]) throws(ConfigError) {
+    package init(options: [Option], off: [Option] = []) throws(ConfigError) {
         let core = try YAML.parseOne(CoreSchema.text, file: "the core schema").root
         var builder = SchemaBuilder(core)
         for option in options { try builder.add(option.name, schema: option.schema, to: option.hole, owner: option.owner) }
         Self.refuseOthers(&builder)
+        for option in off {
+            let message = "'\(option.name)' is an option of the plugin '\(option.owner)', which is off; to use it, start Sluice with '--enable-plugin \(option.owner)'"
+            builder.refuse(option.name, in: option.hole, message)
+        }
         let schema = try builder.build()
         func definition(_ name: String) throws(ConfigError) -> Schema {
             guard let found = schema.definition(name) else {

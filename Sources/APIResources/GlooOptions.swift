@@ -55,12 +55,21 @@ package enum GlooOptions {
     .and(["accessLoggingService": .stock("accesslog")]).and(extensions)
 
     private static let httpListener = planned(
-        "caching", "dlp", "grpcJsonTranscoder", "leftmostXffAddress", "ratelimitServer",
-        "sanitizeClusterHeader", "wasm"
+        "dlp"
     )
+    .and([
+        "caching": .impossible(
+            why: "its cache sends requests to upstreams itself, past the redirects, direct responses, rewrites and headers of routes",
+            instead: "remove it, and cache in the service, or in front of the proxy"
+        ),
+        "leftmostXffAddress": .stock("leftmostxff"), "sanitizeClusterHeader": .stock("sanitizeclusterheader"),
+    ])
+    .and(additions)
     .and(stock("httpconnectionmanager", "httpConnectionManagerSettings", "router"))
     .and(stock("compression", "brotli", "gzip", "zstd"))
-    .and(["dynamicForwardProxy": .stock("dynamicforwardproxy"), "extauth": .stock("extauth"), "grpcWeb": .stock("grpcweb"), "healthCheck": .stock("healthcheck")])
+    .and(["dynamicForwardProxy": .stock("dynamicforwardproxy")])
+    .and(["extauth": .stock("extauth"), "grpcWeb": .stock("grpcweb"), "healthCheck": .stock("healthcheck"), "ratelimitServer": .stock("ratelimit")])
+    .and(["grpcJsonTranscoder": .stock("grpcjson"), "wasm": .stock("wasm")])
     .and([
         "proxyLatency": .impossible(
             why: "it needs a filter of Gloo's own Envoy",
@@ -121,13 +130,19 @@ package enum GlooOptions {
 
     // MARK: What several places share
 
+    /// What Gloo does not have, of HTTP listeners, virtual hosts and routes.
+    private static let additions: [String: Standing] = ["customResponse": .stock("customresponse"), "statefulSession": .stock("statefulsession")]
+
     /// Of virtual hosts and routes.
-    private static let shared = planned(
-        "dlp", "jwt", "jwtStaged", "rateLimitConfigs", "rateLimitEarlyConfigs",
-        "rateLimitRegularConfigs", "ratelimit", "ratelimitEarly", "ratelimitRegular", "rbac"
-    )
+    private static let shared = planned("dlp", "jwt", "jwtStaged")
+    .and(additions)
     .and(["bufferPerRoute": .stock("buffer"), "csrf": .stock("csrf")])
-    .and(["extauth": .stock("extauth"), "ratelimitBasic": .stock("localratelimit")])
+    .and(["extauth": .stock("extauth"), "ratelimitBasic": .stock("localratelimit"), "rbac": .stock("rbac")])
+    .and(
+        stock(
+            "ratelimit", "rateLimitConfigs", "rateLimitEarlyConfigs", "rateLimitRegularConfigs", "ratelimit", "ratelimitEarly", "ratelimitRegular"
+        )
+    )
     .and(transformations).and(waf).and(extensions)
 
     private static let transformations = planned(

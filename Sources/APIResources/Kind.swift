@@ -52,37 +52,3 @@ package enum Kind: String, CaseIterable, Sendable, Hashable, Comparable {
         }
     }
 }
-
-/// Names one object among those of its kind.
-package struct ResourceRef: Hashable, Sendable, Comparable, CustomStringConvertible {
-    package var namespace: String
-    package var name: String
-
-    package init(namespace: String, name: String) {
-        self.namespace = namespace
-        self.name = name
-    }
-
-    package static func < (a: Self, b: Self) -> Bool {
-        (a.namespace, a.name) < (b.namespace, b.name)
-    }
-
-    package var description: String { "\(namespace)/\(name)" }
-}
-
-/// Names one object among all.
-package struct ObjectID: Hashable, Sendable, Comparable, CustomStringConvertible {
-    package var kind: Kind
-    package var ref: ResourceRef
-
-    package init(_ kind: Kind, _ ref: ResourceRef) {
-        self.kind = kind
-        self.ref = ref
-    }
-
-    package static func < (a: Self, b: Self) -> Bool {
-        (a.kind, a.ref) < (b.kind, b.ref)
-    }
-
-    package var description: String { "\(kind.rawValue) \(ref)" }
-}

@@ -30,6 +30,9 @@ package struct Settings: Sendable {
     /// Whether routes that no request reaches are told.
     package var warnsOfHiddenRoutes: Bool { spec?["gateway"]?["validation"]?["warnRouteShortCircuiting"]?.bool ?? false }
 
+    /// Whether a filter is there only where an option asks for it. Unlike Gloo, Sluice adds no others unless told to.
+    package var removesUnusedFilters: Bool { spec?["gloo"]?["removeUnusedFilters"]?.bool ?? true }
+
     /// What virtual services say of `oneWayTls` that do not say it themselves; a bool.
     package var oneWayTls: ConfigValue? { spec?["gateway"]?["virtualServiceOptions"]?["oneWayTls"] }
 }

@@ -47,9 +47,11 @@ struct AddedResources {
         return touched.sorted { ($0.role ?? "", $0.type, $0.name) < ($1.role ?? "", $1.type, $1.name) }
     }
 
-    /// What is to be served under a name. Units that name it agree, but for those that live in the past; equal input gives equal bytes.
-    func resource(at place: Place) -> EnvoyResource? {
-        holdings[place]?.values.min { ($0.isOld ? 1 : 0, $0.resource.version) < ($1.isOld ? 1 : 0, $1.resource.version) }?.resource
+    /// What proxies of a role are to have under a name. Units that name it agree, as the header wants it, but for those that live in the
+    /// past; where they do not, equal input still gives equal bytes.
+    func resource(_ role: String, _ type: ResourceType, _ name: String) -> EnvoyResource? {
+        let all = [role, nil].compactMap { holdings[Place(role: $0, type: type, name: name)]?.values }.joined()
+        return all.min { ($0.isOld ? 1 : 0, $0.resource.version) < ($1.isOld ? 1 : 0, $1.resource.version) }?.resource
     }
 
     /// What all proxies get.

@@ -55,7 +55,7 @@ enum ClusterWriter {
         unit.part = cluster.bytes
         unit.hash = WireHash.hash(cluster.bytes)
         unit.origins = cluster.origins
-        unit.used = subject.used
+        unit.used = subject.usedByFilters
         unit.resources = subject.resources
         return unit
     }

@@ -39,7 +39,7 @@ enum ListenerWriter {
         guard writeNetworkFilters(of: plan, to: chainBytes, subject, &unit.reports) else { return unit }
         switch chain.content {
         case .http(let http):
-            guard let manager = manager(http, plan, used, usedByClusters, subject, &unit.reports) else { return unit }
+            guard let manager = manager(http, plan, used, usedByClusters, subject, reader, &unit.reports) else { return unit }
             chainBytes.embed(manager, field: 3)
         case .tcp(let tcp):
             var writer = TcpProxyWriter(subject, reader, hasCluster: hasCluster)
@@ -100,9 +100,10 @@ enum ListenerWriter {
         return true
     }
 
-    /// The network filter that holds the HTTP connection manager; nil when a filter is missing, which might be one that refuses.
+    /// The network filter that holds the HTTP connection manager; nil when settings are wrong or a filter is missing, which might be one that refuses.
     private static func manager(
-        _ http: HttpPlan, _ plan: ListenerPlan, _ used: OptionSet, _ usedByClusters: OptionSet, _ subject: SubjectWriter, _ reports: inout [Report]
+        _ http: HttpPlan, _ plan: ListenerPlan, _ used: OptionSet, _ usedByClusters: OptionSet, _ subject: SubjectWriter, _ reader: SnapshotReader,
+        _ reports: inout [Report]
     ) -> Scratch? {
         let options = http.options.map { [$0.value] } ?? []
         let owner = http.options?.owners[0] ?? plan.source
@@ -119,7 +120,10 @@ enum ListenerWriter {
         let filterOutput = Scratch()
         var filterUses = used
         filterUses.formUnion(usedByClusters)
-        subject.contribute(.httpFilter, to: filterOutput.output, from: 0, facts: facts, options: options, listenerUses: filterUses)
+        subject.contribute(
+            .httpFilter, to: filterOutput.output, from: 0, facts: facts, options: options, listenerUses: filterUses,
+            addsUnused: !reader.settings().removesUnusedFilters
+        )
         take()
         guard !subject.lacksFilter else { return nil }
         let filters = subject.filters.sorted(by: precedes)
@@ -147,6 +151,7 @@ enum ListenerWriter {
         let all = options + (plan.options.map { [$0] } ?? [])
         subject.contribute(.httpConnectionManager, to: manager.output, from: 0, facts: facts, options: all, listenerUses: used)
         take()
+        if subject.reports.contains(where: \.isError) { return nil }
         if subject.traces { manager.note(subject.origins) }
         // Gloo's defaults, where no plugin has said otherwise.
         if !subject.isWritten(Field.normalizePath) { envoy.normalizePath(true) }

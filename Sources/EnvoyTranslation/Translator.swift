@@ -40,6 +40,8 @@ package final class Translator {
     private var services = Memo<ResourceRef, ResolvedVirtualHost>()
     private var proxies = Memo<ResourceRef, ProxyUnit>()
     private var clusters = Memo<ResourceRef, ClusterUnit>()
+    /// Upstreams that have a cluster.
+    private var reachable: Set<ResourceRef> = []
     private var groups = Memo<ResourceRef, Void>()
     /// What each virtual host read; the hosts themselves are in `tables`.
     private var hosts = Memo<VirtualHostKey, HostCell>()
@@ -89,8 +91,8 @@ package final class Translator {
         writeVirtualHosts(&run)
         assembleRouteConfigurations(&run)
         writeListeners(&run)
-        emptyAbandonedRoles(&run)
         publishAdded(&run)
+        emptyAbandonedRoles(&run)
         lastGoodUnits.endFirstRun()
         noteContributions(&run)
         run.translation.snapshots = snapshots
@@ -101,7 +103,6 @@ package final class Translator {
     /// A proxy that no gateway names any more gets an empty configuration once, and is then forgotten.
     private func emptyAbandonedRoles(_ run: inout Run) {
         for (role, snapshot) in snapshots where layout.listeners[role] == nil {
-            // Clusters, and what plugins added for all proxies; the rest is gone with its gateways.
             for type in ResourceType.allCases { for name in snapshot[type].keys { put(nil, type, name, role, &run) } }
         }
     }
@@ -109,8 +110,9 @@ package final class Translator {
     /// What plugins added, after what they added it to.
     private func publishAdded(_ run: inout Run) {
         for place in added.takeTouched() {
-            let resource = added.resource(at: place)
-            for role in place.role.map({ [$0] }) ?? Array(layout.listeners.keys) { put(resource, place.type, place.name, role, &run) }
+            for role in place.role.map({ [$0] }) ?? Array(snapshots.keys) {
+                put(added.resource(role, place.type, place.name), place.type, place.name, role, &run)
+            }
         }
     }
 
@@ -300,6 +302,7 @@ package final class Translator {
     private func publishCluster(_ ref: ResourceRef, before: ClusterUnit?, after: ClusterUnit?, _ run: inout Run) {
         if (before?.part != nil) != (after?.part != nil) {
             // Routes lead to clusters that can be had, not to objects that exist.
+            if after?.part == nil { reachable.remove(ref) } else { reachable.insert(ref) }
             let id = ObjectID(.upstream, ref)
             var appeared = SnapshotChanges()
             appeared.existence.insert(id)
@@ -328,7 +331,7 @@ package final class Translator {
             var reports: [Report] = []
             for weighted in UpstreamGroup(group.spec).destinations?.elements ?? .none {
                 guard let destination = weighted["destination"].flatMap({ Destination($0, namespace: ref.namespace) }) else { continue }
-                if let problem = destination.problem(reader, hasCluster: { self.clusters[$0]?.part != nil }) {
+                if let problem = destination.problem(reader, hasCluster: reachable.contains) {
                     reports.append(Report(.warning, group.id, at: destination.place, problem))
                 }
             }
@@ -355,7 +358,7 @@ package final class Translator {
             snapshots[role] = EnvoySnapshot()
             snapshots[role]?.clusters = clusterResources
             for name in clusterResources.keys { run.note(role, .cluster, name) }
-            for place in added.forAll { put(added.resource(at: place), place.type, place.name, role, &run) }
+            for place in added.forAll { put(added.resource(role, place.type, place.name), place.type, place.name, role, &run) }
         }
         arrangeTables(&run)
         forget(old, &run)
@@ -462,7 +465,7 @@ package final class Translator {
         guard let resolved = resolved(cell.key.host) else { return }
         cell.isStale = false
         let reader = reader(run, listenerOptions: cell.place.listenerOptions)
-        var unit = VirtualHostWriter.write(resolved, at: cell.place, subject, reader) { [clusters] ref in clusters[ref]?.part != nil }
+        var unit = VirtualHostWriter.write(resolved, at: cell.place, subject, reader, hasCluster: reachable.contains)
         let before = cell.unit
         let hasFailed = unit.part == nil
         if keepsLastGood, hasFailed, let before, before.part != nil {
@@ -537,9 +540,7 @@ package final class Translator {
             let chainReader = reader(run)
             let chainUses = chain.routeConfigName.flatMap { usedOptions[RouteConfigKey(role: key.role, name: $0)] } ?? OptionSet()
             used.formUnion(chainUses)
-            var unit = ListenerWriter.write(chain: chain, of: plan, used: chainUses, usedByClusters: clusterUses, subject, chainReader) { [clusters] in
-                clusters[$0]?.part != nil
-            }
+            var unit = ListenerWriter.write(chain: chain, of: plan, used: chainUses, usedByClusters: clusterUses, subject, chainReader, hasCluster: reachable.contains)
             let hasFailed = unit.bytes == nil
             if keepsLastGood, hasFailed {
                 let last = lastGoodUnits.restored(.filterChain(chainKey))
@@ -558,13 +559,13 @@ package final class Translator {
         let listenerReader = reader(run)
         let written = ListenerWriter.write(plan, chains: bytes, used: used, subject, &reports)
         let before = listeners[key]
-        let resources = written == nil && keepsLastGood ? before ?? lastGoodUnits.restored(.listener(key))?.resources ?? [] : subject.resources
+        let isKept = written == nil && keepsLastGood && !bytes.isEmpty
+        let resources = isKept ? before ?? lastGoodUnits.restored(.listener(key))?.resources ?? [] : written == nil ? [] : subject.resources
         listeners.set(key, resources, listenerReader, .listener(key), in: &index)
         added.set(resources, of: .listener(key), role: key.role, isOld: written == nil)
         note(.listener(key), reports, &run)
         guard let written else {
             // Errors keep what is served; a listener without chains has nothing to serve.
-            let isKept = keepsLastGood && !bytes.isEmpty
             let served = isKept ? snapshots[key.role]?.listeners[plan.name]?.joined() ?? lastGoodUnits.restored(.listener(key))?.bytes : nil
             lastGoodUnits.note(.listener(key), served.map { LastGoodUnit(.listener(key), bytes: $0, resources: resources, objects: [plan.source.id]) })
             let resource = served.map { EnvoyResource(name: plan.name, version: WireHash.hash($0), parts: [$0]) }

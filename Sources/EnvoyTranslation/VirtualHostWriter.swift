@@ -105,11 +105,11 @@ enum VirtualHostWriter {
             }
         }
         unit.used = subject.used
-        unit.resources = subject.resources
         unit.readsListener = subject.hasReadListener
         unit.reports = reports.all
         if !options.isEmpty, subject.reports.contains(where: \.isError) { return unit }
         if subject.traces { host.note(from: 0, resolved.value) }
+        unit.resources = subject.resources
         let part = Scratch()
         part.embed(host, field: 2)
         unit.part = part.bytes

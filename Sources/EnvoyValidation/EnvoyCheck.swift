@@ -98,7 +98,16 @@ package struct EnvoyCheck: Sendable {
         let said = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         if process.terminationStatus == 0 { return [] }
-        let lines = said.split(separator: "\n").filter { $0.contains("error") || $0.contains("critical") }.map(String.init)
+        let lines = Self.entries(said).filter { $0.contains("[error]") || $0.contains("[critical]") }
         return lines.isEmpty ? ["it ends with exit code \(process.terminationStatus): \(said.suffix(500))"] : lines
+    }
+
+    /// The entries of a log, each with the lines that belong to it.
+    private static func entries(_ log: String) -> [String] {
+        var entries: [String] = []
+        for line in log.split(separator: "\n") {
+            if line.hasPrefix("[") || entries.isEmpty { entries.append(String(line)) } else { entries[entries.count - 1] += " \(line)" }
+        }
+        return entries
     }
 }

@@ -59,6 +59,11 @@ public struct WireReader {
         end = range.upperBound
     }
 
+    /// Hands a reader of the bytes to `body`, which does not keep it.
+    public static func read<Result>(_ bytes: [UInt8], _ body: (WireReader) throws -> Result) rethrows -> Result {
+        try bytes.withUnsafeBytes { try body(WireReader($0)) }
+    }
+
     public var isAtEnd: Bool { offset == end }
 
     /// The next field's tag, or nil at the end.

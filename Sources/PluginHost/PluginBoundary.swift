@@ -102,6 +102,8 @@ package final class PluginCall {
         case failed
         /// It did what the header does not allow.
         case misused(ABIMisuse)
+
+        var isDone: Bool { if case .done = self { true } else { false } }
     }
 
     // One thread uses a call, and no access to one of these members spans another: checking that at run time for each of them
@@ -333,15 +335,34 @@ package final class PluginCall {
     }
 
     func addResource(_ type: Int32, _ name: String, _ message: UnsafeBufferPointer<UInt8>) {
-        guard let kind = AddedResource.Kind(rawValue: type), !message.isEmpty, name.hasPrefix(hook.plugin + ":") else {
-            return note(.resource(type: type, name: name))
+        guard let kind = AddedResource.Kind(rawValue: type), name.hasPrefix(hook.plugin + ":") else { return note(.resource(type: type, name: name)) }
+        let bytes = Array(message)
+        guard Self.name(ofResource: bytes) == name else { return note(.resourceMessage(name: name)) }
+        resources.append(AddedResource(kind, name: name, bytes: bytes))
+    }
+
+    /// Field 1, in all types of resource; nil when the bytes are not protobuf. A name that was too long to be taken whole is not found.
+    private static func name(ofResource bytes: [UInt8]) -> String? {
+        bytes.withUnsafeBytes { bytes in
+            var name: String?
+            do throws(WireError) {
+                var reader = WireReader(bytes)
+                while let tag = try reader.nextTag() {
+                    if tag.field == 1 { name = try reader.string(tag) } else { try reader.skip(tag) }
+                }
+                return name
+            } catch {
+                return nil
+            }
         }
-        resources.append(AddedResource(kind, name: name, bytes: Array(message)))
     }
 
     /// False after having reported what is wrong.
     func encode(_ type: String, _ value: sluice_value, to output: WireOutput?) -> Bool {
-        guard let json = self.value(value) else { return false }
+        guard let json = self.value(value) else {
+            reports.append(Report(isError: true, message: "Envoy's \(type) is to stand here, and there is nothing", at: option))
+            return false
+        }
         guard output == fragment.output, fragment.isSound else {
             note(.spoiledOutput)
             return false

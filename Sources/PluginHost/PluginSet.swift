@@ -12,6 +12,8 @@ package struct PluginSet: Sendable {
     /// Of each hook, so that calling it touches no object.
     let calls: [PreparedCall]
     private let options: OptionTable
+    /// Options that hooks of HTTP filters wait for.
+    let filterOptions: OptionSet
     /// By phase.
     private let tables: [HookTable]
 
@@ -30,6 +32,8 @@ package struct PluginSet: Sendable {
         let map: Int32
         /// Of the value, in the document of that map.
         let node: Int32
+        /// False of a filter's hook that nothing asks for: it adds its filter where it can, and says nothing.
+        var isAsked = true
     }
 
     /// Sets of options are bit sets of this many.
@@ -76,6 +80,9 @@ package struct PluginSet: Sendable {
         calls = hooks.map(\.call)
         self.options = options
         self.tables = tables
+        var filterOptions = OptionSet()
+        for (number, hooks) in tables[Int(Phase.httpFilter.rawValue)].byOption.enumerated() where !hooks.isEmpty { filterOptions.insert(number) }
+        self.filterOptions = filterOptions
     }
 
     /// The hooks that the options of a subject call, in the order of the plugins.
@@ -118,12 +125,19 @@ package struct PluginSet: Sendable {
     }
 
     /// The hooks of a listener-wide phase: those of options in `options`, and those of options that anything below has used.
-    package func listenerMatches(_ phase: Phase, _ options: [ConfigValue], used: OptionSet, into matches: inout [Match]) {
+    ///
+    /// - Parameter addsUnused: those of options as well that could be used below the listener, and are not.
+    package func listenerMatches(_ phase: Phase, _ options: [ConfigValue], used: OptionSet, addsUnused: Bool = false, into matches: inout [Match]) {
         var mine = OptionSet()
         self.matches(phase, options, into: &matches, used: &mine)
-        for (number, hooks) in tables[Int(phase.rawValue)].byOption.enumerated() where used.contains(number) && !mine.contains(number) {
-            for hook in hooks { Self.insert(Match(hook: hook, map: -1, node: 0), into: &matches) }
+        for (number, hooks) in tables[Int(phase.rawValue)].byOption.enumerated() where !mine.contains(number) {
+            guard used.contains(number) || addsUnused && standsBelowListeners(number) else { continue }
+            for hook in hooks { Self.insert(Match(hook: hook, map: -1, node: 0, isAsked: used.contains(number)), into: &matches) }
         }
+    }
+
+    private func standsBelowListeners(_ number: Int) -> Bool {
+        [Phase.virtualHost, .route, .weightedDestination].contains { !tables[Int($0.rawValue)].byOption[number].isEmpty }
     }
 
     /// The names of options, for keeping a set over a restart: the numbers are this deployment's.
@@ -211,6 +225,12 @@ package struct OptionSet: Sendable, Hashable {
     package func contains(_ number: Int) -> Bool { words[number >> 6] & (1 << UInt64(number & 63)) != 0 }
 
     package var isEmpty: Bool { words == .zero }
+
+    package func intersection(_ other: OptionSet) -> OptionSet {
+        var result = self
+        result.words &= other.words
+        return result
+    }
 
     package mutating func formUnion(_ other: OptionSet) { words |= other.words }
 }

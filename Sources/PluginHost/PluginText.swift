@@ -7,8 +7,10 @@ enum ABIMisuse: Error {
     case filterInPhase(Phase)
     case emptyFilter
     case filterPlace(stage: Int32, place: Int32)
-    /// A resource of no known type, without a message, or with a name that is not the plugin's.
+    /// A resource of no known type, or with a name that is not the plugin's.
     case resource(type: Int32, name: String)
+    /// A resource that is not protobuf, or whose own name is another.
+    case resourceMessage(name: String)
     /// Bytes were left after the last filter that was added.
     case filterNotAdded
 }
@@ -45,6 +47,7 @@ enum PluginText {
             case .filterPlace(let stage, let place): "it added a filter at stage \(stage), place \(place), which does not exist"
             case .resource(let type, let name):
                 "it added a resource of type \(type) named '\(name)'; the types are 1 to 3, and the name begins with '\(plugin):'"
+            case .resourceMessage(let name): "the message of the resource '\(name)' is not protobuf with that name in field 1"
             case .filterNotAdded: "it wrote a filter and did not add it"
             }
         return "plugin '\(plugin)' breaks the rules of sluice_plugin.h: \(what)"

@@ -40,6 +40,8 @@ package final class SubjectWriter {
     @exclusivity(unchecked) package private(set) var filters: [PluginCall.StagedFilter] = []
     /// True when a hook failed that should have added a filter, and none stands in its place.
     @exclusivity(unchecked) package private(set) var lacksFilter = false
+    /// Those of them that HTTP filters wait for.
+    package var usedByFilters: OptionSet { used.intersection(plugins.filterOptions) }
     /// What the hooks since `beginUnit` added beside their subjects.
     @exclusivity(unchecked) package private(set) var resources: [PluginCall.AddedResource] = []
     /// What is laid over the subject when all else is written.
@@ -96,13 +98,14 @@ package final class SubjectWriter {
     /// - Parameters:
     ///   - options: maps of options, the one that wins first.
     ///   - listenerUses: for the phases of a listener, the options that anything below it has used.
+    ///   - addsUnused: lets hooks add filters for options that nothing has used.
     package func contribute(
         _ phase: Phase, to output: WireOutput, from start: Int, facts: @autoclosure () -> SubjectFacts, options: [ConfigValue],
-        listenerUses: OptionSet? = nil
+        listenerUses: OptionSet? = nil, addsUnused: Bool = false
     ) {
         begin()
         if let listenerUses {
-            plugins.listenerMatches(phase, options, used: listenerUses, into: &matches)
+            plugins.listenerMatches(phase, options, used: listenerUses, addsUnused: addsUnused, into: &matches)
         } else {
             plugins.matches(phase, options, into: &matches, used: &used)
         }
@@ -130,11 +133,12 @@ package final class SubjectWriter {
 
     private func run(_ match: PluginSet.Match, output: WireOutput, from start: Int) {
         let outcome = call.invoke(match)
+        if !match.isAsked, !outcome.isDone || call.reports.contains(where: \.isError) { return }
         let (reportsBefore, filtersBefore) = (reports.count, filters.count)
         defer {
             if phase.addsFilters, filters.count == filtersBefore, reports[reportsBefore...].contains(where: \.isError) { lacksFilter = true }
         }
-        if !call.reports.isEmpty {
+        if !call.reports.isEmpty, match.isAsked {
             for said in call.reports {
                 reports.append(Report(isError: said.isError, message: said.message, plugin: call.hook.plugin, at: said.at))
             }

@@ -13,11 +13,14 @@ struct Inputs: ParsableArguments {
     @Option(name: .customLong("plugins-dir"), help: ArgumentHelp("Another folder with plugins (libsluice_*.so), besides the stock ones. Repeatable.", valueName: "folder"))
     var pluginFolders: [String] = []
 
+    @Option(name: .customLong("enable-plugin"), help: .enablePlugin)
+    var enabledPlugins: [String] = []
+
     @Option(help: "Namespace in which gateways are read and proxies live, and of objects that name none.")
     var namespace = "gloo-system"
 
     func deployment() throws -> Deployment {
-        try Deployment(stock: StockPlugins.folder, folders: pluginFolders)
+        try Deployment(stock: StockPlugins.folder, folders: pluginFolders, enabled: Set(enabledPlugins))
     }
 
     func store(logger: Logger? = nil) -> FileStore {
@@ -38,6 +41,14 @@ enum StockPlugins {
         }
         return nil
     }
+}
+
+extension ArgumentHelp {
+    static let enablePlugin = ArgumentHelp(
+        "An optional stock plugin to use: \(Deployment.optional.sorted().joined(separator: ", ")). Repeatable.",
+        discussion: "Off by default is what lets the writer of a route do more than routing: 'envoypatch' can read files of the proxy and take filters away.",
+        valueName: "name"
+    )
 }
 
 /// For results that a program may read.

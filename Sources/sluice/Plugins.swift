@@ -8,7 +8,7 @@ import Syncer
 struct Plugins: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show the translation plugins.",
-        subcommands: [List.self, Inspect.self],
+        subcommands: [List.self, Inspect.self, Docs.self],
         defaultSubcommand: List.self
     )
 
@@ -16,11 +16,14 @@ struct Plugins: ParsableCommand {
         @Option(name: .customLong("plugins-dir"), help: ArgumentHelp("Another folder with plugins. Repeatable.", valueName: "folder"))
         var folders: [String] = []
 
+        @Option(name: .customLong("enable-plugin"), help: .enablePlugin)
+        var enabled: [String] = []
+
         @Option(help: "text, or json for programs.")
         var output = TextFormat.text
 
         func load() throws -> Deployment {
-            let deployment = try Deployment(stock: StockPlugins.folder, folders: folders)
+            let deployment = try Deployment(stock: StockPlugins.folder, folders: folders, enabled: Set(enabled))
             for problem in deployment.problems { complain(problem) }
             return deployment
         }
@@ -31,16 +34,19 @@ struct Plugins: ParsableCommand {
         @OptionGroup var source: Source
 
         func run() throws {
-            let plugins = try source.load().plugins.plugins
+            let deployment = try source.load()
+            let plugins = (deployment.plugins.plugins + deployment.off).sorted { $0.name < $1.name }
+            let off = Set(deployment.off.map(\.name))
             if source.output == .json {
-                print(try JSONText.of(plugins.map(describe)))
+                print(try JSONText.of(plugins.map { describe($0, isOff: off.contains($0.name)) }))
                 return
             }
             let rows = [["NAME", "VERSION", "ABI", "OPTIONS", "FILE"]]
                 + plugins.map { plugin in
                     [
                         plugin.name, plugin.version, "\(plugin.abi.major).\(plugin.abi.minor)",
-                        Array(Set(plugin.hooks.compactMap(\.option))).sorted().joined(separator: ","), plugin.path,
+                        off.contains(plugin.name) ? "off, see --enable-plugin" : Array(Set(plugin.hooks.compactMap(\.option))).sorted().joined(separator: ","),
+                        plugin.path,
                     ]
                 }
             let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
@@ -57,6 +63,7 @@ struct Plugins: ParsableCommand {
 
         func run() throws {
             let plugin: LoadedPlugin
+            var isOff = false
             if name.contains("/") {
                 do {
                     plugin = try LoadedPlugin.load(name)
@@ -64,14 +71,16 @@ struct Plugins: ParsableCommand {
                     throw Failure("\(error)")
                 }
             } else {
-                let plugins = try source.load().plugins.plugins
+                let deployment = try source.load()
+                let plugins = deployment.plugins.plugins + deployment.off
                 guard let found = plugins.first(where: { $0.name == name }) else {
                     throw Failure("there is no plugin '\(name)'; loaded are: \(plugins.map(\.name).joined(separator: ", "))")
                 }
                 plugin = found
+                isOff = deployment.off.contains { $0.name == name }
             }
             if source.output == .json {
-                print(try JSONText.of(describe(plugin)))
+                print(try JSONText.of(describe(plugin, isOff: isOff)))
                 return
             }
             print("\(plugin.name) \(plugin.version): \(plugin.summary)\nfile: \(plugin.path)\nABI: \(plugin.abi.major).\(plugin.abi.minor)\nhooks:")
@@ -81,9 +90,10 @@ struct Plugins: ParsableCommand {
     }
 }
 
-private func describe(_ plugin: LoadedPlugin) -> [String: Any] {
+/// - Parameter isOff: it is optional, and not enabled.
+private func describe(_ plugin: LoadedPlugin, isOff: Bool = false) -> [String: Any] {
     [
-        "name": plugin.name, "version": plugin.version, "description": plugin.summary, "file": plugin.path,
+        "name": plugin.name, "version": plugin.version, "description": plugin.summary, "file": plugin.path, "enabled": !isOff,
         "abi": "\(plugin.abi.major).\(plugin.abi.minor)",
         "hooks": plugin.hooks.map { ["phase": "\($0.phase)", "option": $0.option ?? ""] },
         "options": JSONText.value(plugin.schema),

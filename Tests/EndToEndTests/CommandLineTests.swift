@@ -34,9 +34,35 @@ extension EndToEnd {
             expectOneLine(try await sluice("serve", folder.path, "--xds-port", "\(taken.port)"), naming: "\(taken.port)")
         }
 
+        @Test("the pages about plugins are written, found unchanged, and told when they are not what plugins say")
+        func pluginPages() async throws {
+            let pages = try TemporaryFolder()
+            func docs(_ more: String...) async throws -> (exit: ChildProcess.Exit, output: String, errors: String) {
+                try await ChildProcess.run("sluice-plugins-docs", Place.sluice.get(), ["plugins", "docs", "--out", pages.path, "--sources", "\(examples)/../Plugins"] + more)
+            }
+            try pages.write("gone.md", "of a plugin that is no more")
+            expectOneLine(try await docs("--check"), naming: "gone.md")
+            #expect(try await docs().exit == .code(0))
+            #expect(try await docs("--check").exit == .code(0))
+            try pages.write("cors.md", "something else")
+            expectOneLine(try await docs("--check"), naming: ": cors.md;")
+        }
+
         @Test("a missing folder is one line and an exit code", arguments: ["serve", "run", "translate", "validate"])
         func missingFolder(command: String) async throws {
             expectOneLine(try await sluice(command, "/no/such/folder"), naming: "/no/such/folder")
+        }
+
+        @Test("patches of Envoy's API are refused with the way to allow them, and allowed by it")
+        func optionalPlugin() async throws {
+            let folder = try folder(
+                "{apiVersion: gloo.solo.io/v1, kind: Upstream, metadata: {name: a}, spec: {static: {hosts: [{addr: 10.0.0.1, port: 80}]}, envoyPatch: {connectTimeout: 2s}}}"
+            )
+            let off = try await sluice("validate", folder.path)
+            #expect(off.exit == .code(1))
+            #expect((off.output + off.errors).contains("'envoyPatch' is an option of the plugin 'envoypatch', which is off; to use it, start Sluice with '--enable-plugin envoypatch'"))
+            #expect(try await sluice("validate", folder.path, "--enable-plugin", "envoypatch").exit == .code(0))
+            #expect(try await sluice("plugins", "list").output.contains("off, see --enable-plugin"))
         }
 
         @Test("a missing Envoy is one line and an exit code")

@@ -42,5 +42,19 @@ extension EndToEnd {
             #expect(try await statuses("/both", 2, [("authorization", "Bearer a")]) == [200, 200])
             #expect(try await statuses("/both", 2, [("authorization", "Bearer b")]) == [200, 429])
         }
+
+        @Test("a listener that takes two connections closes the third before it sends anything")
+        func connections() async throws {
+            let port = try freePort()
+            try await SharedEdge.edge.apply(
+                "connections",
+                Edge.gateway("connections", port: port, "options: {networkLocalRatelimit: {maxTokens: 2, fillInterval: 1h}}\nhttpGateway: {}")
+                    + virtualService("connections", "- directResponseAction: {status: 200}")
+            )
+            // Each request is a connection of its own; none is counted before the listener is there.
+            func status() async -> Int? { try? await Client(port: port).get("/", host: "connections.test").status }
+            try await eventually("the limited listener answers") { await status() == 200 }
+            #expect(await [status(), status()] == [200, nil])
+        }
     }
 }

@@ -8,12 +8,12 @@ struct RandomConfiguration {
 
     /// One change of one file; nil text takes the file away.
     mutating func change() -> (file: String, text: String?) {
-        let kind = pick(["gw", "mhg", "proxy", "vs", "vs", "vs", "vs", "rt", "rt", "rt", "rto", "vho", "up", "up", "group", "tls", "header", "settings"])
+        let kind = pick(["gw", "mhg", "proxy", "vs", "vs", "vs", "vs", "rt", "rt", "rt", "rto", "vho", "up", "up", "group", "tls", "header", "settings", "rlc"])
         let namespace = pick(["gloo-system", "gloo-system", "team"])
         let name =
             switch kind {
             case "settings": pick(["default", "default", "other"])
-            case "gw", "mhg", "proxy", "rto", "vho", "group", "tls": pick(["a", "b"])
+            case "gw", "mhg", "proxy", "rto", "vho", "group", "tls", "rlc": pick(["a", "b"])
             case "header": "h"
             default: pick(["a", "b", "c"])
             }
@@ -47,6 +47,9 @@ struct RandomConfiguration {
             let chain = int(0...1)
             let key = chance(85) ? chain : 1 - chain
             return (file, object("gloo.solo.io/v1", "Secret", "tls: {certChain: \"\(TestCertificates.chains[chain])\", privateKey: \"\(TestCertificates.keys[key])\"}"))
+        case "rlc":
+            let limits = pick(["actions: [{remoteAddress: {}}]", "setActions: [{genericKey: {descriptorValue: '\(int(1...3))'}}]", "", "acshuns: []"])
+            return (file, object("ratelimit.solo.io/v1alpha1", "RateLimitConfig", "spec: {raw: {rateLimits: [{\(limits)}]}}"))
         case "header": return (file, object("gloo.solo.io/v1", "Secret", "header: {headers: {x-secret: '\(int(1...3))'}}"))
         default: return (file, object("gloo.solo.io/v1", "Settings", "spec: {\(settings())}"))
         }
@@ -116,7 +119,10 @@ struct RandomConfiguration {
             "sslConfig: {secretRef: {name: b, namespace: team}}, ",
         ])
         let domains = pick(["[]", "[a.example]", "[b.example]", "[c.example]", "[d.example]", "[a.example, B.example]", "[e.example, e.example]"])
-        let options = pick(["", "", "", "options: {cors: {allowOrigin: ['*']}}, ", "options: {cors: {}}, ", "options: {retries: {retryOn: 5xx}}, "])
+        let options = pick([
+            "", "", "", "options: {cors: {allowOrigin: ['*']}}, ", "options: {cors: {}}, ", "options: {retries: {retryOn: 5xx}}, ",
+            "options: {ratelimit: {rateLimits: [{actions: [{remoteAddress: {}}]}]}}, ", "options: {rateLimitEarlyConfigs: {refs: [{name: a}]}}, ",
+        ])
         return "\(tls)virtualHost: {domains: \(domains), \(options)\(optionReferences())routes: [\(routes())]}"
     }
 
@@ -133,6 +139,8 @@ struct RandomConfiguration {
         let options = pick([
             "", "", "", "options: {timeout: \(int(1...3))s}, ", "options: {tiemout: 1s}, ", "options: {cors: {allowOrigin: [b]}}, ",
             "options: {headerManipulation: {requestHeadersToAdd: [{headerSecretRef: {name: h}}]}}, ", "options: {prefixRewrite: no}, ",
+            "options: {rateLimitConfigs: {refs: [\(pick(["{name: a}", "{name: b, namespace: team}"]))]}}, ",
+            "options: {ratelimitRegular: {includeVhRateLimits: true, rateLimits: [{actions: [{remoteAddress: {}}]}]}}, ",
         ])
         let action =
             switch int(0...9) {
@@ -171,7 +179,9 @@ struct RandomConfiguration {
         pick([
             "", "gloo: {invalidConfigPolicy: {replaceInvalidRoutes: false}}", "gloo: {invalidConfigPolicy: {invalidRouteResponseCode: 503}}",
             "gateway: {readGatewaysFromAllNamespaces: true}", "gateway: {isolateVirtualHostsBySslConfig: false}",
-            "gateway: {virtualServiceOptions: {oneWayTls: true}}", "kubernetes: {clusterDomain: a.example}", "gloo: {awsOptions: {enableCredentialsDiscovey: true}}", "gloo: {invalidConfigPolicy: {invalidRouteResponseCode: 1}}",
+            "gateway: {virtualServiceOptions: {oneWayTls: true}}", "ratelimitServer: {ratelimitServerRef: \(reference()), denyOnFail: true}",
+            "gloo: {invalidConfigPolicy: {invalidRouteResponseCode: 1}}",
+            "kubernetes: {clusterDomain: a.example}", "gloo: {awsOptions: {enableCredentialsDiscovey: true}}",
         ])
     }
 

@@ -39,11 +39,8 @@ struct GoldenCase: CustomTestStringConvertible, Sendable {
     func input() throws -> String { try String(contentsOf: inputFile, encoding: .utf8) }
 
     func translate() throws -> Translated {
-        var store = MemoryStore()
-        var emitter = try Stock.emitter()
-        _ = emitter.apply(store.write("input.yaml", try input()))
-        let translation = try Stock.translator().translate(emitter.snapshot, nil)
-        return Translated(emitter: emitter, translation: translation)
+        let made = try OneTranslation(try input())
+        return Translated(emitter: made.emitter, translation: made.translation)
     }
 
     func show() throws -> Set<String> {

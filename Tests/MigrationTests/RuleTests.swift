@@ -142,8 +142,16 @@ struct RuleTests {
             "functions-of-upstreams", .impossible, "Upstream/u spec.static.serviceSpec", meets: object(.upstream, "u", "{static: {serviceSpec: {rest: {}}}}"),
             doesNot: upstream
         ),
+        RuleCase(
+            "functions-of-upstreams", .refused, "Upstream/u spec.static.serviceSpec",
+            meets: object(.upstream, "u", "{static: {serviceSpec: {grpcJsonTranscoder: {services: [a]}}}}"), doesNot: upstream
+        ),
         RuleCase("auth-rate-limit-and-graphql-objects", .notYet, "AuthConfig/a ", meets: object(.authConfig, "a", "{configs: []}"), doesNot: upstream),
-        RuleCase("auth-rate-limit-and-graphql-objects", .notYet, "RateLimitConfig/a ", meets: object(.rateLimitConfig, "a", "{raw: {}}"), doesNot: upstream),
+        RuleCase(
+            "auth-rate-limit-and-graphql-objects", .notYet, "RateLimitConfig/a spec.raw.setDescriptors",
+            meets: object(.rateLimitConfig, "a", "{raw: {descriptors: [], setDescriptors: [{simpleDescriptors: [{key: k}]}]}}"),
+            doesNot: object(.rateLimitConfig, "a", "{raw: {rateLimits: [{actions: [{remoteAddress: {}}]}]}}")
+        ),
         RuleCase("auth-rate-limit-and-graphql-objects", .impossible, "GraphQLApi/a ", meets: object(.graphQLApi, "a", "{}"), doesNot: upstream),
         RuleCase(
             "auth-rate-limit-and-graphql-objects", .impossible, "VirtualService/a spec.virtualHost.routes[0].graphqlApiRef",

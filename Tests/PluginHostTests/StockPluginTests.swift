@@ -75,7 +75,26 @@ struct StockPluginTests {
         Case(phase: .upstream, options: "{loadBalancerConfig: {leastRequest: {choiceCount: 3, slowStartConfig: {aggression: 0.5}}, healthyPanicThreshold: 1}}"),
         Case(phase: .upstream, options: "{useHttp2: true, maxConcurrentStreams: 5, connectionConfig: {maxRequestsPerConnection: 1}}"),
         Case(phase: .httpFilter, options: "{extauth: {extauthzServerRef: {name: other}, httpService: {pathPrefix: /a}, userIdHeader: x-user}}"),
+        Case(phase: .httpFilter, options: "{statefulSession: {header: {name: x-a}, strict: true}}"),
+        Case(phase: .virtualHost, options: "{statefulSession: {disabled: true}, customResponse: {rules: [{statuses: ['503', 5xx], response: {body: a}}]}}"),
+        Case(phase: .route, options: "{statefulSession: {cookie: {name: a, ttl: 1s, path: /}}, customResponse: {rules: [{statuses: ['404'], redirect: {uri: 'http://a/b'}}]}}"),
+        Case(phase: .httpConnectionManager, options: "{leftmostXffAddress: true, sanitizeClusterHeader: [x-cluster]}"),
         Case(phase: .virtualHost, options: "{extauth: {customAuth: {contextExtensions: {a: b}}}, ratelimitBasic: {authorizedLimits: {unit: DAY, requestsPerUnit: 1}}}"),
+        Case(phase: .virtualHost, options: "{ratelimitEarly: {rateLimits: [{actions: [{remoteAddress: {}}], setActions: [{genericKey: {descriptorValue: a}}]}]}}"),
+        Case(phase: .route, options: "{ratelimit: {includeVhRateLimits: true, rateLimits: [{actions: [{metadata: {descriptorKey: a, metadataKey: {key: b, path: [{key: c}]}}}]}]}}"),
+        Case(phase: .route, options: "{rateLimitConfigs: {refs: [{name: gone}]}}"),
+        Case(phase: .httpFilter, options: "{ratelimit: {}, ratelimitServer: {ratelimitServerRef: {name: other}, requestTimeout: 1ms, denyOnFail: true}}"),
+        Case(
+            phase: .virtualHost,
+            options: "{rbac: {policies: {a: {principals: [{jwtPrincipal: {claims: {sub: a}}}]}}}, jwtStaged: {beforeExtAuth: {providers: {p: {}}}, afterExtAuth: {providers: {q: {}}}}}"
+        ),
+        Case(phase: .route, options: "{rbac: {policies: {a: {principals: [{jwtPrincipal: {provider: p}}]}}}, ipAccess: {allow: [10.0.0.0/8], deny: ['::1']}}"),
+        Case(phase: .httpFilter, options: "{bodySizeLimit: {maxRequestBytes: 5}, bandwidthLimit: {limitKbps: 5}, admissionControl: {srThreshold: 50}}"),
+        Case(phase: .httpFilter, options: "{lua: {source: 'function envoy_on_request(h) end', filterContext: {a: [1, {b: c}]}}}"),
+        Case(phase: .weightedDestination, options: "{lua: {source: 'x = = 1'}}"),
+        Case(phase: .httpFilter, options: "{extProc: {grpcService: {extProcServerRef: {name: other}}, requestAttributes: [request.path]}}"),
+        Case(phase: .route, options: "{extProc: {overrides: {processingMode: {requestBodyMode: BUFFERED}}}, grpcJsonTranscoder: {protoDescriptorBin: 'AA=='}}"),
+        Case(phase: .httpFilter, options: "{wasm: {filters: [{filePath: /a, config: {a: b}}]}, dynamicModules: [{name: a, config: b}]}"),
     ]
 
     private static func writer() throws -> SubjectWriter {
@@ -92,9 +111,12 @@ struct StockPluginTests {
     private static func run(_ one: Case, _ writer: SubjectWriter) throws -> Result { writer.subject(one.phase, try yaml(one.options)) }
 
     static let names = [
-        "accesslog", "aws", "azure", "buffer", "compression", "cors", "csrf", "dynamicforwardproxy", "envoypatch", "extauth", "failover", "faults", "gcp", "grpcweb", "headers", "healthcheck", "healthchecks",
-        "httpconnectionmanager", "kubernetes", "listener", "loadbalancing", "localratelimit", "pipe", "protocoloptions", "routing", "shadowing", "tcp", "tls",
-        "tracing", "tunneling", "upstreamconnection", "upstreamstatic",
+        "accesslog", "admissioncontrol", "aws", "azure", "bandwidthlimit", "bodysizelimit", "buffer", "compression", "cors",
+        "csrf", "customresponse", "dynamicforwardproxy", "dynamicmodule", "envoypatch", "extauth", "extproc", "failover",
+        "faults", "gcp", "grpcjson", "grpcweb", "headers", "healthcheck", "healthchecks", "httpconnectionmanager",
+        "ipaccess", "kubernetes", "leftmostxff", "listener", "loadbalancing", "localratelimit", "lua", "pipe",
+        "protocoloptions", "ratelimit", "rbac", "routing", "sanitizeclusterheader", "shadowing", "statefulsession", "tcp",
+        "tls", "tracing", "tunneling", "upstreamconnection", "upstreamstatic", "wasm",
     ]
 
     @Test("load, all of them")

@@ -5,7 +5,7 @@ public func isUsableTls(_ config: Option, _ material: TlsMaterial) -> Bool {
         names.error("'verifySubjectAltName' needs a root CA ('rootCa') to check the certificate against")
         return false
     }
-    return isUsable(config["parameters"])
+    return isUsable(config["parameters"]) && areUsable(protocols: config["alpnProtocols"])
 }
 
 /// Writes what both directions share: certificate, trust, versions and ciphers. Of what `isUsableTls` has been asked about.

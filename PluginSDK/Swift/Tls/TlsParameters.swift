@@ -9,13 +9,35 @@ func isUsable(_ parameters: Option) -> Bool {
             return false
         }
     }
-    for curve in parameters["ecdhCurves"].elements where !curves.contains(curve.string ?? "") {
-        curve.error("Envoy has no curve '\(curve.string ?? "")'; it has X25519, P-256, P-384, P-521 and X25519MLKEM768")
-        return false
+    var named: Set<String> = []
+    for curve in parameters["ecdhCurves"].elements {
+        let name = curve.string ?? ""
+        guard curves.contains(name) else {
+            curve.error("Envoy has no curve '\(name)'; it has X25519, P-256, P-384, P-521 and X25519MLKEM768")
+            return false
+        }
+        guard named.insert(otherNames[name] ?? name).inserted else {
+            curve.error("curve '\(name)' stands here twice; name it once")
+            return false
+        }
     }
     if let low = rank(parameters["minimumProtocolVersion"]), let high = rank(parameters["maximumProtocolVersion"]), low > high {
         parameters["minimumProtocolVersion"].error("the lowest TLS version is higher than the highest")
         return false
+    }
+    return true
+}
+
+/// Whether ALPN can carry the names: in each 1 to 255 bytes. Envoy takes a comma for a border between two, and 65,535 bytes together.
+func areUsable(protocols: Option) -> Bool {
+    var size = 0
+    for name in protocols.elements {
+        guard let text = name.text else { continue }
+        size += text.length + 1
+        guard (1...255).contains(text.length), !text.array.contains(UInt8(ascii: ",")), size <= 65_535 else {
+            name.error("'\(text.string)' is no name of a protocol; names have 1 to 255 bytes and no comma, such as h2 and http/1.1")
+            return false
+        }
     }
     return true
 }
@@ -40,3 +62,6 @@ private let ciphers: Set = [
 ]
 
 private let curves: Set = ["X25519", "x25519", "P-256", "P-384", "P-521", "prime256v1", "secp384r1", "secp521r1", "X25519MLKEM768", "MLKEM1024"]
+
+/// Names of curves that have two.
+private let otherNames = ["x25519": "X25519", "prime256v1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"]

@@ -49,7 +49,8 @@ enum RateLimitConfigSchema {
             additionalProperties: false
             properties:
               unit: {type: string, enum: [SECOND, MINUTE, HOUR, DAY]}
-              requestsPerUnit: {type: integer, format: uint32}
+              requestsPerUnit: {type: integer, format: uint32, description: 'None at all when it is 0 or not set.'}
+            required: [unit]
           rateLimitActions:
             type: array
             items:
@@ -58,6 +59,17 @@ enum RateLimitConfigSchema {
               properties:
                 actions: {type: array, items: {$ref: '#/$defs/rateLimitAction'}, description: 'In the order of the descriptors.'}
                 setActions: {type: array, items: {$ref: '#/$defs/rateLimitAction'}, description: 'For setDescriptors; in any order.'}
+                limit:
+                  type: object
+                  description: A limit that goes with them, in place of the server's.
+                  additionalProperties: false
+                  properties:
+                    dynamicMetadata:
+                      type: object
+                      additionalProperties: false
+                      properties: {metadataKey: {$ref: '#/$defs/rateLimitMetadataKey'}}
+                      required: [metadataKey]
+                  required: [dynamicMetadata]
           rateLimitAction:
             type: object
             description: What of a request becomes a key and a value.
@@ -91,20 +103,7 @@ enum RateLimitConfigSchema {
                 additionalProperties: false
                 properties:
                   descriptorKey: {type: string, minLength: 1}
-                  metadataKey:
-                    type: object
-                    additionalProperties: false
-                    properties:
-                      key: {type: string, minLength: 1}
-                      path:
-                        type: array
-                        minItems: 1
-                        items:
-                          type: object
-                          additionalProperties: false
-                          properties: {key: {type: string, minLength: 1}}
-                          required: [key]
-                    required: [key, path]
+                  metadataKey: {$ref: '#/$defs/rateLimitMetadataKey'}
                   defaultValue: {type: string}
                   source: {type: string, enum: [DYNAMIC, ROUTE_ENTRY]}
                 required: [descriptorKey, metadataKey]
@@ -116,13 +115,27 @@ enum RateLimitConfigSchema {
             - required: [genericKey]
             - required: [headerValueMatch]
             - required: [metadata]
+          rateLimitMetadataKey:
+            type: object
+            additionalProperties: false
+            properties:
+              key: {type: string, minLength: 1}
+              path:
+                type: array
+                minItems: 1
+                items:
+                  type: object
+                  additionalProperties: false
+                  properties: {key: {type: string, minLength: 1}}
+                  required: [key]
+            required: [key, path]
           rateLimitHeaderMatcher:
             type: object
             additionalProperties: false
             properties:
               name: {type: string, minLength: 1, format: header-name}
               exactMatch: {type: string}
-              regexMatch: {type: string, format: regex}
+              regexMatch: {type: string, minLength: 1, format: regex}
               rangeMatch:
                 type: object
                 description: Whole numbers from start, below end.

@@ -37,7 +37,7 @@ enum ServiceSettingsSchema {
             description: The server that decides about requests.
             additionalProperties: false
             properties:
-              extauthzServerRef: {$ref: '#/$defs/ref'}
+              extauthzServerRef: {$ref: '#/$defs/settingsRef'}
               httpService:
                 type: object
                 additionalProperties: false
@@ -80,11 +80,12 @@ enum ServiceSettingsSchema {
             type: object
             additionalProperties: false
             properties:
-              ratelimitServerRef: {$ref: '#/$defs/ref'}
+              ratelimitServerRef: {$ref: '#/$defs/settingsRef'}
               requestTimeout: {type: string, format: duration, description: '100 ms when not set.'}
               denyOnFail: {type: boolean, description: 'True refuses requests when the server cannot be reached.'}
               enableXRatelimitHeaders: {type: boolean}
               rateLimitBeforeAuth: {type: boolean}
+              grpcService: {type: object, additionalProperties: false, properties: {authority: {type: string}}}
           cachingSettings:
             type: object
             additionalProperties: false

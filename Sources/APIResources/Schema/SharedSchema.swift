@@ -17,6 +17,12 @@ enum SharedSchema {
             additionalProperties: false
             properties: {name: {type: string, minLength: 1}, namespace: {type: string}}
             required: [name]
+          settingsRef:
+            type: object
+            description: An object by its name and namespace. Settings count everywhere, so there is no namespace beside them.
+            additionalProperties: false
+            properties: {name: {type: string, minLength: 1}, namespace: {type: string, minLength: 1}}
+            required: [name, namespace]
           refs: {type: array, items: {$ref: '#/$defs/ref'}}
           optionsConfigRefs:
             type: object

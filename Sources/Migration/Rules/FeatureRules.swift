@@ -45,12 +45,14 @@ extension MigrationRule {
                 + installation[.upstream].compactMap { upstream in
                     for type in ["static", "kube", "consul", "pipe"] {
                         guard let spec = upstream.spec[type]?["serviceSpec"], let kind = spec.members.first(where: { !$0.isNull }) else { continue }
-                        let isPossible = kind.key == "grpcJsonTranscoder"
+                        guard kind.key != "grpcJsonTranscoder" else {
+                            return Finding(
+                                .refused, upstream, at: spec, "JSON is turned into gRPC where routes and HTTP gateways say so, and not by the upstream",
+                                advice: "move 'grpcJsonTranscoder' to the options of the routes that lead here, or of the HTTP gateway"
+                            )
+                        }
                         return Finding(
-                            isPossible ? .notYet : .impossible, upstream, at: spec,
-                            isPossible
-                                ? "JSON is not turned into gRPC by this version of Sluice"
-                                : "'\(kind.key ?? "")' of 'serviceSpec' describes functions, which need filters of Gloo's own Envoy",
+                            .impossible, upstream, at: spec, "'\(kind.key ?? "")' of 'serviceSpec' describes functions, which need filters of Gloo's own Envoy",
                             advice: "remove 'serviceSpec', and route to the upstream itself"
                         )
                     }
@@ -66,10 +68,12 @@ extension MigrationRule {
                         advice: "ask a server of your own, with 'extauth.customAuth'; until Sluice acts on AuthConfigs, keep other routes on Gloo, or bring a plugin"
                     )
                 case .rateLimitConfig:
-                    Finding(
-                        .notYet, object, "read and not acted on; a virtual host or route that refers to it is refused",
-                        advice: "limit in each proxy with 'ratelimitBasic'; until Sluice asks rate-limit servers, limit more elsewhere, or bring a plugin"
-                    )
+                    ["descriptors", "setDescriptors"].lazy.compactMap { object.spec["raw"]?[$0] }.first { $0.count > 0 }.map {
+                        Finding(
+                            .notYet, object, at: $0, "the rate limit server is asked as 'rateLimits' say, and does not get its limits from Sluice",
+                            advice: "write them into the server's own configuration, in the domain 'crd', below generic_key '\(object.id.ref.namespace).\(object.id.ref.name)'"
+                        )
+                    }
                 case .graphQLApi:
                     Finding(
                         .impossible, object, "GraphQL is a filter of Gloo's own Envoy",

@@ -72,8 +72,9 @@ extension MigrationRule {
 
     /// Members of Settings on which something depends; a path ends where the rest of it counts as a whole.
     package static let effectiveSettings: Set<String> = [
-        "gloo.invalidConfigPolicy", "gateway.readGatewaysFromAllNamespaces", "gateway.isolateVirtualHostsBySslConfig",
-        "gateway.virtualServiceOptions", "gloo.awsOptions", "kubernetes.clusterDomain", "extauth",
+        "gloo.invalidConfigPolicy", "gloo.circuitBreakers", "gloo.removeUnusedFilters", "gateway.readGatewaysFromAllNamespaces",
+        "gateway.isolateVirtualHostsBySslConfig", "gateway.virtualServiceOptions", "gloo.awsOptions", "kubernetes.clusterDomain",
+        "extauth", "ratelimitServer", "rbac",
         // Told by rules of their own.
         "gateway.validation", "gloo.disableGrpcWeb", "discoveryNamespace",
     ]

@@ -32,6 +32,8 @@ final class Edge: Sendable {
         /// `sluice run`, where the Envoy is a child of the control plane, in place of `sluice serve`.
         var run = false
         var arguments: [String] = []
+        /// Of the Envoys.
+        var environment: [String: String] = [:]
     }
 
     private let options: Options
@@ -112,7 +114,8 @@ final class Edge: Sendable {
         // Two Envoys of one role share the gateway's port: SO_REUSEPORT, Envoy's default, lets them.
         let envoy = try ChildProcess(
             "\(name)-envoy-\(number)", Place.envoy.get(),
-            ["-c", "\(statusFolder.path)/bootstrap-\(number).yaml", "--concurrency", "1", "--disable-hot-restart", "--log-level", "info"]
+            ["-c", "\(statusFolder.path)/bootstrap-\(number).yaml", "--concurrency", "1", "--disable-hot-restart", "--log-level", "info"],
+            environment: options.environment
         )
         processes.withLock { $0.envoys.append(Envoy(process: envoy, adminPort: adminPort)) }
     }

@@ -23,6 +23,8 @@ final class Upstream: Sendable {
         var headers: [(String, String)] = []
         /// The server's name if not set, so that a client sees who answered.
         var body: String?
+        /// In place of the body, where it is no text.
+        var bytes: [UInt8]?
         var delay: TimeAmount = .zero
     }
 
@@ -112,7 +114,7 @@ private final class Answering: ChannelInboundHandler {
     }
 
     private func write(_ answer: Upstream.Reply, to context: ChannelHandlerContext) {
-        let body = ByteBuffer(string: answer.body ?? "")
+        let body = answer.bytes.map { ByteBuffer(bytes: $0) } ?? ByteBuffer(string: answer.body ?? "")
         var headers = HTTPHeaders(answer.headers)
         headers.replaceOrAdd(name: "content-length", value: "\(body.readableBytes)")
         let head = HTTPResponseHead(version: .http1_1, status: HTTPResponseStatus(statusCode: answer.status), headers: headers)

@@ -101,7 +101,8 @@ enum {
     /* envoy.config.route.v3.VirtualHost; options: the virtual host's. */
     SLUICE_PHASE_VIRTUAL_HOST = 4,
     /* envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter; options: the HTTP listener's. Called when the
-       listener, or any virtual host, route or weighted destination under it, carries the option (since 1.2: or any upstream);
+       listener, or any virtual host, route or weighted destination under it, carries the option (since 1.2: or any upstream,
+       or, where the Settings say 'removeUnusedFilters: false', nobody yet, for options that can stand below the listener);
        `option` is the listener's value or absent. Write one filter, then call `add_http_filter`; repeat for more. A hook that
        reports an error and adds no filter leaves the connections as they were served before: without its filter something
        might pass that it should stop. */
@@ -253,7 +254,8 @@ typedef struct sluice_host {
     int32_t (*encode)(sluice_call *call, const uint8_t *type, size_t type_length, sluice_value value, sluice_buffer *output);
 
     /* What this hook writes is laid over all that the host and other plugins write, as protobuf merges messages: scalars are
-       replaced, lists grow, messages unite. No conflict then. Hooks that overlay come after all others, in their order. */
+       replaced, lists grow, messages unite (entries of maps and what an Any holds are replaced whole). No conflict then, and `replace`
+       is not needed. Hooks that overlay come after all others, in their order. In phases that add filters it has no effect. */
     void (*overlay)(sluice_call *call);
 } sluice_host;
 

@@ -1,12 +1,11 @@
-internal import SluicePlugin
-
-/// What a text in base64 stands for, in the standard or the URL alphabet, padded or not; nil when it is none.
-func bytes(base64 text: sluice_text_host) -> [UInt8]? {
+/// What a text in base64 stands for, in the standard or the URL alphabet, padded or not, in one line or several; nil when it is none.
+public func bytes(base64 text: sluice_text_host) -> [UInt8]? {
     var bytes: [UInt8] = []
     var bits: UInt32 = 0
     var count = 0
     for byte in text.array {
         if byte == UInt8(ascii: "=") { break }
+        if byte == 0x0a || byte == 0x0d { continue }
         guard let digit = digit(byte) else { return nil }
         bits = bits << 6 | digit
         count += 6
