@@ -48,6 +48,11 @@ private func canFailOver(_ upstream: UpstreamSubject, _ failover: Option) -> Boo
         failover.error("'failover' and 'httpProxyHostname' cannot go together: all requests go to the proxy; write more of its hosts under 'static'")
         return false
     }
+    // Their hosts are listed; an upstream without any type has its own report beside this.
+    guard (["static", "kube", "pipe"] as [StaticString]).contains(where: { upstream.option($0).isPresent }) else {
+        failover.warning("'failover' has no effect but on upstreams of type 'static', 'kube' and 'pipe'")
+        return false
+    }
     return true
 }
 

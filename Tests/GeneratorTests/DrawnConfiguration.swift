@@ -150,7 +150,7 @@ enum Surroundings {
             object("AuthConfig", "\(id)-auth", "configs: [{apiKeyAuth: {headerName: x-api-key, apiKeySecretRefs: [{name: \(id)-api-key, namespace: \(Stock.namespace)}]}}]"),
             // This kind's group and version are of their own.
             "{apiVersion: ratelimit.solo.io/v1alpha1, kind: RateLimitConfig, metadata: {name: \(id)-limit}, spec: {raw: {descriptors: [{key: generic_key, value: a, rateLimit: {requestsPerUnit: 5, unit: MINUTE}}], rateLimits: [{actions: [{genericKey: {descriptorValue: a}}]}]}}}",
-            object("Settings", "default", "extauth: {extauthzServerRef: {name: \(id)-h2}}, ratelimitServer: {ratelimitServerRef: {name: \(id)-h2}}"),
+            object("Settings", "default", "extauth: {extauthzServerRef: {name: \(id)-h2, namespace: \(Stock.namespace)}}, ratelimitServer: {ratelimitServerRef: {name: \(id)-h2, namespace: \(Stock.namespace)}}"),
         ]
     }
 }
