@@ -26,7 +26,8 @@ let plugins = [
     "UpstreamConnection", "ProtocolOptions", "HealthChecks", "LoadBalancing", "Pipe",
     "LocalRateLimit", "ExtAuth", "EnvoyPatch", "RateLimit", "StatefulSession", "CustomResponse", "LeftmostXff",
     "SanitizeClusterHeader", "Rbac", "GrpcJson", "ExtProc", "Wasm", "Lua", "DynamicModule", "BodySizeLimit", "BandwidthLimit",
-    "AdmissionControl", "IpAccess", "Transformation", "Dlp", "Jwt", "AuthConfig",
+    "AdmissionControl", "IpAccess", "Transformation", "Dlp", "Jwt", "AuthConfig", "DynamicForwardProxy", "Failover", "Kubernetes",
+    "Tunneling", "Aws", "Azure", "Gcp",
 ]
 
 /// The plugins that write scripts for Envoy's Lua filter.

@@ -13,7 +13,7 @@ public struct Plugin: Sendable {
     let name: StaticString
     let version: StaticString
     let description: StaticString
-    let schema: StaticString
+    let schema: String
     let hooks: [Hook]
     let minorVersion: UInt32
 
@@ -25,7 +25,7 @@ public struct Plugin: Sendable {
     ///   - hooks: what the host calls; within a phase and option in this order.
     ///   - minorVersion: of the ABI that a host must have at least: 2 for a plugin that uses what came with 1.2.
     public init(
-        name: StaticString, version: StaticString, description: StaticString, schema: StaticString, hooks: [Hook], minorVersion: UInt32 = 0
+        name: StaticString, version: StaticString, description: StaticString, schema: String, hooks: [Hook], minorVersion: UInt32 = 0
     ) {
         self.name = name
         self.version = version
@@ -33,6 +33,13 @@ public struct Plugin: Sendable {
         self.schema = schema
         self.hooks = hooks
         self.minorVersion = minorVersion
+    }
+
+    /// With a schema in one piece.
+    public init(
+        name: StaticString, version: StaticString, description: StaticString, schema: StaticString, hooks: [Hook], minorVersion: UInt32 = 0
+    ) {
+        self.init(name: name, version: version, description: description, schema: schema.description, hooks: hooks, minorVersion: minorVersion)
     }
 
     /// The C descriptor, or nil when the host has another major version of the ABI, or too early a minor one.
@@ -63,12 +70,18 @@ public struct Plugin: Sendable {
                 name: text(name),
                 version: text(version),
                 description: text(description),
-                options_schema: text(schema),
+                options_schema: lasting(schema),
                 hooks: UnsafePointer(table),
                 hook_count: hooks.count
             )
         )
         return UnsafeRawPointer(descriptor)
+    }
+
+    private func lasting(_ string: String) -> sluice_text_plugin {
+        let bytes = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: string.utf8.count)
+        _ = bytes.initialize(from: string.utf8)
+        return sluice_text_plugin(bytes: UnsafePointer(bytes.baseAddress), length: bytes.count)
     }
 
     private func text(_ string: StaticString) -> sluice_text_plugin {

@@ -146,6 +146,18 @@ extension DestinedSubject {
     /// The namespace of that Upstream: the default of references in it.
     @inlinable
     public var destinationNamespace: sluice_text_host { call.fact(sluice_fact(SLUICE_FACT_UPSTREAM_NAMESPACE)) }
+
+    /// The spec of the object that a reference in that Upstream names: as `find`, but in the Upstream's namespace where it says none.
+    public func findBesideDestination(_ kind: StaticString, _ reference: Option) -> Option {
+        guard let name = reference["name"].text else { return Option(call: call, value: 0) }
+        let namespace = reference["namespace"].text.flatMap { $0.isEmpty ? nil : $0 } ?? destinationNamespace
+        return Option(
+            call: call,
+            value: call.host.pointee.find(
+                call.handle, kind.utf8Start, kind.utf8CodeUnitCount, namespace.bytes, namespace.length, name.bytes, name.length
+            )
+        )
+    }
 }
 
 public struct UpstreamSubject: Subject {

@@ -19,7 +19,5 @@ let plugin = Plugin(
     ]
 )
 
-let socketName: StaticString = "envoy.transport_sockets.tls"
-
 @_cdecl("sluice_plugin")
 public func sluicePlugin(_ major: UInt32, _ minor: UInt32) -> UnsafeRawPointer? { plugin.descriptor(major, minor) }

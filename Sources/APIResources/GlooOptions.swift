@@ -54,7 +54,7 @@ package enum GlooOptions {
     )
     .and(["accessLoggingService": .stock("accesslog")]).and(extensions)
 
-    private static let httpListener = planned("dynamicForwardProxy")
+    private static let httpListener = stock("wasm", "wasm")
     .and([
         "caching": .impossible(
             why: "its cache sends requests to upstreams itself, past the redirects, direct responses, rewrites and headers of routes",
@@ -65,8 +65,8 @@ package enum GlooOptions {
     .and(additions)
     .and(stock("httpconnectionmanager", "httpConnectionManagerSettings", "router"))
     .and(stock("compression", "brotli", "gzip", "zstd"))
-    .and(["dlp": .stock("dlp"), "extauth": .stock("extauth"), "grpcWeb": .stock("grpcweb"), "healthCheck": .stock("healthcheck")])
-    .and(["grpcJsonTranscoder": .stock("grpcjson"), "ratelimitServer": .stock("ratelimit"), "wasm": .stock("wasm")])
+    .and(["dlp": .stock("dlp"), "dynamicForwardProxy": .stock("dynamicforwardproxy"), "extauth": .stock("extauth"), "grpcWeb": .stock("grpcweb")])
+    .and(["healthCheck": .stock("healthcheck"), "grpcJsonTranscoder": .stock("grpcjson"), "ratelimitServer": .stock("ratelimit")])
     .and([
         "proxyLatency": .impossible(
             why: "it needs a filter of Gloo's own Envoy",
@@ -98,13 +98,13 @@ package enum GlooOptions {
         .and(transformations).and(extensions)
         .and(["bufferPerRoute": .stock("buffer"), "csrf": .stock("csrf"), "headerManipulation": .stock("headers")])
 
-    private static let destinationSpec = planned("aws", "azure", advice: "remove it to send requests to the upstream as they are")
-        .and(["rest": .stock("transformation")]).and([
-            "grpc": .impossible(
-                why: "Gloo's older form of gRPC functions needs the transformation filter of its own Envoy",
-                instead: "route to the upstream itself, and let clients speak gRPC"
-            )
-        ])
+    private static let destinationSpec: [String: Standing] = [
+        "aws": .stock("aws"), "azure": .stock("azure"), "rest": .stock("transformation"),
+        "grpc": .impossible(
+            why: "Gloo's older form of gRPC functions needs the transformation filter of its own Envoy",
+            instead: "route to the upstream itself, and let clients speak gRPC"
+        ),
+    ]
 
     /// Of the types of upstreams that have one.
     private static let serviceSpec = stock("transformation", "rest")
@@ -119,8 +119,8 @@ package enum GlooOptions {
             )
         ])
 
-    private static let upstream = planned("failover", "httpConnectHeaders", "httpConnectSslConfig", "httpProxyHostname")
-    .and(["loadBalancerConfig": .stock("loadbalancing")]).and(stock("healthchecks", "healthChecks", "outlierDetection"))
+    private static let upstream = stock("tunneling", "httpConnectHeaders", "httpConnectSslConfig", "httpProxyHostname")
+    .and(["failover": .stock("failover"), "loadBalancerConfig": .stock("loadbalancing")]).and(stock("healthchecks", "healthChecks", "outlierDetection"))
     .and(
         stock("upstreamconnection", "circuitBreakers", "connectionConfig", "dnsRefreshRate", "ignoreHealthOnHostRemoval", "respectDnsTtl")
     )
@@ -130,9 +130,10 @@ package enum GlooOptions {
             "overrideStreamErrorOnInvalidHttpMessage", "protocolSelection", "useHttp2"
         )
     )
-    .and(planned("aws", "azure", advice: "a plugin of your own can bring it"))
-    .and(planned("awsEc2", "consul", "kube", advice: "write it as a 'static' upstream, by the DNS name or the addresses of the service"))
-    .and(["pipe": .stock("pipe"), "sslConfig": .stock("tls"), "static": .stock("upstreamstatic")])
+    .and(["aws": .stock("aws"), "azure": .stock("azure")])
+    .and(planned("awsEc2", advice: "write it as a 'static' upstream, by the addresses of the machines or the DNS name of a load balancer in front of them"))
+    .and(planned("consul", advice: "write it as a 'static' upstream, by the addresses of the service or its name in Consul's DNS"))
+    .and(["kube": .stock("kubernetes"), "pipe": .stock("pipe"), "sslConfig": .stock("tls"), "static": .stock("upstreamstatic")])
 
     private static let sslConfig = stock("tls", "sslConfig")
 

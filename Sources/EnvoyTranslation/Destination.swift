@@ -52,7 +52,8 @@ struct Destination {
         if hasCluster(upstream) { return nil }
         let id = ObjectID(.upstream, upstream)
         if kind != .upstream, reader.snapshot[id] == nil {
-            return "\(words) is not known: this version reads neither Kubernetes nor Consul; write a static Upstream for it and name that"
+            let type = kind == .kubernetes ? "an Upstream of type 'kube'" : "a static Upstream"
+            return "\(words) is not known: this version reads neither Kubernetes nor Consul; write \(type) for it and name that"
         }
         return "\(words) \(reader.snapshot[id] == nil ? reader.whyMissing(id) : "cannot be translated; its own status says why")"
     }

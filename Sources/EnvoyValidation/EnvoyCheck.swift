@@ -23,7 +23,23 @@ package struct EnvoyCheck: Sendable {
             listeners = try snapshot.listeners.values.sorted { $0.name < $1.name }.map {
                 Self.inlined(try pool.decode(ResourceType.listener.typeURL, $0.joined()), tables)
             }
-            clusters = try snapshot.clusters.values.sorted { $0.name < $1.name }.map { try pool.decode(ResourceType.cluster.typeURL, $0.joined()) }
+            clusters = try snapshot.clusters.values.sorted { $0.name < $1.name }.map {
+                Self.withoutInternalChecks(try pool.decode(ResourceType.cluster.typeURL, $0.joined()))
+            }
+        }
+
+        /// An Envoy that only validates aborts when it would connect to a listener of its own; one that serves checks such hosts.
+        private static func withoutInternalChecks(_ cluster: ProtoJSON) -> ProtoJSON {
+            guard case .object(let members) = cluster, let hosts = cluster["loadAssignment"], names("envoyInternalAddress", in: hosts) else { return cluster }
+            return .object(members.filter { $0.key != "healthChecks" })
+        }
+
+        private static func names(_ key: String, in json: ProtoJSON) -> Bool {
+            switch json {
+            case .array(let items): items.contains { names(key, in: $0) }
+            case .object(let members): members.contains { $0.key == key || names(key, in: $0.value) }
+            default: false
+            }
         }
 
         /// A route configuration that would come by RDS takes its place in the listener: a static Envoy has nobody to ask.
@@ -55,11 +71,18 @@ package struct EnvoyCheck: Sendable {
         ])]))
     ])
 
+    /// As well: without it Envoy has no internal listeners.
+    private static let extensions = ProtoJSON.array([.object([
+        .init("name", .string("envoy.bootstrap.internal_listener")),
+        .init("typedConfig", .object([.init("@type", .string("type.googleapis.com/envoy.extensions.bootstrap.internal_listener.v3.InternalListener"))])),
+    ])])
+
     /// What Envoy refuses; empty when it takes everything.
     package func problems(role: String, _ resources: Resources) throws -> [String] {
         let bootstrap = ProtoJSON.object([
             .init("node", .object([.init("id", .string("sluice-validate")), .init("cluster", .string(role))])),
             .init("layeredRuntime", Self.runtime),
+            .init("bootstrapExtensions", Self.extensions),
             .init("staticResources", .object([.init("listeners", .array(resources.listeners)), .init("clusters", .array(resources.clusters))])),
         ])
         let file = FileManager.default.temporaryDirectory.appending(path: "sluice-validate-\(UUID().uuidString).json")

@@ -32,8 +32,8 @@ package struct Ownership {
         var key: [UInt8]
     }
 
-    // Slots: the fields of the subject by number, those of the message that several contributors share (`Route.route`, into which
-    // each writes its own fields), then two for each oneof of the subject and of the shared message: who holds it, and with which
+    // Slots: the fields of the subject by number, those of the message that several contributors share (`Route.route` and
+    // `Cluster.load_assignment`, into which each writes its own fields), then two for each oneof of the subject and of the shared message: who holds it, and with which
     // field. A field's slot and its rule stand at the same place.
     private let rules: [Rule]
     private var slots: [Contributor]
@@ -51,8 +51,12 @@ package struct Ownership {
 
     package init(_ phase: Phase) {
         names = phase.fields
-        innerNames = phase == .route ? .routeAction : nil
-        sharedField = phase == .route ? 2 : 0
+        switch phase {
+        case .route: (innerNames, sharedField) = (.routeAction, 2)
+        // Hosts of several origins: those of the upstream's type, and those that take over from them.
+        case .upstream: (innerNames, sharedField) = (.clusterLoadAssignment, 33)
+        default: (innerNames, sharedField) = (nil, 0)
+        }
         var oneofs = 0
         var rules = Rule.table(names, &oneofs)
         innerStart = rules.count

@@ -61,6 +61,10 @@ struct BootstrapDocument {
               metadata: {role: \(quoted(role))}
             admin:
               address: {socket_address: {address: 127.0.0.1, port_value: \(adminPort)}}
+            # Through a listener inside of Envoy goes what is tunnelled by HTTP CONNECT.
+            bootstrap_extensions:
+            - name: envoy.bootstrap.internal_listener
+              typed_config: {"@type": type.googleapis.com/envoy.extensions.bootstrap.internal_listener.v3.InternalListener}
             dynamic_resources:
               ads_config:
                 api_type: \(variant == .delta ? "DELTA_GRPC" : "GRPC")

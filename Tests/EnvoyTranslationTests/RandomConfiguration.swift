@@ -75,9 +75,13 @@ struct RandomConfiguration {
             case 6: "hybridGateway: {delegatedHttpGateways: {ref: {name: \(pick(["a", "b"]))}}}"
             case 7:
                 "hybridGateway: {delegatedHttpGateways: {\(pick(["", "sslConfig: {alpnProtocols: [h2]}, "]))selector: {namespaces: [\(pick(["team", "'*'"]))]\(pick(["", ", labels: {team: red}"]))}}}"
-            default: "httpGateway: {\(selection)}"
+            default: "httpGateway: {\(selection)\(selection.isEmpty ? "" : ", ")\(httpOptions())}"
             }
         return "bindPort: \(int(80...81)), ssl: \(chance(40)), \(address)\(proxies)\(limit)\(type)"
+    }
+
+    private mutating func httpOptions() -> String {
+        pick(["", "", "options: {dynamicForwardProxy: {dnsCacheConfig: {maxHosts: \(int(1...2))}}}", "options: {dynamicForwardProxy: {sslConfig: {secretRef: {name: a, namespace: team}}}}"])
     }
 
     private mutating func matcher() -> String {
@@ -141,13 +145,13 @@ struct RandomConfiguration {
         let action =
             switch int(0...9) {
             case 0...1: "directResponseAction: {status: 20\(int(0...4)), body: '\(chance(80) ? "ok" : "too long")'}"
-            case 2...3: "routeAction: {single: {upstream: \(reference())}}"
+            case 2...3: "routeAction: {single: {upstream: \(reference())\(pick(["", "", "", ", destinationSpec: {aws: {logicalName: f}}"]))}}"
             case 4: "routeAction: {multi: {destinations: [\(destinations())]}}"
             case 5: "routeAction: {upstreamGroup: \(reference())}"
             case 6...7: "delegateAction: {ref: \(reference())}"
             case 8:
                 "delegateAction: {selector: {\(pick(["", "namespaces: [team, gloo-system], ", "namespaces: ['*'], "]))\(pick(["", "labels: {team: red}", "expressions: [{key: team, operator: Exists}]"]))}}"
-            default: pick(["", "redirectAction: {hostRedirect: a.example}", "routeAction: {clusterHeader: x}"])
+            default: pick(["", "redirectAction: {hostRedirect: a.example}", "routeAction: {clusterHeader: x}", "routeAction: {dynamicForwardProxy: {}}"])
             }
         return "{\(pick(["", "", "name: r, "]))\(matcher)\(flags)\(options)\(optionReferences())\(action)}"
     }
@@ -164,6 +168,10 @@ struct RandomConfiguration {
         pick([
             "static: {hosts: [{addr: 10.0.0.\(int(1...3)), port: 80}]}", "static: {hosts: [{addr: 10.0.0.1, port: 80}]}", "", "statik: {}",
             "sslConfig: {secretRef: {name: a}}, static: {hosts: [{addr: 10.0.0.1, port: 443}]}",
+            "static: {hosts: [{addr: proxy.example, port: \(int(1...2))}]}, httpProxyHostname: 'a.example:1'",
+            "static: {hosts: [{addr: 10.0.0.1, port: 443}]}, httpProxyHostname: 'a.example:1', httpConnectSslConfig: {secretRef: {name: a}}",
+            "kube: {serviceName: a, serviceNamespace: b, servicePort: 80}, failover: {prioritizedLocalities: [{localityEndpoints: [{lbEndpoints: [{address: a.example, port: 1}]}]}]}",
+            "aws: {region: us-east-1, awsAccountId: '123456789012', lambdaFunctions: [{lambdaFunctionName: f}]}", "gcp: {host: a.example}",
         ])
     }
 
@@ -173,6 +181,7 @@ struct RandomConfiguration {
             "gateway: {readGatewaysFromAllNamespaces: true}", "gateway: {isolateVirtualHostsBySslConfig: false}",
             "gateway: {virtualServiceOptions: {oneWayTls: true}}", "ratelimitServer: {ratelimitServerRef: \(reference()), denyOnFail: true}",
             "gloo: {invalidConfigPolicy: {invalidRouteResponseCode: 1}}",
+            "kubernetes: {clusterDomain: a.example}", "gloo: {awsOptions: {enableCredentialsDiscovey: true}}",
         ])
     }
 

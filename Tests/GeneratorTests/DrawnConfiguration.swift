@@ -74,7 +74,13 @@ struct DrawnConfiguration {
                 Surroundings.object("Gateway", "\(id)-tcp", "bindPort: \(port + 1), options: \(json(.listener)), tcpGateway: {options: \(json(.tcpListener)), tcpHosts: [\(host)]}")
             )
         }
-        let route = "{\(Self.matcher(&draw.numbers))options: \(json(.route)), \(Self.action(id, &draw.numbers, weighted: drawn[.weightedDestination] == nil ? nil : json(.weightedDestination)))}"
+        var action = Self.action(id, &draw.numbers, weighted: drawn[.weightedDestination] == nil ? nil : json(.weightedDestination))
+        if let function = drawn[.destinationSpec]?.first {
+            action = "routeAction: {single: {upstream: {name: \(id)-\(function.key)-functions}, destinationSpec: \(ProtoJSON.object([function]).compactJSON)}}"
+        } else if drawn[.httpListener]?.contains(where: { $0.key == "dynamicForwardProxy" }) == true, draw.numbers.chance(70) {
+            action = "routeAction: {dynamicForwardProxy: {}}"
+        }
+        let route = "{\(Self.matcher(&draw.numbers))options: \(json(.route)), \(action)}"
         documents.append(
             Surroundings.object(
                 "VirtualService", id, "\(ssl)virtualHost: {domains: ['\(id).example'], options: \(json(.virtualHost)), routes: [\(route), {directResponseAction: {status: 404}}]}"
@@ -138,6 +144,8 @@ enum Surroundings {
         let tls = "tls: {certChain: \"\(TestCertificates.chains[0])\", privateKey: \"\(TestCertificates.keys[0])\"\(numbers.chance(50) ? ", rootCa: \"\(TestCertificates.chains[1])\"" : "")}"
         return [
             object("Upstream", "\(id)-h2", "useHttp2: true, static: {hosts: [{addr: b.example, port: 443}]}"),
+            object("Upstream", "\(id)-aws-functions", "aws: {region: us-east-1, awsAccountId: '123456789012', secretRef: {name: \(id)-aws}, lambdaFunctions: [{lambdaFunctionName: hello}]}"),
+            object("Upstream", "\(id)-azure-functions", "azure: {functionAppName: a, secretRef: {name: \(id)-azure}, functions: [{functionName: hello, authLevel: Function}]}"),
             secret("\(id)-tls", tls),
             secret("\(id)-header", "header: {headers: {x-secret: '1', authorization: 'Bearer %1'}}"),
             secret("\(id)-api-key", "apiKey: {apiKey: key-1, labels: ['team=shop']}"),

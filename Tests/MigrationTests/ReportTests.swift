@@ -24,7 +24,7 @@ struct ReportTests {
         let different = try report(Self.upstream + settings)
         #expect(different.counts == [.unchanged: 1, .different: 1])
         #expect(different.runs)
-        let impossible = try report(Self.upstream + settings + object(.upstream, "u", "{kube: {serviceSpec: {grpc: {}}}, statik: {}}"))
+        let impossible = try report(Self.upstream + settings + object(.upstream, "u", "{consul: {serviceSpec: {grpc: {}}}, statik: {}}"))
         #expect(impossible.counts == [.unchanged: 1, .different: 1, .impossible: 1])
         #expect(!impossible.runs)
         #expect(impossible.findings.filter { $0.object?.kind == .upstream }.map(\.verdict) == [.impossible, .notYet, .refused])

@@ -101,7 +101,7 @@ struct RuleTests {
         ),
         RuleCase(
             "routes-wait-for-their-upstreams", .notYet, "VirtualService/a spec.virtualHost.routes[0].routeAction.single.upstream",
-            meets: object(.upstream, "shop", "{kube: {}}") + route("routeAction: {single: {upstream: {name: shop}}}"),
+            meets: object(.upstream, "shop", "{consul: {serviceName: s}}") + route("routeAction: {single: {upstream: {name: shop}}}"),
             doesNot: upstream + route("routeAction: {single: {upstream: {name: shop}}}")
         ),
         RuleCase("errors-cost-only-what-is-wrong", .different, "", meets: route("\(answer), options: {timeot: 1s}"), doesNot: route(answer)),
@@ -125,8 +125,18 @@ struct RuleTests {
             doesNot: route("routeAction: {single: {upstream: {name: x}, destinationSpec: {rest: {functionName: f}}}}")
         ),
         RuleCase(
-            "functions-of-upstreams", .notYet, "VirtualService/a spec.virtualHost.routes[0].routeAction.single.destinationSpec",
-            meets: route("routeAction: {single: {upstream: {name: x}, destinationSpec: {aws: {logicalName: f}}}}"), doesNot: route(answer)
+            "functions-of-upstreams", .impossible, "VirtualService/a spec.virtualHost.routes[0].routeAction.single.destinationSpec.aws.unwrapAsAlb",
+            meets: route("routeAction: {single: {upstream: {name: x}, destinationSpec: {aws: {logicalName: f, unwrapAsAlb: true}}}}"),
+            doesNot: route("routeAction: {single: {upstream: {name: x}, destinationSpec: {aws: {logicalName: f}}}}")
+        ),
+        RuleCase(
+            "functions-of-upstreams", .different, "VirtualService/a spec.virtualHost.routes[0].routeAction.single.destinationSpec.azure",
+            meets: route("routeAction: {single: {upstream: {name: x}, destinationSpec: {azure: {functionName: f}}}}"), doesNot: route(answer)
+        ),
+        RuleCase(
+            "functions-of-upstreams", .notYet, "Upstream/u spec.aws",
+            meets: object(.upstream, "u", "{aws: {region: us-east-1, lambdaFunctions: [{lambdaFunctionName: f}]}}"),
+            doesNot: object(.upstream, "u", "{aws: {region: us-east-1, awsAccountId: '123456789012', lambdaFunctions: [{lambdaFunctionName: f}]}}")
         ),
         RuleCase(
             "functions-of-upstreams", .impossible, "Upstream/u spec.static.serviceSpec", meets: object(.upstream, "u", "{static: {serviceSpec: {grpc: {}}}}"),
@@ -135,10 +145,6 @@ struct RuleTests {
         RuleCase(
             "functions-of-upstreams", .refused, "Upstream/u spec.static.serviceSpec",
             meets: object(.upstream, "u", "{static: {serviceSpec: {grpcJsonTranscoder: {services: [a]}}}}"), doesNot: upstream
-        ),
-        RuleCase(
-            "dynamic-forward-proxy", .notYet, "VirtualService/a spec.virtualHost.routes[0].routeAction.dynamicForwardProxy",
-            meets: route("routeAction: {dynamicForwardProxy: {hostRewrite: a.example}}"), doesNot: route("routeAction: {clusterHeader: x-c}")
         ),
         RuleCase(
             "rate-limit-and-graphql-objects", .notYet, "RateLimitConfig/a spec.raw.setDescriptors",
@@ -174,6 +180,14 @@ struct RuleTests {
         RuleCase(
             "basic-rate-limits-are-per-proxy", .different, "VirtualService/a spec.virtualHost.routes[0].options.ratelimitBasic",
             meets: route("\(answer), options: {ratelimitBasic: {anonymousLimits: {unit: SECOND, requestsPerUnit: 1}}}"), doesNot: route(answer)
+        ),
+        RuleCase(
+            "kubernetes-consul-and-ec2", .different, "Upstream/u spec.kube",
+            meets: object(.upstream, "u", "{kube: {serviceName: s, serviceNamespace: n, servicePort: 80}}"), doesNot: upstream
+        ),
+        RuleCase(
+            "kubernetes-consul-and-ec2", .notYet, "Upstream/u spec.kube.selector",
+            meets: object(.upstream, "u", "{kube: {serviceName: s, serviceNamespace: n, servicePort: 80, selector: {a: b}}}"), doesNot: upstream
         ),
         RuleCase("kubernetes-consul-and-ec2", .notYet, "Upstream/u spec.consul", meets: object(.upstream, "u", "{consul: {serviceName: s}}"), doesNot: upstream),
         RuleCase(

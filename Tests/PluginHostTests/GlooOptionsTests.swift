@@ -25,7 +25,7 @@ struct GlooOptionsTests {
         "virtualHost.grpcJsonTranscoder", "route.grpcJsonTranscoder",
         "httpListener.envoyConnectionManagerPatch", "httpListener.envoyHttpFilters", "listener.envoyListenerPatch", "tcpListener.envoyTcpProxyPatch",
         "upstream.envoyPatch", "virtualHost.envoyPatch", "route.envoyPatch", "weightedDestination.envoyPatch",
-        "listener.networkLocalRatelimit",
+        "listener.networkLocalRatelimit", "upstream.gcp",
     ]
 
     @Test("says of each option of Gloo's that a stock plugin brings which plugin that is, and of no other")

@@ -22,6 +22,16 @@ struct OwnershipTests {
         #expect(try claim(&ownership, 3, route { $0.statPrefix("c") }) == nil)
     }
 
+    @Test("hosts of a cluster come from several plugins, the rest of their list from one")
+    func sharedHosts() throws {
+        var ownership = Ownership(.upstream)
+        func hosts(_ body: (Endpoint.ClusterLoadAssignment) -> Void) -> [UInt8] { wireBytes(Cluster.Cluster.self) { $0.loadAssignment(body) } }
+        #expect(try claim(&ownership, 2, hosts { $0.clusterName("a").endpoints { $0.priority(0) } }) == nil)
+        #expect(try claim(&ownership, 3, hosts { $0.endpoints { $0.priority(1) }.policy { $0.overprovisioningFactor(100) } }) == nil)
+        let conflict = try claim(&ownership, 2, hosts { $0.policy { $0.overprovisioningFactor(200) } })
+        #expect(conflict?.field == "load_assignment.policy" && conflict?.owner == 3)
+    }
+
     @Test("written is what a plugin has written, in a list as well, and not what the core has")
     func written() throws {
         var ownership = Ownership(.httpConnectionManager)

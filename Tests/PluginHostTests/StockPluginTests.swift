@@ -66,6 +66,12 @@ struct StockPluginTests {
             options: "{healthChecks: [{timeout: 1s, interval: 1s, unhealthyThreshold: 1, healthyThreshold: 1, httpHealthCheck: {path: /, expectedStatuses: [{start: 200, end: 300}]}}], outlierDetection: {interval: 1s}}"
         ),
         Case(phase: .upstream, options: "{pipe: {path: /run/a.sock}}"),
+        Case(phase: .upstream, options: "{kube: {serviceName: a, serviceNamespace: b, servicePort: 80}, httpProxyHostname: 'a:1', httpConnectHeaders: [{key: a}]}"),
+        Case(phase: .upstream, options: "{pipe: {path: /a}, failover: {prioritizedLocalities: [{localityEndpoints: [{lbEndpoints: [{address: 10.0.0.1, port: 1}]}]}]}}"),
+        Case(phase: .upstream, options: "{aws: {region: us-east-1}}"),
+        Case(phase: .upstream, options: "{azure: {functionAppName: a}}"),
+        Case(phase: .upstream, options: "{gcp: {host: a.run.app}}"),
+        Case(phase: .httpFilter, options: "{dynamicForwardProxy: {dnsCacheConfig: {caresDns: {resolvers: [{socketAddress: {address: 10.0.0.1}}]}}}}"),
         Case(phase: .upstream, options: "{loadBalancerConfig: {leastRequest: {choiceCount: 3, slowStartConfig: {aggression: 0.5}}, healthyPanicThreshold: 1}}"),
         Case(phase: .upstream, options: "{useHttp2: true, maxConcurrentStreams: 5, connectionConfig: {maxRequestsPerConnection: 1}}"),
         Case(phase: .httpFilter, options: "{extauth: {extauthzServerRef: {name: other}, httpService: {pathPrefix: /a}, userIdHeader: x-user}}"),
@@ -110,11 +116,12 @@ struct StockPluginTests {
     private static func run(_ one: Case, _ writer: SubjectWriter) throws -> Result { writer.subject(one.phase, try yaml(one.options)) }
 
     static let names = [
-        "accesslog", "admissioncontrol", "authconfig", "bandwidthlimit", "bodysizelimit", "buffer", "compression", "cors", "csrf",
-        "customresponse", "dlp", "dynamicmodule", "envoypatch", "extauth", "extproc", "faults", "grpcjson", "grpcweb", "headers",
-        "healthcheck", "healthchecks", "httpconnectionmanager", "ipaccess", "jwt", "leftmostxff", "listener", "loadbalancing",
-        "localratelimit", "lua", "pipe", "protocoloptions", "ratelimit", "rbac", "routing", "sanitizeclusterheader", "shadowing",
-        "statefulsession", "tcp", "tls", "tracing", "transformation", "upstreamconnection", "upstreamstatic", "wasm",
+        "accesslog", "admissioncontrol", "authconfig", "aws", "azure", "bandwidthlimit", "bodysizelimit", "buffer", "compression",
+        "cors", "csrf", "customresponse", "dlp", "dynamicforwardproxy", "dynamicmodule", "envoypatch", "extauth", "extproc",
+        "failover", "faults", "gcp", "grpcjson", "grpcweb", "headers", "healthcheck", "healthchecks", "httpconnectionmanager",
+        "ipaccess", "jwt", "kubernetes", "leftmostxff", "listener", "loadbalancing", "localratelimit", "lua", "pipe",
+        "protocoloptions", "ratelimit", "rbac", "routing", "sanitizeclusterheader", "shadowing", "statefulsession", "tcp", "tls",
+        "tracing", "transformation", "tunneling", "upstreamconnection", "upstreamstatic", "wasm",
     ]
 
     @Test("load, all of them")

@@ -1,3 +1,4 @@
+internal import EnvoyDescriptors
 package import EnvoyValidation
 
 extension EnvoyCheck {
@@ -6,9 +7,11 @@ extension EnvoyCheck {
     /// No two of them may have a name or a port in common.
     package func refusals(among all: [(name: String, resources: Resources)]) throws -> [(name: String, why: [String])] {
         var together = Resources()
+        var seen: Set<String> = []
         for (_, resources) in all {
-            together.listeners += resources.listeners
-            together.clusters += resources.clusters
+            // What plugins add beside their subjects is named by its content, and may be in several.
+            together.listeners += resources.listeners.filter { seen.insert($0.compactJSON).inserted }
+            together.clusters += resources.clusters.filter { seen.insert($0.compactJSON).inserted }
         }
         let problems = try problems(role: "batch", together)
         if problems.isEmpty { return [] }

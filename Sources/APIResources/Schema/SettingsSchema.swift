@@ -42,6 +42,10 @@ enum SettingsSchema {
                     description: Of requests to the Kubernetes API.
                     additionalProperties: false
                     properties: {QPS: {type: number, minimum: 0}, burst: {type: integer, format: uint32}}
+                  clusterDomain:
+                    type: string
+                    format: domain
+                    description: "What the DNS names of Services end with; cluster.local when not set. Gloo does not have it here: it asks Kubernetes for addresses."
               extauth: {$ref: '#/$defs/extauthSettings'}
               namedExtauth:
                 type: object

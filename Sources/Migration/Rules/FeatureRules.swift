@@ -14,13 +14,28 @@ extension MigrationRule {
                         advice: "route to the upstream itself and let clients speak gRPC"
                     )
                 }
-                guard spec["aws"] != nil || spec["azure"] != nil else { return nil }
-                let name = spec["aws"] == nil ? "Azure" : "AWS Lambda"
+                if let azure = spec["azure"] {
+                    return Finding(
+                        .different, owner, at: azure, "the query of a request goes on to the function, where Gloo drops it; the key goes in a header, not in the query",
+                        advice: "nothing, if the function can do with it"
+                    )
+                }
+                let transforming = ["requestTransformation", "responseTransformation", "unwrapAsAlb", "unwrapAsApiGateway", "wrapAsApiGateway"]
+                guard let aws = spec["aws"], let name = transforming.first(where: { aws[$0]?.bool == true }), let value = aws[name] else { return nil }
                 return Finding(
-                    .notYet, owner, at: spec, "functions of \(name) are not called by this version of Sluice",
-                    advice: "keep the route on Gloo, or put a function URL of the provider behind a 'static' upstream"
+                    .impossible, owner, at: value, "'\(name)' needs filters of Gloo's own Envoy",
+                    advice: "let the function take the JSON that Envoy makes of a request, with 'wrapAsJson: true', or bodies as they are"
                 )
             }
+                + installation[.upstream].compactMap { upstream in
+                    guard let aws = upstream.spec["aws"] else { return nil }
+                    let functions = aws["lambdaFunctions"]?.elements ?? .none
+                    guard aws["awsAccountId"] == nil, functions.contains(where: { $0["lambdaFunctionName"]?.text?.hasPrefix("arn:") == false }) else { return nil }
+                    return Finding(
+                        .notYet, upstream, at: aws, "Envoy has to know whose functions these are; Gloo's own Envoy does not",
+                        advice: "add 'awsAccountId', the 12 digits of the account in quotes"
+                    )
+                }
                 + installation[.upstream].compactMap { upstream in
                     for type in ["static", "kube", "consul", "pipe"] {
                         guard let spec = upstream.spec[type]?["serviceSpec"], let kind = spec.members.first(where: { !$0.isNull }), kind.key != "rest" else { continue }
@@ -37,16 +52,6 @@ extension MigrationRule {
                     }
                     return nil
                 }
-        },
-        MigrationRule("dynamic-forward-proxy") { installation in
-            installation.routes.compactMap { owner, route in
-                route["routeAction"]?["dynamicForwardProxy"].map {
-                    Finding(
-                        .notYet, owner, at: $0, "routes to a host that the request names need a filter that no plugin of this version brings",
-                        advice: "write the hosts as 'static' upstreams, or keep the route on Gloo"
-                    )
-                }
-            }
         },
         MigrationRule("rate-limit-and-graphql-objects") { installation in
             installation.objects.compactMap { object in
@@ -87,20 +92,34 @@ extension MigrationRule {
         },
         MigrationRule("kubernetes-consul-and-ec2") { installation in
             installation[.upstream].compactMap { upstream in
-                for (type, source) in dynamicTypes {
+                if let kube = upstream.spec["kube"] {
+                    let isChosen = (kube["selector"]?.count ?? 0) > 0 && upstream.spec["discoveryMetadata"] == nil
+                    if let value = isChosen ? kube["selector"] : kube["subsetSpec"] {
+                        return Finding(
+                            .notYet, upstream, at: value, "pods are chosen by their labels, which this version of Sluice does not read",
+                            advice: "write a Service for each choice, and an Upstream for each Service"
+                        )
+                    }
+                    return Finding(
+                        .different, upstream, at: kube, "reached by the DNS name of its Service, behind which Kubernetes chooses the pod; Gloo gives Envoy the pods' addresses",
+                        advice: "nothing, if proxies run inside of the cluster; make the Service headless where Envoy is to balance between pods, by session or by load"
+                    )
+                }
+                for (type, source) in [("consul", "Consul"), ("awsEc2", "AWS EC2")] {
                     guard let value = upstream.spec[type] else { continue }
                     return Finding(
                         .notYet, upstream, at: value, "the endpoints are to be found in \(source), which this version of Sluice does not read",
-                        advice: "write it as a 'static' upstream, by the DNS name of the service\(example(type, value))"
+                        advice: "write it as a 'static' upstream, by the DNS name of the service"
                     )
                 }
                 return nil
             }
                 + installation.destinations.compactMap { owner, destination in
                     guard let value = destination["kube"] ?? destination["consul"] else { return nil }
+                    let isKubernetes = destination["kube"] != nil
                     return Finding(
-                        .notYet, owner, at: value, "a service of \(destination["kube"] == nil ? "Consul" : "Kubernetes") is named without an Upstream, and this version of Sluice does not read services",
-                        advice: "write a 'static' Upstream with the DNS name of the service, and name that"
+                        .notYet, owner, at: value, "a service of \(isKubernetes ? "Kubernetes" : "Consul") is named without an Upstream, and this version of Sluice does not read services",
+                        advice: isKubernetes ? "write an Upstream of type 'kube' for it, and name that" : "write a 'static' Upstream with the DNS name of the service, and name that"
                     )
                 }
         },
@@ -116,7 +135,7 @@ extension MigrationRule {
             ]
         },
         MigrationRule("eds-names-have-no-hash") { installation in
-            let names = dynamicTypes.map(\.0)
+            let names = ["kube", "consul", "awsEc2"]
             guard let first = installation[.upstream].first(where: { upstream in names.contains { upstream.spec[$0] != nil } }) else { return [] }
             return [
                 Finding(
@@ -138,11 +157,4 @@ extension MigrationRule {
             ]
         },
     ]
-
-    private static let dynamicTypes = [("kube", "Kubernetes"), ("consul", "Consul"), ("awsEc2", "AWS EC2")]
-
-    private static func example(_ type: String, _ value: ConfigValue) -> String {
-        guard type == "kube", let name = value["serviceName"]?.text, let namespace = value["serviceNamespace"]?.text else { return "" }
-        return ": {addr: \(name).\(namespace).svc.cluster.local, port: \(value["servicePort"]?.text ?? "80")}"
-    }
 }

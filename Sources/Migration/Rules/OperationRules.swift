@@ -73,7 +73,8 @@ extension MigrationRule {
     /// Members of Settings on which something depends; a path ends where the rest of it counts as a whole.
     package static let effectiveSettings: Set<String> = [
         "gloo.invalidConfigPolicy", "gloo.circuitBreakers", "gloo.removeUnusedFilters", "gateway.readGatewaysFromAllNamespaces",
-        "gateway.isolateVirtualHostsBySslConfig", "gateway.virtualServiceOptions", "extauth", "ratelimitServer", "rbac",
+        "gateway.isolateVirtualHostsBySslConfig", "gateway.virtualServiceOptions", "gloo.awsOptions", "kubernetes.clusterDomain",
+        "extauth", "ratelimitServer", "rbac",
         // Told by rules of their own.
         "gateway.validation", "gloo.disableGrpcWeb", "discoveryNamespace",
     ]
@@ -83,7 +84,7 @@ extension MigrationRule {
         var names: [String] = []
         for (key, value) in spec.entries where !value.isNull && !ConfigObject.envelopeMembers.contains(key) {
             if effectiveSettings.contains(key) { continue }
-            guard ["gloo", "gateway"].contains(key), value.isMap else {
+            guard ["gloo", "gateway", "kubernetes"].contains(key), value.isMap else {
                 names.append(key)
                 continue
             }

@@ -1,5 +1,3 @@
-internal import SluicePlugin
-
 /// Whether Envoy knows the ciphers and curves, and the versions are in order: it refuses the whole listener or cluster otherwise.
 func isUsable(_ parameters: Option) -> Bool {
     for suite in parameters["cipherSuites"].elements {

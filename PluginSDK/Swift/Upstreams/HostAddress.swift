@@ -1,13 +1,11 @@
-internal import SluicePlugin
-
-/// What the `addr` of a host is.
-enum HostAddress {
+/// What the address of a host is.
+public enum HostAddress: Sendable {
     case ip
     /// To be resolved by Envoy.
     case name
 
     /// Nil when it is neither, which Envoy would refuse, or never resolve.
-    init?(_ text: String) {
+    public init?(_ text: String) {
         if IPFamily(of: text) != nil {
             self = .ip
         } else if Self.isName(text) {
