@@ -8,7 +8,8 @@ extension EnvoyCheck {
         var together = Resources()
         for (_, resources) in all {
             together.listeners += resources.listeners
-            together.clusters += resources.clusters
+            // A plugin adds a cluster to each configuration that needs it, under one name that says what is in it.
+            together.clusters += resources.clusters.filter { !together.clusters.contains($0) }
         }
         let problems = try problems(role: "batch", together)
         if problems.isEmpty { return [] }
