@@ -99,11 +99,11 @@ enum MigrationText {
 
     private static func summary(_ report: MigrationReport) -> String {
         let total = report.counts.values.reduce(0, +)
-        let words: [(Verdict, String)] = [
-            (.unchanged, "run unchanged"), (.different, "run differently"), (.refused, "refused"), (.notYet, "do not run yet"),
-            (.impossible, "cannot run on stock Envoy"),
+        let words: [(Verdict, one: String, many: String)] = [
+            (.unchanged, "runs unchanged", "run unchanged"), (.different, "runs differently", "run differently"), (.refused, "refused", "refused"),
+            (.notYet, "does not run yet", "do not run yet"), (.impossible, "cannot run on stock Envoy", "cannot run on stock Envoy"),
         ]
-        let parts = words.compactMap { verdict, word in report.counts[verdict].map { "\($0) \(word)" } }
+        let parts = words.compactMap { verdict, one, many in report.counts[verdict].map { "\($0) \($0 == 1 ? one : many)" } }
         return "\(total) object\(total == 1 ? "" : "s"): \(parts.isEmpty ? "nothing to run" : parts.joined(separator: ", "))"
     }
 
