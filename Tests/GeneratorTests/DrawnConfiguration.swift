@@ -88,6 +88,8 @@ struct DrawnConfiguration {
         )
         var upstream = drawn[.upstream] ?? []
         if upstream.isEmpty || (addsType && !upstream.contains { $0.key == "static" }) { upstream.append(.init("static", Surroundings.host)) }
+        // As discovery writes it, without which a Service has no selector.
+        if upstream.contains(where: { $0.key == "kube" }), draw.numbers.chance(70) { upstream.append(.init("discoveryMetadata", .object([]))) }
         // What gRPC needs.
         if draw.numbers.chance(30), !upstream.contains(where: { $0.key == "useHttp2" }) { upstream.append(.init("useHttp2", .bool(true))) }
         documents.append(Surroundings.object("Upstream", id, String(ProtoJSON.object(upstream).compactJSON.dropFirst().dropLast())))
