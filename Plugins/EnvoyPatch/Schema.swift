@@ -15,7 +15,7 @@ let schema: StaticString = #"""
             "type": "object",
             "additionalProperties": false,
             "properties": {
-              "filter": {"type": "object", "description": "An envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter: 'name', 'typed_config' with its '@type', and so on."},
+              "filter": {"type": "object", "examples": [{"name": "size", "typedConfig": {"@type": "type.googleapis.com/envoy.extensions.filters.http.buffer.v3.Buffer", "maxRequestBytes": 4096}}], "description": "An envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter: 'name', 'typed_config' with its '@type', and so on."},
               "filterStage": {
                 "type": "object",
                 "description": "Where it stands among the filters; before the router, if not set.",
