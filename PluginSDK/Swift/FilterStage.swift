@@ -3,6 +3,23 @@ public struct FilterStage: Sendable {
     public let stage: Stage
     public let place: Place
 
+    /// The option's JSON Schema.
+    public static let schema = #"""
+        {
+          "type": "object",
+          "additionalProperties": false,
+          "properties": {
+            "stage": {
+              "type": "string",
+              "enum": ["FaultStage", "CorsStage", "WafStage", "AuthNStage", "AuthZStage", "RateLimitStage", "AcceptedStage", "OutAuthStage", "RouteStage"],
+              "description": "From the client's side to the upstream's."
+            },
+            "predicate": {"type": "string", "enum": ["During", "Before", "After"], "default": "During", "description": "Beside the stage's own filters, or before or after them."}
+          },
+          "required": ["stage"]
+        }
+        """#
+
     public init(stage: Stage, place: Place = .during) {
         self.stage = stage
         self.place = place

@@ -1,4 +1,6 @@
-let schema: StaticString = #"""
+internal import SluicePlugin
+
+let schema = #"""
     {
       "upstream": {"envoyPatch": {"type": "object", "description": "Fields of envoy.config.cluster.v3.Cluster, laid over the cluster of this upstream: scalars are replaced, lists grow, messages unite; entries of maps and typed configurations ('@type') are replaced whole. Sluice checks names and types of fields; what they mean Envoy checks, and until it agrees this cluster stays as it was."}},
       "route": {"envoyPatch": {"type": "object", "description": "Fields of envoy.config.route.v3.Route, laid over this route, but for its match. What Envoy refuses holds up the whole route table of the listener."}},
@@ -16,20 +18,14 @@ let schema: StaticString = #"""
             "additionalProperties": false,
             "properties": {
               "filter": {"type": "object", "examples": [{"name": "size", "typedConfig": {"@type": "type.googleapis.com/envoy.extensions.filters.http.buffer.v3.Buffer", "maxRequestBytes": 4096}}], "description": "An envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter: 'name', 'typed_config' with its '@type', and so on."},
-              "filterStage": {
-                "type": "object",
-                "description": "Where it stands among the filters; before the router, if not set.",
-                "additionalProperties": false,
-                "properties": {
-                  "stage": {"type": "string", "enum": ["FaultStage", "CorsStage", "WafStage", "AuthNStage", "AuthZStage", "RateLimitStage", "AcceptedStage", "OutAuthStage", "RouteStage"], "description": "In the order of this list; the router is last."},
-                  "predicate": {"type": "string", "enum": ["Before", "During", "After"], "default": "During", "description": "On which side of the stage."}
-                },
-                "required": ["stage"]
-              }
+              "filterStage": {"$ref": "#/$defs/filterStage", "description": "Where it stands among the filters; before the router, if not set."}
             },
             "required": ["filter"]
           }
         }
+      },
+      "$defs": {
+        "filterStage": \#(FilterStage.schema)
       }
     }
     """#

@@ -1,4 +1,6 @@
-let schema: StaticString = #"""
+internal import SluicePlugin
+
+let schema = #"""
     {
       "httpListener": {
         "wasm": {
@@ -53,19 +55,7 @@ let schema: StaticString = #"""
         }
       },
       "$defs": {
-        "filterStage": {
-          "type": "object",
-          "additionalProperties": false,
-          "properties": {
-            "stage": {
-              "type": "string",
-              "enum": ["FaultStage", "CorsStage", "WafStage", "AuthNStage", "AuthZStage", "RateLimitStage", "AcceptedStage", "OutAuthStage", "RouteStage"],
-              "description": "From the client's side to the upstream's."
-            },
-            "predicate": {"type": "string", "enum": ["During", "Before", "After"], "default": "During", "description": "Beside the stage's own filters, or before or after them."}
-          },
-          "required": ["stage"]
-        }
+        "filterStage": \#(FilterStage.schema)
       }
     }
     """#
