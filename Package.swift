@@ -30,6 +30,9 @@ let plugins = [
     "Tunneling", "Aws", "Azure", "Gcp",
 ]
 
+/// A module of the same name is in swift-distributed-tracing, and names are unique in the whole package graph.
+func pluginTarget(_ name: String) -> String { name == "Tracing" ? "TracingPlugin" : name }
+
 /// The plugins that write scripts for Envoy's Lua filter.
 let scriptPlugins: Set = ["Dlp", "Transformation"]
 
@@ -37,9 +40,11 @@ let exports = "\(Context.packageDirectory)/PluginSDK/C/exports.map"
 
 let collections: Target.Dependency = .product(name: "HashTreeCollections", package: "swift-collections")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
     .product(name: "NIOSSL", package: "swift-nio-ssl"),
 ]
 
@@ -48,13 +53,15 @@ let package = Package(
     products: [
         .executable(name: "sluice", targets: ["sluice"]),
         .library(name: "SluicePlugin", targets: ["SluicePlugin"]),
-    ] + plugins.map { .library(name: "sluice_\($0.lowercased())", type: .dynamic, targets: [$0]) },
+    ] + plugins.map { .library(name: "sluice_\($0.lowercased())", type: .dynamic, targets: [pluginTarget($0)]) },
     dependencies: [
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
@@ -94,10 +101,15 @@ let package = Package(
             ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyWire", "GatewayTranslation", "PluginHost", collections]
         ),
         room("XDSCache", ["EnvoyResources", collections]),
-        room("XDSServer", ["CNghttp2", "EnvoyResources", "EnvoyWire", "XDSCache", collections, logging] + nio),
+        room("XDSServer", ["CNghttp2", "EnvoyDescriptors", "EnvoyResources", "EnvoyWire", "XDSCache", collections, logging] + nio),
+        // What operators look at: health, metrics, proxies, configuration.
+        room(
+            "AdminServer",
+            ["EnvoyDescriptors", "EnvoyResources", "XDSCache", collections, logging, .product(name: "Hummingbird", package: "hummingbird")]
+        ),
         room(
             "Syncer",
-            ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyTranslation", "GatewayTranslation", "PluginHost", "XDSCache", "XDSServer", collections, logging, nio[0]]
+            ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyTranslation", "GatewayTranslation", "PluginHost", "AdminServer", "XDSCache", "XDSServer", collections, logging, nio[0]]
         ),
         .executableTarget(
             name: "sluice",
@@ -105,6 +117,7 @@ let package = Package(
                 "APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyRouter",
                 "EnvoyTranslation", "EnvoyValidation", "GatewayTranslation", "Migration", "PluginDocs", "PluginHost", "Syncer", "XDSServer", collections, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                x509,
             ],
             swiftSettings: settings
         ),
@@ -160,7 +173,7 @@ let package = Package(
             ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyTranslation", "GatewayTranslation", "Syncer", "TranslationHarness"]
         ),
         tests("ConfigTreeTests", ["ConfigTree", "EnvoyDescriptors", "EnvoyValidation", "TranslationHarness"]),
-        tests("EndToEndTests", nio + [.product(name: "NIOHTTP1", package: "swift-nio")]),
+        tests("EndToEndTests", nio + [x509]),
         tests("ConfigStoresTests", ["APIResources", "ConfigStores", "ConfigTree"]),
         tests("EnvoyWireTests", ["EnvoyWire"]),
         tests("SluiceLuaTests", ["EnvoyDescriptors", "EnvoyValidation", "SluiceLua", "TranslationHarness"]),
@@ -169,10 +182,11 @@ let package = Package(
         // Fixtures are compiled by the tests themselves, against this header and against the released ones in ABI.
         tests("PluginHostTests", ["APIResources", "ConfigTree", "EnvoyDescriptors", "EnvoyWire", "PluginHost"], exclude: ["ABI", "Fixtures"]),
         tests("XDSCacheTests", ["EnvoyResources", "XDSCache"]),
-        tests("XDSServerTests", ["EnvoyResources", "EnvoyWire", "XDSCache", "XDSServer"] + nio),
+        tests("XDSServerTests", ["EnvoyDescriptors", "EnvoyResources", "EnvoyWire", "XDSCache", "XDSServer", x509] + nio),
+        tests("AdminServerTests", ["AdminServer", "EnvoyResources", "XDSCache"] + nio),
     ] + plugins.map { name in
         .target(
-            name: name,
+            name: pluginTarget(name),
             dependencies: ["SluicePlugin"] + (scriptPlugins.contains(name) ? ["SluiceLua"] : []),
             path: "Plugins/\(name)",
             // For people, and for docs/plugins.

@@ -1,0 +1,2 @@
+import AdminServer
+import Testing
