@@ -25,6 +25,9 @@ package struct ControlPlane: Sendable {
         }
     }
 
+    /// What proxies refused, by the objects that it came from; for metrics.
+    package let refusalCounts = RefusalCounts()
+
     private let configuration: Configuration
     private let store: any ConfigStore
     private let deployment: Deployment
@@ -66,6 +69,7 @@ package struct ControlPlane: Sendable {
             cache: cache,
             statusFolder: configuration.statusFolder.map { StatusFolder(path: $0, reporter: configuration.writeNamespace, truncates: configuration.truncatesStatuses) },
             lastGoodFile: configuration.lastGoodFile,
+            refusalCounts: refusalCounts,
             logger: logger
         )
         await syncer.restoreLastGood()

@@ -20,18 +20,21 @@ actor Syncer {
     private var lastGoodFile: LastGoodFile?
     /// One line is enough while the file cannot be written.
     private var isLastGoodFileBroken = false
+    private let refusalCounts: RefusalCounts
     private let logger: Logger
     /// Finished when the first full content has been published.
     private let firstSync = AsyncStream<Never>.makeStream()
 
     init(
-        emitter: Emitter, translator: sending Translator, cache: XDSCache, statusFolder: StatusFolder?, lastGoodFile: LastGoodFile?, logger: Logger
+        emitter: Emitter, translator: sending Translator, cache: XDSCache, statusFolder: StatusFolder?, lastGoodFile: LastGoodFile?,
+        refusalCounts: RefusalCounts, logger: Logger
     ) {
         self.emitter = emitter
         self.translator = translator
         self.cache = cache
         self.statusFolder = statusFolder
         self.lastGoodFile = lastGoodFile
+        self.refusalCounts = refusalCounts
         self.logger = logger
     }
 
@@ -135,7 +138,9 @@ actor Syncer {
         case .rejected(let stream, let node, let type, let resources, let message):
             let role = roles[stream] ?? ""
             for resource in resources {
-                let reports = translator.owners(role: role, type, resource.name).map { owner in
+                let owners = translator.owners(role: role, type, resource.name)
+                refusalCounts.add(owners.map { RefusalCounts.Key(type, kind: $0.kind.rawValue, namespace: $0.ref.namespace, name: $0.ref.name) })
+                let reports = owners.map { owner in
                     Report(.error, owner, "proxy '\(node.id)' refuses \(type) '\(resource.name)': \(message)")
                 }
                 reporter.set(.refusal(role: role, type, name: resource.name), reports)
