@@ -9,7 +9,7 @@ enum Metrics {
         var out = MetricsText()
         let now = ContinuousClock.now
         program(sources, &out)
-        translation(sources.operations.current, queues, &out)
+        translation(sources.operations.current, sources.refusalCounts.all, queues, &out)
         publications(sources.cache.roleStatus(), now, &out)
         proxies(sources.cache.status(), now, &out)
         traffic(sources.cache.metrics.current, queues, &out)
@@ -25,7 +25,7 @@ enum Metrics {
         out.single("sluice_ready", .gauge, "Whether the first configuration is published and the program does not end.", sources.operations.stage == .serving ? 1 : 0)
     }
 
-    private static func translation(_ counts: Operations.Counts, _ queues: QueueDepths, _ out: inout MetricsText) {
+    private static func translation(_ counts: Operations.Counts, _ refusals: [RefusalCounts.Key: Int], _ queues: QueueDepths, _ out: inout MetricsText) {
         out.single("sluice_events_waiting", .gauge, "Changes of files and answers of proxies that are not worked on yet.", Double(queues.events))
         out.histograms("sluice_translation_seconds", "Time of a translation, from changed objects to Envoy's resources.", [([], counts.translations)])
         out.family(
@@ -34,9 +34,9 @@ enum Metrics {
         )
         out.family(
             "sluice_object_nacks_total", .counter,
-            "Refusals of resources by proxies, by the objects that wrote them; beyond \(Operations.objectLimit) objects, kind 'other'.",
-            counts.refusals.sorted { $0.key < $1.key }.map { object, count in
-                ([("kind", object.kind), ("namespace", object.namespace), ("name", object.name)], Double(count))
+            "Refusals of resources by proxies, by the objects that wrote them; of further objects together under no name when there are many.",
+            refusals.sorted { $0.key < $1.key }.map { object, count in
+                ([("type", "\(object.type)"), ("kind", object.kind), ("namespace", object.namespace), ("name", object.name)], Double(count))
             }
         )
     }

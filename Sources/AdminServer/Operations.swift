@@ -1,7 +1,7 @@
+internal import Synchronization
 package import XDSCache
-import Synchronization
 
-/// What the control plane itself tells its operators: how far it is, what it worked on, and which objects proxies refused.
+/// What the control plane itself tells its operators: how far it is, and what it worked on.
 package final class Operations: Sendable {
     package enum Stage: Sendable {
         /// The first configuration is being translated.
@@ -11,33 +11,13 @@ package final class Operations: Sendable {
         case draining
     }
 
-    /// An object of the user's configuration.
-    package struct Object: Sendable, Hashable, Comparable {
-        package var kind: String
-        package var namespace: String
-        package var name: String
-
-        package init(kind: String, namespace: String, name: String) {
-            self.kind = kind
-            self.namespace = namespace
-            self.name = name
-        }
-
-        package static func < (a: Self, b: Self) -> Bool { (a.kind, a.namespace, a.name) < (b.kind, b.namespace, b.name) }
-    }
-
     package struct Counts: Sendable {
         package var stage = Stage.starting
         package var translations = Histogram()
         /// Of objects now, as their statuses tell them.
         package var errors = 0
         package var warnings = 0
-        /// Refusals of resources, by the objects that wrote them.
-        package var refusals: [Object: UInt64] = [:]
     }
-
-    /// A metrics server keeps every label it ever saw. Objects beyond this many are counted together.
-    package static let objectLimit = 1_000
 
     private let counts = Mutex(Counts())
 
@@ -59,14 +39,6 @@ package final class Operations: Sendable {
         counts.withLock { counts in
             counts.errors += errors
             counts.warnings += warnings
-        }
-    }
-
-    /// A proxy refused a resource that this object wrote, or helped to write.
-    package func refused(_ object: Object) {
-        counts.withLock { counts in
-            let isKnown = counts.refusals[object] != nil || counts.refusals.count < Self.objectLimit
-            counts.refusals[isKnown ? object : Object(kind: "other", namespace: "", name: ""), default: 0] += 1
         }
     }
 }
@@ -91,13 +63,17 @@ package struct QueueDepths: Sendable {
 package struct AdminSources: Sendable {
     package var cache: XDSCache
     package var operations: Operations
+    package var refusalCounts: RefusalCounts
     package var queues: @Sendable () async -> QueueDepths
     /// Of the program.
     package var version: String
 
-    package init(cache: XDSCache, operations: Operations, version: String, queues: @escaping @Sendable () async -> QueueDepths) {
+    package init(
+        cache: XDSCache, operations: Operations, refusalCounts: RefusalCounts, version: String, queues: @escaping @Sendable () async -> QueueDepths
+    ) {
         self.cache = cache
         self.operations = operations
+        self.refusalCounts = refusalCounts
         self.version = version
         self.queues = queues
     }

@@ -30,6 +30,9 @@ package struct ControlPlane: Sendable {
         }
     }
 
+    /// What proxies refused, by the objects that it came from; for metrics.
+    package let refusalCounts = RefusalCounts()
+
     private let configuration: Configuration
     private let store: any ConfigStore
     private let deployment: Deployment
@@ -77,6 +80,7 @@ package struct ControlPlane: Sendable {
             statusFolder: configuration.statusFolder.map { StatusFolder(path: $0, reporter: configuration.writeNamespace, truncates: configuration.truncatesStatuses) },
             lastGoodFile: configuration.lastGoodFile,
             operations: operations,
+            refusalCounts: refusalCounts,
             logger: logger
         )
         await syncer.restoreLastGood()
@@ -118,7 +122,7 @@ package struct ControlPlane: Sendable {
     }
 
     private func sources(_ cache: XDSCache, _ operations: Operations, _ loop: EventLoop, _ server: XDSServer) -> AdminSources {
-        AdminSources(cache: cache, operations: operations, version: configuration.version) {
+        AdminSources(cache: cache, operations: operations, refusalCounts: refusalCounts, version: configuration.version) {
             let queued = await server.queued()
             return QueueDepths(events: loop.depth, messages: queued.messages, longest: queued.longest)
         }

@@ -24,13 +24,14 @@ actor Syncer {
     /// One line is enough while the file cannot be written.
     private var isLastGoodFileBroken = false
     private let operations: Operations
+    private let refusalCounts: RefusalCounts
     private let logger: Logger
     /// Finished when the first full content has been published.
     private let firstSync = AsyncStream<Never>.makeStream()
 
     init(
         emitter: Emitter, translator: sending Translator, cache: XDSCache, statusFolder: StatusFolder?, lastGoodFile: LastGoodFile?,
-        operations: Operations, logger: Logger
+        operations: Operations, refusalCounts: RefusalCounts, logger: Logger
     ) {
         self.emitter = emitter
         self.translator = translator
@@ -38,6 +39,7 @@ actor Syncer {
         self.statusFolder = statusFolder
         self.lastGoodFile = lastGoodFile
         self.operations = operations
+        self.refusalCounts = refusalCounts
         self.logger = logger
     }
 
@@ -143,9 +145,10 @@ actor Syncer {
         case .rejected(let stream, let node, let type, let resources, let message):
             let role = roles[stream] ?? ""
             for resource in resources {
-                let reports = translator.owners(role: role, type, resource.name).map { owner in
-                    operations.refused(Operations.Object(kind: owner.kind.rawValue, namespace: owner.ref.namespace, name: owner.ref.name))
-                    return Report(.error, owner, "proxy '\(node.id)' refuses \(type) '\(resource.name)': \(message)")
+                let owners = translator.owners(role: role, type, resource.name)
+                refusalCounts.add(owners.map { RefusalCounts.Key(type, kind: $0.kind.rawValue, namespace: $0.ref.namespace, name: $0.ref.name) })
+                let reports = owners.map { owner in
+                    Report(.error, owner, "proxy '\(node.id)' refuses \(type) '\(resource.name)': \(message)")
                 }
                 reporter.set(.refusal(role: role, type, name: resource.name), reports)
             }

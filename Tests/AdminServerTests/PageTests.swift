@@ -123,7 +123,7 @@ import XDSCache
     @Test("a port that is taken: the usual one is left to its owner, a chosen one is an error that says what to do")
     func takenPort() async throws {
         try await AdminHarness.with { admin in
-            let sources = AdminSources(cache: XDSCache(), operations: Operations(), version: "") { QueueDepths() }
+            let sources = AdminSources(cache: XDSCache(), operations: Operations(), refusalCounts: RefusalCounts(), version: "") { QueueDepths() }
             let second = AdminServer(.init(port: admin.port), sources: sources, logger: .init(label: "test"))
             let error = await #expect(throws: AdminServerError.self) { try await second.start() }
             #expect(error?.description.contains("--web-port") == true)

@@ -13,6 +13,7 @@ import XDSCache
 struct AdminHarness: Sendable {
     let cache = XDSCache()
     let operations = Operations()
+    let refusalCounts = RefusalCounts()
     let port: Int
     private let server: AdminServer
 
@@ -28,7 +29,7 @@ struct AdminHarness: Sendable {
     }
 
     private init(_ queues: QueueDepths) async throws {
-        let sources = AdminSources(cache: cache, operations: operations, version: "1.2.3") { queues }
+        let sources = AdminSources(cache: cache, operations: operations, refusalCounts: refusalCounts, version: "1.2.3") { queues }
         server = AdminServer(.init(port: 0), sources: sources, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         port = try await server.start()
     }
