@@ -187,17 +187,11 @@ package struct XDSStream {
     private mutating func settle(_ type: ResourceType, _ request: DiscoveryRequest) {
         guard let sent = subscriptions[type.index].inFlight, HexText.value(request.nonce) == sent.nonce else { return }
         subscriptions[type.index].inFlight = nil
-        subscriptions[type.index].confirmed = max(subscriptions[type.index].confirmed, sent.completes)
         if let refusal = request.refusal {
-            let message = refusal.trimmingTail()
-            let refused = RefusedNames.find(in: message, among: sent.resources)
-            for resource in refused {
-                subscriptions[type.index].refused[resource.name] = resource.version
-                if subscriptions[type.index].pending[resource.name] != nil { subscriptions[type.index].force(resource.name) }
-                if type == .cluster { warming.remove(resource.name) }
-            }
-            output.events.append(.rejected(type, resources: refused, removed: sent.removed, version: sent.version, message: message))
+            refuse(type, sent, refusal)
         } else {
+            subscriptions[type.index].confirmed = max(subscriptions[type.index].confirmed, sent.completes)
+            if let most = subscriptions[type.index].mostResources { subscriptions[type.index].mostResources = most * 2 }
             if !subscriptions[type.index].refused.isEmpty {
                 for resource in sent.resources { subscriptions[type.index].refused[resource.name] = nil }
             }
@@ -228,10 +222,22 @@ package struct XDSStream {
                 lastSettled = settled
                 output.events.append(.settled(number: settled))
             }
+            tellHeld()
         }
         let result = output
         output = StreamOutput()
         return result
+    }
+
+    /// Tells of each type when the client has all of it as it is served now, and refuses nothing: that state can be gone back to.
+    private mutating func tellHeld() {
+        for type in ResourceType.allCases where subscriptions[type.index].isActive {
+            guard let served = servedPublication(type), served.versions[type.index] != subscriptions[type.index].heldVersion else { continue }
+            let subscription = subscriptions[type.index]
+            guard subscription.inFlight == nil, subscription.hasNothingToSend, subscription.refused.isEmpty else { continue }
+            subscriptions[type.index].heldVersion = served.versions[type.index]
+            output.events.append(.holds(type, number: served.number, snapshot: served.snapshot))
+        }
     }
 
     private mutating func respond(_ type: ResourceType) {
@@ -291,8 +297,9 @@ package struct XDSStream {
         var pending: [String: UInt64] = [:]
         swap(&pending, &subscriptions[type.index].pending)
         var later: [String: UInt64] = [:]
+        let most = subscriptions[type.index].mostResources ?? Int.max
         for (name, held) in pending {
-            if bytes >= policy.responseBytes {
+            if bytes >= policy.responseBytes || resources.count >= most {
                 later[name] = held
             } else if let resource = content[name] ?? (held == 0 ? departures.resource(type, name) : nil) {
                 if resource.version == held || subscriptions[type.index].refused[name] == resource.version { continue }
@@ -305,7 +312,7 @@ package struct XDSStream {
         }
         var walk = subscriptions[type.index].walk
         subscriptions[type.index].walk = nil
-        while bytes < policy.responseBytes, let (name, resource) = walk?.rest.next() {
+        while bytes < policy.responseBytes, resources.count < most, let (name, resource) = walk?.rest.next() {
             // What changed since the walk began is among the pending.
             guard content[name]?.version == resource.version, walk?.held[name] != resource.version else { continue }
             // What is asked for by name as well is, or was, among them too.
@@ -313,7 +320,8 @@ package struct XDSStream {
             resources.append(resource)
             bytes += resource.count + name.utf8.count + 128
         }
-        if bytes >= policy.responseBytes { subscriptions[type.index].walk = walk }
+        if bytes >= policy.responseBytes || resources.count >= most { subscriptions[type.index].walk = walk }
+        if later.isEmpty && subscriptions[type.index].walk == nil { subscriptions[type.index].mostResources = nil }
         // Settling the endpoints of a cluster below may add to what is pending, of another type only.
         subscriptions[type.index].pending = later
         resources.sort { $0.name < $1.name }
