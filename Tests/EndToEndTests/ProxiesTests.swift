@@ -3,7 +3,7 @@ import Testing
 
 extension EndToEnd {
     /// What operators see of a control plane with real Envoys.
-    @Suite struct Proxies {
+    @Suite struct ProxiesCommand {
         private func proxies(_ port: Int, _ arguments: String...) async throws -> (exit: ChildProcess.Exit, output: String, errors: String) {
             try await ChildProcess.run("sluice-proxies", Place.sluice.get(), ["proxies", "--server", "http://127.0.0.1:\(port)"] + arguments)
         }
@@ -11,7 +11,7 @@ extension EndToEnd {
         @Test("proxies that have everything, that refuse and that wait are told apart, on every page")
         func states() async throws {
             let port = try freePort()
-            try await Edge.with("proxies", Edge.Options(arguments: ["--web-port", "\(port)"])) { edge in
+            try await Edge.with("proxies", Edge.Options(arguments: ["--web-port", "\(port)"])) { edge async throws in
                 var well = try await proxies(port)
                 try await eventually("the proxy has confirmed everything", context: { well.output + edge.logTails }) {
                     well = try await proxies(port)
@@ -80,7 +80,7 @@ extension EndToEnd {
         @Test("without a web page nothing listens but the xDS port")
         func noPage() async throws {
             let port = try freePort()
-            try await Edge.with("no-page", Edge.Options(arguments: ["--web-port", "none", "--web-host", "127.0.0.1"])) { edge in
+            try await Edge.with("no-page", Edge.Options(arguments: ["--web-port", "none"])) { edge async throws in
                 #expect(!edge.controlPlane.log.contains("web page on"))
                 #expect(try await proxies(port).exit == .code(1))
             }
