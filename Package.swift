@@ -133,6 +133,15 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // `make bench-xds`: a server with a given payload, and many clients that measure it.
+        .executableTarget(
+            name: "sluice-xds-server",
+            dependencies: ["EnvoyResources", "XDSCache", "XDSServer", collections, logging, nio[0]],
+            path: "Benchmarks/xds-bench/server",
+            swiftSettings: settings
+        ),
+        .executableTarget(name: "sluice-xds-load", dependencies: ["CNghttp2", "COpenSSL"], path: "Benchmarks/xds-bench/load"),
+
         // What tests of the translation share: objects in memory, the stock plugins, a real Envoy to ask.
         .target(
             name: "TranslationHarness",
