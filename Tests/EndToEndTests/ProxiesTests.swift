@@ -68,6 +68,42 @@ extension EndToEnd {
             )
         }
 
+        @Test("a private key that Envoy is served stands in no log line and on no page")
+        func privateKey() async throws {
+            let port = try freePort()
+            let options = Edge.Options(arguments: ["--web-port", "\(port)", "--log-level", "debug"])
+            try await Edge.with("private-key", options) { edge async throws in
+                let authority = try await Certificates()
+                let pair = try await authority.pair(for: "key.test")
+                let https = try freePort()
+                try await edge.apply(
+                    "key",
+                    Edge.gateway("https", port: https, ssl: true) + tlsSecret("key", pair: pair)
+                        + virtualService(
+                            "key", "- directResponseAction: {status: 200, body: here}",
+                            ssl: "secretRef: {name: key, namespace: default}\nsniDomains: [key.test]"
+                        )
+                )
+                let client = try authority.client(port: https, serverName: "key.test")
+                try await eventually("the key is in use", context: { edge.logTails }) { try? await client.get("/", host: "key.test") }
+
+                let lines = pair.key.split(separator: "\n").filter { !$0.hasPrefix("-----") }
+                let certificate = try #require(pair.chain.split(separator: "\n").dropFirst().first)
+                #expect(!lines.isEmpty)
+                let web = Client(port: port)
+                var texts = ["log": edge.controlPlane.log]
+                for path in ["/", "/proxies", "/metrics", "/config?format=yaml", "/config"] {
+                    texts[path] = try await web.get(path, host: "localhost").body
+                }
+                texts["proxies"] = try await proxies(port, "--output", "json").output
+                for (place, text) in texts {
+                    #expect(!text.isEmpty && !lines.contains { text.contains($0) }, "\(place)")
+                }
+                #expect(texts["log"]?.contains("nonce=") == true, "responses are logged")
+                #expect(texts["/config"]?.contains(certificate) == true, "what is no secret is shown")
+            }
+        }
+
         @Test("without a control plane the command says how to start one")
         func nobody() async throws {
             let answer = try await proxies(freePort())
