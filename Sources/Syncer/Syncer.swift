@@ -1,4 +1,5 @@
 internal import APIResources
+internal import ConfigServerTranslation
 internal import ConfigStores
 internal import ConfigTree
 internal import Emitter
@@ -11,6 +12,7 @@ internal import XDSCache
 actor Syncer {
     private var emitter: Emitter
     private let translator: Translator
+    private let configServers = ConfigServers()
     private var reporter = Reporter()
     private var hasRun = false
     /// Which configuration each connected proxy has.
@@ -54,6 +56,7 @@ actor Syncer {
     func handle(_ events: [Event]) {
         var changes = SnapshotChanges()
         var isStore = false
+        var hasNewServers = false
         for event in events {
             switch event {
             case .store(let change):
@@ -61,10 +64,19 @@ actor Syncer {
                 changes.formUnion(emitter.apply(change))
                 for problem in change.problems where problem.object == nil { say(problem.problem) }
             case .xds(let event):
+                if case .waiting(_, let node, _) = event, let role = ConfigServerRole(metadataRole: node.role, cluster: node.cluster, id: node.id) {
+                    hasNewServers = configServers.start(role) || hasNewServers
+                }
                 note(event)
             }
         }
-        if isStore, !changes.isEmpty || !hasRun { sync(changes) }
+        if isStore, !changes.isEmpty || !hasRun {
+            sync(changes)
+            syncConfigServers(changes)
+        } else if hasNewServers, hasRun {
+            // Before the first content they wait, as proxies do.
+            syncConfigServers(SnapshotChanges())
+        }
         writeLastGood(retries: isStore)
         reporter.noteChanged(emitter.takeReportChanges())
         writeStatuses()
@@ -88,6 +100,15 @@ actor Syncer {
                     "changes": "\(changed.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.count)" }.joined(separator: ", "))",
                 ]
             )
+        }
+    }
+
+    private func syncConfigServers(_ changes: SnapshotChanges) {
+        let translation = configServers.translate(emitter.snapshot, changes)
+        for (unit, reports) in translation.reports { reporter.set(.configServer(unit), reports) }
+        for (role, snapshot) in translation.snapshots.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            let number = cache.publish(snapshot, changed: translation.changed[role] ?? [:], role: role.rawValue)
+            logger.info("published", metadata: ["role": "\(role.rawValue)", "publication": "\(number)"])
         }
     }
 
@@ -135,7 +156,9 @@ actor Syncer {
         case .rejected(let stream, let node, let type, let resources, let message):
             let role = roles[stream] ?? ""
             for resource in resources {
-                let reports = translator.owners(role: role, type, resource.name).map { owner in
+                let servers = configServers.owners(type, resource.name, refusedWith: message)
+                let owners = servers.isEmpty ? translator.owners(role: role, type, resource.name) : servers
+                let reports = owners.map { owner in
                     Report(.error, owner, "proxy '\(node.id)' refuses \(type) '\(resource.name)': \(message)")
                 }
                 reporter.set(.refusal(role: role, type, name: resource.name), reports)

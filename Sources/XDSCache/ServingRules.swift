@@ -6,22 +6,27 @@ extension ResourceType {
     package var isReferrer: Bool {
         switch self {
         case .listener, .route, .virtualHost, .extensionConfig: true
-        case .secret, .cluster, .endpoint, .runtime: false
+        case .secret, .cluster, .endpoint, .runtime, .rateLimitConfig, .extAuthConfig: false
         }
     }
 
     /// In the state of the world a response lists every resource, and what it leaves out is deleted.
-    package var isFullState: Bool { self == .cluster || self == .listener }
+    package var isFullState: Bool {
+        switch self {
+        case .cluster, .listener, .rateLimitConfig, .extAuthConfig: true
+        case .secret, .endpoint, .route, .virtualHost, .extensionConfig, .runtime: false
+        }
+    }
 
     /// A first request without names means "everything".
-    package var hasLegacyWildcard: Bool { self == .cluster || self == .listener || self == .virtualHost }
+    package var hasLegacyWildcard: Bool { isFullState || self == .virtualHost }
 
     /// What others may still name for a moment after it has gone from the configuration. A virtual host is not among them: it
     /// is part of a route table, and one that was deleted must stop answering at once.
     package var isKeptForGrace: Bool {
         switch self {
         case .secret, .cluster, .endpoint, .route, .extensionConfig: true
-        case .listener, .virtualHost, .runtime: false
+        case .listener, .virtualHost, .runtime, .rateLimitConfig, .extAuthConfig: false
         }
     }
 
