@@ -107,7 +107,7 @@ let package = Package(
         // What operators look at: health, metrics, proxies, configuration.
         room(
             "AdminServer",
-            ["EnvoyDescriptors", "EnvoyResources", "XDSCache", collections, logging, .product(name: "Hummingbird", package: "hummingbird")]
+            ["EnvoyDescriptors", "EnvoyResources", "XDSCache", collections, logging, nio[0], .product(name: "Hummingbird", package: "hummingbird")]
         ),
         room(
             "Syncer",
@@ -116,11 +116,11 @@ let package = Package(
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyRouter",
+                "APIResources", "AdminServer", "ConfigStores", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyRouter",
                 "EnvoyTranslation", "EnvoyValidation", "GatewayTranslation", "Migration", "PluginDocs", "PluginHost", "Syncer", "XDSServer", collections, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 x509,
-            ],
+            ] + nio,
             swiftSettings: settings
         ),
 
@@ -134,6 +134,15 @@ let package = Package(
             path: "Benchmarks/sluice-bench",
             swiftSettings: settings
         ),
+
+        // `make bench-xds`: a server with a given payload, and many clients that measure it.
+        .executableTarget(
+            name: "sluice-xds-server",
+            dependencies: ["EnvoyResources", "XDSCache", "XDSServer", collections, logging, nio[0]],
+            path: "Benchmarks/xds-bench/server",
+            swiftSettings: settings
+        ),
+        .executableTarget(name: "sluice-xds-load", dependencies: ["CNghttp2", "COpenSSL"], path: "Benchmarks/xds-bench/load"),
 
         // What tests of the translation share: objects in memory, the stock plugins, a real Envoy to ask.
         .target(
@@ -189,7 +198,7 @@ let package = Package(
             "ConfigServerTests",
             ["APIResources", "ConfigServerTranslation", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyWire", "Syncer", "TranslationHarness", "XDSCache", "XDSServer", collections, logging] + nio
         ),
-        tests("AdminServerTests", ["AdminServer", "EnvoyResources", "XDSCache"] + nio),
+        tests("AdminServerTests", ["AdminServer", "EnvoyDescriptors", "EnvoyResources", "XDSCache", collections, logging] + nio),
     ] + plugins.map { name in
         .target(
             name: pluginTarget(name),
