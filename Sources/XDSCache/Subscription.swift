@@ -50,6 +50,9 @@ struct Subscription {
 
     var hasNothingToSend: Bool { pending.isEmpty && walk == nil && !isAnswerDue }
 
+    /// The client waits for something, and has answered what it was sent before.
+    var mayBeSentTo: Bool { isActive && inFlight == nil && !hasNothingToSend }
+
     func matches(_ name: String) -> Bool { isWildcard || names.contains(name) }
 
     /// Notes that a subscribed resource is no longer what the client was sent (`version`).

@@ -149,10 +149,10 @@ package final class XDSCache: Sendable {
     package func record(_ id: StreamID, _ events: [StreamEvent]) {
         guard !events.isEmpty else { return }
         let (node, role, ready) = state.withLock { state -> (ProxyNode?, String?, [SettlementWaiter]) in
-            guard var stream = state.streams.removeValue(forKey: id) else { return (nil, nil, []) }
-            for event in events { stream.status.apply(event) }
-            let (node, role) = (stream.status.node, stream.status.role)
-            state.streams[id] = stream
+            // In place: every push and every ACK of every stream comes here.
+            guard let index = state.streams.index(forKey: id) else { return (nil, nil, []) }
+            for event in events { state.streams.values[index].status.apply(event) }
+            let (node, role) = (state.streams.values[index].status.node, state.streams.values[index].status.role)
             return (node, role, role.map { state.takeReadyWaiters(role: $0) } ?? [])
         }
         guard let node else { return }

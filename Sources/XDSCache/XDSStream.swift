@@ -69,7 +69,7 @@ package struct XDSStream {
 
     /// A new configuration, or the first one.
     package mutating func published(_ publication: Publication, now: ContinuousClock.Instant) -> StreamOutput {
-        guard publication.number > number else { return StreamOutput() }
+        guard publication.number > number else { return StreamOutput(deadline: deadline) }
         if let old = goal {
             advance(from: old, to: publication, now: now)
         } else {
@@ -218,26 +218,30 @@ package struct XDSStream {
     private mutating func flush(_ now: ContinuousClock.Instant) -> StreamOutput {
         if goal != nil {
             retire(now)
-            for type in ResourceType.allCases where type < .listener { respond(type) }
+            for type in ResourceType.inOrder where type < .listener { respond(type) }
             // Now it shows whether anything that listeners and routes name is on its way.
             openGate(now)
-            for type in ResourceType.allCases where type >= .listener { respond(type) }
+            for type in ResourceType.inOrder where type >= .listener { respond(type) }
             scheduleRetirement(now)
-            let settled = ResourceType.allCases.reduce(UInt64.max) { min($0, level($1)) }
-            if settled > lastSettled && subscriptions.contains(where: \.isActive) {
+            // A loop, not a closure, which would copy the whole stream for each type.
+            var settled = UInt64.max
+            for subscription in subscriptions.indices where subscriptions[subscription].isActive {
+                settled = min(settled, level(ResourceType.inOrder[subscription]))
+            }
+            if settled != .max && settled > lastSettled {
                 lastSettled = settled
                 output.events.append(.settled(number: settled))
             }
         }
-        let result = output
-        output = StreamOutput()
+        var result = StreamOutput()
+        swap(&result, &output)
+        result.deadline = deadline
         return result
     }
 
     private mutating func respond(_ type: ResourceType) {
-        guard let source = servedPublication(type) else { return }
-        let subscription = subscriptions[type.index]
-        guard subscription.isActive, subscription.inFlight == nil, !subscription.hasNothingToSend else { return }
+        // Asked of each type at each event: nothing is copied before there is something to say.
+        guard subscriptions[type.index].mayBeSentTo, let source = servedPublication(type) else { return }
         let isFullState = dialect == .stateOfTheWorld && type.isFullState
         let (resources, removed) = isFullState ? fullState(type, source.snapshot[type]) : difference(type, source.snapshot[type])
         let isOwed = subscriptions[type.index].isAnswerDue
