@@ -20,6 +20,7 @@ actor Syncer {
     private var problems: [ObjectID: (errors: Int, warnings: Int)] = [:]
     /// Which configuration each connected proxy has.
     private var roles: [StreamID: String] = [:]
+    private var refusals = Refusals()
     private let cache: XDSCache
     private let statusFolder: StatusFolder?
     private var lastGoodFile: LastGoodFile?
@@ -51,6 +52,7 @@ actor Syncer {
             guard let lastGood = try lastGoodFile?.read() else { return }
             emitter.remember(lastGood.versions)
             translator.restoreLastGood(lastGood.units)
+            cache.restore(lastGood.quarantine)
         } catch {
             logger.warning("last good versions from before the start are not used: \(error)", metadata: ["file": "\(lastGoodFile?.path ?? "")"])
         }
@@ -85,6 +87,7 @@ actor Syncer {
             // Before the first content they wait, as proxies do.
             syncConfigServers(SnapshotChanges())
         }
+        if isStore, !hasRun { showRestoredRefusals() }
         writeLastGood(retries: isStore)
         reporter.noteChanged(emitter.takeReportChanges())
         writeStatuses()
@@ -111,6 +114,7 @@ actor Syncer {
                 ]
             )
         }
+        if !refusals.all.isEmpty { reviewRefusals() }
     }
 
     private func syncConfigServers(_ changes: SnapshotChanges) {
@@ -131,10 +135,12 @@ actor Syncer {
         }
         let ofUnits = translator.takeLastGoodChange()
         if ofUnits { reporter.setKept(translator.lastGood) }
-        // Both are asked: neither may keep its mark.
-        guard emitter.takeLastGoodChange() || ofUnits || (retries && isLastGoodFileBroken) else { return }
+        // All are asked: none may keep its mark.
+        let ofObjects = emitter.takeLastGoodChange()
+        let ofProxies = cache.takeQuarantineChange()
+        guard ofObjects || ofUnits || ofProxies || (retries && isLastGoodFileBroken) else { return }
         do {
-            try lastGoodFile?.write(LastGood(versions: emitter.lastGood, units: Array(translator.lastGood)))
+            try lastGoodFile?.write(LastGood(versions: emitter.lastGood, units: Array(translator.lastGood), quarantine: cache.quarantine))
             isLastGoodFileBroken = false
         } catch {
             if !isLastGoodFileBroken {
@@ -153,6 +159,7 @@ actor Syncer {
             roles[stream] = role
         case .disconnected(let stream, _):
             roles[stream] = nil
+            refusals.disconnect(stream)
         case .acknowledged(let stream, let node, let type, let resources, let removed, let number):
             logger.debug(
                 "acknowledged",
@@ -162,22 +169,75 @@ actor Syncer {
                 ]
             )
             let role = roles[stream] ?? ""
-            for resource in resources { reporter.set(.refusal(role: role, type, name: resource.name), []) }
+            for resource in resources { accept(Refusals.Key(role: role, type: type, name: resource.name), resource.version, by: stream) }
         case .rejected(let stream, let node, let type, let resources, let message):
             let role = roles[stream] ?? ""
             for resource in resources {
-                let servers = configServers.owners(type, resource.name, refusedWith: message)
-                let owners = servers.isEmpty ? translator.owners(role: role, type, resource.name) : servers
-                refusalCounts.add(owners.map { RefusalCounts.Key(type, kind: $0.kind.rawValue, namespace: $0.ref.namespace, name: $0.ref.name) })
-                let reports = owners.map { owner in
-                    Report(.error, owner, "proxy '\(node.id)' refuses \(type) '\(resource.name)': \(message)")
-                }
-                reporter.set(.refusal(role: role, type, name: resource.name), reports)
+                refuse(Refusals.Key(role: role, type: type, name: resource.name), resource, message, by: stream, node.id)
             }
         case .waiting:
             break
         case .settled:
             break
+        }
+    }
+
+    // MARK: Refusals
+
+    private func refuse(_ key: Refusals.Key, _ resource: EnvoyResource, _ words: String, by stream: StreamID?, _ node: String) {
+        refusals.add(key, version: resource.version, words: words, by: stream, node) {
+            let accepted: EnvoyResource?
+            if case .accepted(let standIn) = cache.standIn(key.type, key.name, role: key.role) {
+                accepted = standIn
+            } else {
+                accepted = cache.accepted(key.type, key.name, role: key.role)
+            }
+            let servers = configServers.owners(key.type, key.name, refusedWith: words)
+            if !servers.isEmpty { return servers.map { Culprit(object: $0, owner: $0) } }
+            return translator.culprits(role: key.role, key.type, resource, accepted: accepted, RefusalText(words), emitter.snapshot)
+        }
+        if stream != nil {
+            let objects = Set((refusals[key]?.culprits ?? []).map(\.owner))
+            refusalCounts.add(
+                objects.isEmpty
+                    ? [RefusalCounts.Key(key.type)]
+                    : objects.map { RefusalCounts.Key(key.type, kind: $0.kind.rawValue, namespace: $0.ref.namespace, name: $0.ref.name) }
+            )
+        }
+        report(key)
+    }
+
+    /// The form that stands in for what is refused is no mended one.
+    private func accept(_ key: Refusals.Key, _ version: UInt64, by stream: StreamID) {
+        guard refusals[key] != nil else { return }
+        if case .accepted(let standIn) = cache.standIn(key.type, key.name, role: key.role), standIn.version == version { return }
+        refusals.accept(key, by: stream)
+        report(key)
+    }
+
+    private func report(_ key: Refusals.Key) {
+        reporter.set(.refusal(role: key.role, key.type, name: key.name), refusals.reports(key, cache.standIn(key.type, key.name, role: key.role)))
+    }
+
+    /// What is gone is not refused any more, nor what is again as it was accepted, nor another form that those who refused cannot judge.
+    private func reviewRefusals() {
+        for (key, refusal) in refusals.all {
+            let wanted = cache.wanted(key.type, key.name, role: key.role)?.version
+            if wanted == refusal.version { continue }
+            let isAccepted = wanted == cache.accepted(key.type, key.name, role: key.role)?.version
+            guard wanted == nil || isAccepted || refusal.proxies.isEmpty else { continue }
+            refusals.forget(key)
+            report(key)
+        }
+    }
+
+    /// Refusals from before a restart: nobody refuses again what nobody is sent.
+    private func showRestoredRefusals() {
+        for record in cache.quarantine {
+            for entry in record.entries {
+                guard let resource = cache.wanted(entry.type, entry.name, role: record.role) else { continue }
+                refuse(Refusals.Key(role: record.role, type: entry.type, name: entry.name), resource, entry.words, by: nil, entry.proxy)
+            }
         }
     }
 

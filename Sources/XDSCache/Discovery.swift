@@ -107,6 +107,8 @@ package enum StreamEvent: Sendable {
     /// `number` is the newest publication of which the client now has everything of this type.
     case acknowledged(ResourceType, resources: [EnvoyResource], removed: [String], version: UInt64, number: UInt64)
     case rejected(ResourceType, resources: [EnvoyResource], removed: [String], version: UInt64, message: String)
+    /// The client has everything that it asked for of this type, as the publication has it, and refuses nothing of it.
+    case holds(ResourceType, number: UInt64, snapshot: EnvoySnapshot)
     /// Every type this stream asked for is at this publication, confirmed or refused.
     case settled(number: UInt64)
 }

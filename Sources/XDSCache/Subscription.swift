@@ -37,6 +37,10 @@ struct Subscription {
     var lastNonce: UInt64 = 0
     /// What the client refused, by version: not sent again until it changes.
     var refused: [String: UInt64] = [:]
+    /// How many resources a response may hold while the one is sought for which the client refused a whole response; nil: any number.
+    var mostResources: Int?
+    /// Version of the newest content of the type that the client was seen to have in whole.
+    var heldVersion: UInt64 = 0
     /// What a reconnecting client has; only until it was compared.
     var heldAtStart: [String: UInt64] = [:]
     /// When the client is to be told that what it has lives on, and the rest of whom it is to be told now.

@@ -7,7 +7,14 @@ import Synchronization
 /// their streams did. It holds no protocol state (that is in each `XDSStream`, on its loop) and does no I/O.
 package final class XDSCache: Sendable {
     struct Role {
+        /// What is served.
         var publication: Publication
+        /// What the translation made. It is what is served, but for the quarantine.
+        var wanted: EnvoySnapshot
+        /// Written only by those who hold `publishing`.
+        var quarantine = Quarantine()
+        /// Of each type, the newest state that a proxy had in whole.
+        var accepted: [ResourceType: Quarantine.Accepted] = [:]
         /// Taken back, but kept for the proxies that still run on it.
         var isWithdrawn = false
         /// Streams of this role by mailbox: who is to be told.
@@ -27,11 +34,14 @@ package final class XDSCache: Sendable {
         var lastNumber: UInt64 = 0
         var lastID: UInt64 = 0
         var waiters: [UInt64: SettlementWaiter] = [:]
+        /// From before a restart, for the first publication of each role.
+        var restored: [String: QuarantineRecord] = [:]
+        var hasQuarantineChanged = false
     }
 
     let state = Mutex(State())
     /// Held while a publication is compared and stored, so that readers do not wait for the comparison.
-    private let publishing = Mutex(())
+    let publishing = Mutex(())
     private let observe: @Sendable (XDSEvent) -> Void
     /// What the server and this cache count.
     package let metrics = XDSMetrics()
@@ -50,25 +60,24 @@ package final class XDSCache: Sendable {
     @discardableResult
     package func publish(_ snapshot: EnvoySnapshot, changed: ChangedNames? = nil, role: String) -> UInt64 {
         let (number, wakes, events) = publishing.withLock { _ -> (UInt64, [@Sendable () -> Void], [XDSEvent]) in
-            let (previous, next) = state.withLock { state -> (Role?, UInt64) in
+            let (previous, restored, number) = state.withLock { state -> (Role?, QuarantineRecord?, UInt64) in
                 state.lastNumber += 1
-                return (state.roles[role], state.lastNumber)
+                return (state.roles[role], state.restored.removeValue(forKey: role), state.lastNumber)
             }
+            var quarantine = previous?.quarantine ?? restored.map { Quarantine($0, wanted: snapshot) } ?? Quarantine()
+            let wasEmpty = quarantine.isEmpty && restored == nil
+            // A role that comes back is compared in whole: its writer does not know what was served before.
+            let (served, named) = quarantine.follow(snapshot, changed: previous?.isWithdrawn == true ? nil : changed)
             let publication: Publication
             if let previous {
-                // A role that comes back is compared in whole: its writer does not know what was served before.
-                let named = previous.isWithdrawn ? nil : changed
-                if let next = Publication(after: previous.publication, number: next, snapshot: snapshot, changed: named) {
-                    publication = next
-                } else if previous.isWithdrawn {
-                    publication = previous.publication
-                } else {
-                    return (previous.publication.number, [], [])
-                }
+                publication = Publication(after: previous.publication, number: number, snapshot: served, changed: named) ?? previous.publication
             } else {
-                publication = Publication(role: role, number: next, first: snapshot)
+                publication = Publication(role: role, number: number, first: served)
             }
-            return state.withLock { $0.store(publication) }
+            return state.withLock { state in
+                if !wasEmpty { state.hasQuarantineChanged = true }
+                return state.store(publication, wanted: snapshot, quarantine)
+            }
         }
         for wake in wakes { wake() }
         for event in events { observe(event) }
@@ -156,15 +165,21 @@ package final class XDSCache: Sendable {
         let (node, role, ready) = state.withLock { state -> (ProxyNode?, String?, [SettlementWaiter]) in
             guard var stream = state.streams.removeValue(forKey: id) else { return (nil, nil, []) }
             metrics.count(events, of: stream.status, now: now)
-            for event in events { stream.status.apply(event, now) }
             let (node, role) = (stream.status.node, stream.status.role)
+            for event in events {
+                stream.status.apply(event, now)
+                if case .holds(let type, let number, let snapshot) = event, let role, number > state.roles[role]?.accepted[type]?.number ?? 0 {
+                    state.roles[role]?.accepted[type] = Quarantine.Accepted(number: number, snapshot: snapshot)
+                }
+            }
             state.streams[id] = stream
             return (node, role, role.map { state.takeReadyWaiters(role: $0) } ?? [])
         }
         guard let node else { return }
+        if let role { judge(events, by: node, role) }
         for event in events {
             switch event {
-            case .sent:
+            case .sent, .holds:
                 break
             case .acknowledged(let type, let resources, let removed, _, let number):
                 observe(.acknowledged(id, node, type, resources: resources, removed: removed, number: number))
@@ -195,12 +210,16 @@ extension XDSCache.State {
     }
 
     /// Stores a publication and finds who is to hear of it.
-    mutating func store(_ publication: Publication) -> (UInt64, [@Sendable () -> Void], [XDSEvent]) {
+    mutating func store(
+        _ publication: Publication, wanted: EnvoySnapshot, _ quarantine: Quarantine
+    ) -> (UInt64, [@Sendable () -> Void], [XDSEvent]) {
         let role = publication.role
         var events: [XDSEvent] = []
         var told: Set<MailboxID> = []
         let before = roles[role]
-        roles[role, default: XDSCache.Role(publication: publication)].publication = publication
+        roles[role, default: XDSCache.Role(publication: publication, wanted: wanted)].publication = publication
+        roles[role]?.wanted = wanted
+        roles[role]?.quarantine = quarantine
         roles[role]?.isWithdrawn = false
         if publication.number != before?.publication.number {
             roles[role]?.times.add(publication.number, at: .now)
@@ -243,6 +262,8 @@ extension ProxyStatus {
             types[type]?.rejected(version: version, names: resources.map(\.name) + removed, message: message)
         case .settled(let number):
             settled = max(settled, number)
+        case .holds:
+            break
         }
     }
 }

@@ -217,17 +217,11 @@ package struct XDSStream {
     private mutating func settle(_ type: ResourceType, _ request: DiscoveryRequest) {
         guard let sent = subscriptions[type.index].inFlight, HexText.value(request.nonce) == sent.nonce else { return }
         subscriptions[type.index].inFlight = nil
-        subscriptions[type.index].confirmed = max(subscriptions[type.index].confirmed, sent.completes)
         if let refusal = request.refusal {
-            let message = refusal.trimmingTail()
-            let refused = RefusedNames.find(in: message, among: sent.resources)
-            for resource in refused {
-                subscriptions[type.index].refused[resource.name] = resource.version
-                if subscriptions[type.index].pending[resource.name] != nil { subscriptions[type.index].force(resource.name) }
-                if type == .cluster { warming.remove(resource.name) }
-            }
-            output.events.append(.rejected(type, resources: refused, removed: sent.removed, version: sent.version, message: message))
+            refuse(type, sent, refusal)
         } else {
+            subscriptions[type.index].confirmed = max(subscriptions[type.index].confirmed, sent.completes)
+            if let most = subscriptions[type.index].mostResources { subscriptions[type.index].mostResources = most * 2 }
             if !subscriptions[type.index].refused.isEmpty {
                 for resource in sent.resources { subscriptions[type.index].refused[resource.name] = nil }
             }
@@ -265,10 +259,22 @@ package struct XDSStream {
                 lastSettled = settled
                 output.events.append(.settled(number: settled))
             }
+            tellHeld()
         }
         let result = output
         output = StreamOutput()
         return result
+    }
+
+    /// Tells of each type when the client has all of it as it is served now, and refuses nothing: that state can be gone back to.
+    private mutating func tellHeld() {
+        for type in ResourceType.allCases where subscriptions[type.index].isActive {
+            guard let served = servedPublication(type), served.versions[type.index] != subscriptions[type.index].heldVersion else { continue }
+            let subscription = subscriptions[type.index]
+            guard subscription.inFlight == nil, subscription.hasNothingToSend, subscription.refused.isEmpty else { continue }
+            subscriptions[type.index].heldVersion = served.versions[type.index]
+            output.events.append(.holds(type, number: served.number, snapshot: served.snapshot))
+        }
     }
 
     private mutating func respond(_ type: ResourceType, _ now: ContinuousClock.Instant) {
@@ -351,8 +357,9 @@ package struct XDSStream {
         var pending: [String: UInt64] = [:]
         swap(&pending, &subscriptions[type.index].pending)
         var later: [String: UInt64] = [:]
+        let most = subscriptions[type.index].mostResources ?? Int.max
         for (name, held) in pending {
-            if bytes >= policy.responseBytes {
+            if bytes >= policy.responseBytes || resources.count >= most {
                 later[name] = held
                 continue
             }
@@ -371,7 +378,8 @@ package struct XDSStream {
                 }
             }
         }
-        if !subscriptions[type.index].walks.isEmpty { walk(type, content, pending, &resources, &bytes) }
+        if !subscriptions[type.index].walks.isEmpty { walk(type, content, pending, most, &resources, &bytes) }
+        if later.isEmpty && subscriptions[type.index].walks.isEmpty { subscriptions[type.index].mostResources = nil }
         // Settling the endpoints of a cluster below may add to what is pending, of another type only.
         subscriptions[type.index].pending = later
         resources.sort { $0.name < $1.name }
@@ -387,6 +395,7 @@ package struct XDSStream {
         _ type: ResourceType,
         _ content: ServedContent,
         _ pending: [String: UInt64],
+        _ most: Int,
         _ resources: inout [EnvoyResource],
         _ bytes: inout Int
     ) {
@@ -395,7 +404,7 @@ package struct XDSStream {
         // A response must not hold a name twice; with one walk none comes twice.
         var taken = Set<String>()
         while var walk = walks.popLast() {
-            while bytes < policy.responseBytes, let (name, resource) = walk.rest.next() {
+            while bytes < policy.responseBytes, resources.count < most, let (name, resource) = walk.rest.next() {
                 // What changed since the walk began is, or was, among the pending, and so is what is asked for by name as well.
                 guard content[name]?.version == resource.version, walk.held[name] != resource.version, pending[name] == nil,
                     !subscriptions[type.index].names.contains(name), taken.isEmpty || !taken.contains(name)
@@ -404,7 +413,7 @@ package struct XDSStream {
                 bytes += resource.count + name.utf8.count + 128
                 if !walks.isEmpty { taken.insert(name) }
             }
-            if bytes >= policy.responseBytes {
+            if bytes >= policy.responseBytes || resources.count >= most {
                 walks.append(walk)
                 break
             }

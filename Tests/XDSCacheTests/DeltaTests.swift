@@ -183,18 +183,6 @@ import Testing
         #expect(rejections == ["listener [\"a\"] Error adding/updating listener(s) a: no such filter"])
     }
 
-    @Test("a NACK that names nothing refuses the whole response")
-    func nackOfAll() {
-        var client = StreamDriver(.delta)
-        _ = client.publish([.listener: ["one", "two"]])
-        _ = client.delta(.listener)
-        _ = client.nack(.listener, "cannot be parsed")
-        guard case .rejected(_, let resources, _, _, _)? = client.events.dropLast().last else {
-            return #expect(Bool(false), "\(client.events)")
-        }
-        #expect(resources.map(\.name) == ["one", "two"])
-    }
-
     @Test("a stream without a configuration waits, and is answered when there is one")
     func waiting() {
         var client = StreamDriver(.delta)
