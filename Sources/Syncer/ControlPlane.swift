@@ -17,6 +17,18 @@ package struct ControlPlane: Sendable {
         /// Long texts in statuses are cut.
         package var truncatesStatuses = true
         package var lastGoodFile: LastGoodFile?
+        /// The Secret with the xDS server's own certificate, where that comes from no files.
+        package var xdsSecret: SecretName?
+
+        package struct SecretName: Sendable {
+            package var namespace: String
+            package var name: String
+
+            package init(namespace: String, name: String) {
+                self.namespace = namespace
+                self.name = name
+            }
+        }
 
         package init(xds: XDSServer.Configuration, writeNamespace: String, statusFolder: String? = nil) {
             self.xds = xds
@@ -60,17 +72,21 @@ package struct ControlPlane: Sendable {
         let translator = Translator(plugins: deployment.plugins, writeNamespace: configuration.writeNamespace) { isError, plugin, message in
             if isError { logger.error("\(message)", metadata: ["plugin": "\(plugin)"]) } else { logger.warning("\(message)", metadata: ["plugin": "\(plugin)"]) }
         }
+        let serverSecret = configuration.xdsSecret.map { ServerSecret(namespace: $0.namespace, name: $0.name) }
         let syncer = Syncer(
             emitter: Emitter(ObjectChecker(deployment.schemas), homeNamespace: configuration.writeNamespace),
             translator: translator,
             cache: cache,
             statusFolder: configuration.statusFolder.map { StatusFolder(path: $0, reporter: configuration.writeNamespace, truncates: configuration.truncatesStatuses) },
             lastGoodFile: configuration.lastGoodFile,
+            serverSecret: serverSecret,
             logger: logger
         )
         await syncer.restoreLastGood()
         let changes = try store.changes()
-        let server = XDSServer(configuration: configuration.xds, cache: cache, logger: logger)
+        var xds = configuration.xds
+        if let serverSecret { xds.tls = serverSecret.tls }
+        let server = XDSServer(configuration: xds, cache: cache, logger: logger)
         let address = try await server.start()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -80,6 +96,7 @@ package struct ControlPlane: Sendable {
                 await loop.run { await syncer.handle($0) }
             }
             await syncer.waitForFirstSync()
+            server.announceReady()
             do {
                 try Task.checkCancellation()
                 try await listening(address.port ?? configuration.xds.port)

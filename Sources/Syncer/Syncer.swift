@@ -20,18 +20,21 @@ actor Syncer {
     private var lastGoodFile: LastGoodFile?
     /// One line is enough while the file cannot be written.
     private var isLastGoodFileBroken = false
+    private let serverSecret: ServerSecret?
     private let logger: Logger
     /// Finished when the first full content has been published.
     private let firstSync = AsyncStream<Never>.makeStream()
 
     init(
-        emitter: Emitter, translator: sending Translator, cache: XDSCache, statusFolder: StatusFolder?, lastGoodFile: LastGoodFile?, logger: Logger
+        emitter: Emitter, translator: sending Translator, cache: XDSCache, statusFolder: StatusFolder?, lastGoodFile: LastGoodFile?,
+        serverSecret: ServerSecret? = nil, logger: Logger
     ) {
         self.emitter = emitter
         self.translator = translator
         self.cache = cache
         self.statusFolder = statusFolder
         self.lastGoodFile = lastGoodFile
+        self.serverSecret = serverSecret
         self.logger = logger
     }
 
@@ -75,6 +78,7 @@ actor Syncer {
     }
 
     private func sync(_ changes: SnapshotChanges) {
+        serverSecret?.update(from: emitter.snapshot)
         let translation = translator.translate(emitter.snapshot, hasRun ? changes : nil)
         for (unit, reports) in translation.reports { reporter.set(.unit(unit), reports) }
         reporter.setRoles(translation.roles)

@@ -6,12 +6,15 @@ package struct ProxyNode: Sendable, Hashable {
     package var cluster: String
     /// `metadata.role`, `<namespace>~<proxy>`: the name of the configuration it wants.
     package var role: String?
+    /// The proxy's name as a label gives it, where the server is told to look at one; empty without.
+    package var proxyName: String
     package var userAgent: String
 
-    package init(id: String = "", cluster: String = "", role: String? = nil, userAgent: String = "") {
+    package init(id: String = "", cluster: String = "", role: String? = nil, proxyName: String = "", userAgent: String = "") {
         self.id = id
         self.cluster = cluster
         self.role = role
+        self.proxyName = proxyName
         self.userAgent = userAgent
     }
 }
