@@ -108,9 +108,9 @@ struct BootstrapDocument {
         let certificates = tls.client.map { client in
             """
 
-                        tls_certificates:
-                        - certificate_chain: {filename: \(quoted(client.chain))}
-                          private_key: {filename: \(quoted(client.key))}
+                      tls_certificates:
+                      - certificate_chain: {filename: \(quoted(client.chain))}
+                        private_key: {filename: \(quoted(client.key))}
             """
         }
         return """
