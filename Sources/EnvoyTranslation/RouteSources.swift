@@ -28,9 +28,7 @@ package struct RouteSources: Sendable {
     /// By the name that `VirtualHostWriter` gave the route: `<host>-route-<n>...-matcher-<m>`, where n counts the routes of the
     /// virtual host with its delegations followed, and m the matchers of the route.
     package subscript(routeName: String) -> RouteSource? {
-        let stem = "\(host)-route-"
-        guard routeName.hasPrefix(stem), let number = Int(routeName.dropFirst(stem.count).prefix(while: \.isNumber)),
-            resolved.routes.indices.contains(number), let tail = routeName.ranges(of: "-matcher-").last, let place = Int(routeName[tail.upperBound...])
+        guard let number = place(routeName: routeName), let tail = routeName.ranges(of: "-matcher-").last, let place = Int(routeName[tail.upperBound...])
         else { return nil }
         let found = resolved.routes[number]
         let tables = (found.inherited?.tables ?? []).map(\.id)
@@ -39,6 +37,13 @@ package struct RouteSources: Sendable {
             chain: [resolved.object.id] + tables, route: found.route.value, matcher: matchers.indices.contains(place) ? matchers[place] : nil,
             matcherCount: matchers.count
         )
+    }
+
+    /// Which of the virtual host's routes it is.
+    func place(routeName: String) -> Int? {
+        let stem = "\(host)-route-"
+        guard routeName.hasPrefix(stem), let number = Int(routeName.dropFirst(stem.count).prefix(while: \.isNumber)) else { return nil }
+        return resolved.routes.indices.contains(number) ? number : nil
     }
 }
 

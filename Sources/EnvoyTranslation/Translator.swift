@@ -39,7 +39,7 @@ package final class Translator {
     private var gateways = Memo<ResourceRef, GatewaySelection>()
     private var services = Memo<ResourceRef, ResolvedVirtualHost>()
     private var proxies = Memo<ResourceRef, ProxyUnit>()
-    private var clusters = Memo<ResourceRef, ClusterUnit>()
+    private(set) var clusters = Memo<ResourceRef, ClusterUnit>()
     /// Upstreams that have a cluster.
     private var reachable: Set<ResourceRef> = []
     private var groups = Memo<ResourceRef, Void>()
@@ -49,9 +49,9 @@ package final class Translator {
     /// What plugins added to each.
     private var listeners = Memo<RouteConfigKey, [PluginCall.AddedResource]>()
 
-    private var layout = ProxyLayout()
+    private(set) var layout = ProxyLayout()
     /// The virtual hosts of each route configuration, in order: put together without looking any of them up.
-    private var tables: [RouteConfigKey: [HostCell]] = [:]
+    private(set) var tables: [RouteConfigKey: [HostCell]] = [:]
     /// Where each virtual host is served.
     private var cellsOfHost: [VirtualHostID: [HostCell]] = [:]
     /// Units that have said something, so that silence need not be reported.
@@ -60,7 +60,7 @@ package final class Translator {
     private var snapshots: [String: EnvoySnapshot] = [:]
     private var clusterResources: EnvoySnapshot.Resources = [:]
     private var listenerOrigins: [RouteConfigKey: [Origin]] = [:]
-    private var added = AddedResources()
+    private(set) var added = AddedResources()
     /// Options of all upstreams that filters wait for.
     private var clusterUses = OptionSet()
 
@@ -124,7 +124,7 @@ package final class Translator {
     }
 
     /// One virtual host of one route configuration.
-    private final class HostCell {
+    final class HostCell {
         let key: VirtualHostKey
         var place: VirtualHostPlace
         var unit: VirtualHostUnit?
@@ -253,7 +253,7 @@ package final class Translator {
         }
     }
 
-    private func resolved(_ id: VirtualHostID) -> ResolvedVirtualHost? {
+    func resolved(_ id: VirtualHostID) -> ResolvedVirtualHost? {
         switch id {
         case .virtualService(let ref): services[ref]
         case .proxy(let ref, _): proxies[ref]?.hosts[id]

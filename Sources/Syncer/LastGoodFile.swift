@@ -1,9 +1,11 @@
 internal import APIResources
 internal import ConfigTree
 package import Emitter
+internal import EnvoyResources
 package import EnvoyTranslation
 internal import GatewayTranslation
 internal import PluginHost
+package import XDSCache
 
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials
@@ -20,13 +22,15 @@ internal import PluginHost
 package struct LastGood: Sendable {
     package var versions: [LastGoodVersion] = []
     package var units: [LastGoodUnit] = []
+    package var quarantine: [QuarantineRecord] = []
 
-    package init(versions: [LastGoodVersion] = [], units: [LastGoodUnit] = []) {
+    package init(versions: [LastGoodVersion] = [], units: [LastGoodUnit] = [], quarantine: [QuarantineRecord] = []) {
         self.versions = versions
         self.units = units
+        self.quarantine = quarantine
     }
 
-    var isEmpty: Bool { versions.isEmpty && units.isEmpty }
+    var isEmpty: Bool { versions.isEmpty && units.isEmpty && quarantine.isEmpty }
 }
 
 /// Keeps `LastGood` in a file, for this user alone, since Secrets may be in it. While there is nothing to keep, there is no file.
@@ -58,7 +62,8 @@ package struct LastGoodFile: Sendable {
         text = String(decoding: bytes, as: UTF8.self)
         return LastGood(
             versions: try (value["objects"]?.elements ?? .none).map { try version($0) },
-            units: try (value["units"]?.elements ?? .none).map { try Self.unit($0) }
+            units: try (value["units"]?.elements ?? .none).map { try Self.unit($0) },
+            quarantine: try (value["refused"]?.elements ?? .none).map { try QuarantineRecord($0) }
         )
     }
 
@@ -100,9 +105,14 @@ package struct LastGoodFile: Sendable {
             ],
             "units": [
             \(units.joined(separator: ",\n"))
-            ]}
+            ]\(Self.section("refused", lastGood.quarantine.map(\.json)))}
 
             """
+    }
+
+    /// Only where there is something in it.
+    private static func section(_ name: String, _ elements: [String]) -> String {
+        elements.isEmpty ? "" : ",\n\"\(name)\": [\n\(elements.joined(separator: ",\n"))\n]"
     }
 
     private static func json(_ unit: LastGoodUnit) -> String {
@@ -131,7 +141,7 @@ package struct LastGoodFile: Sendable {
         [("kind", id.kind.rawValue), ("namespace", id.ref.namespace), ("name", id.ref.name)]
     }
 
-    private static func map(_ members: [(String, String)]) -> String {
+    static func map(_ members: [(String, String)]) -> String {
         "{\(members.map { "\(JSON.quoted($0)): \(JSON.quoted($1))" }.joined(separator: ", "))}"
     }
 
@@ -176,12 +186,12 @@ package struct LastGoodFile: Sendable {
         return ObjectID(kind, ResourceRef(namespace: try text(value, "namespace"), name: try text(value, "name")))
     }
 
-    private static func text(_ value: ConfigValue, _ member: String) throws -> String {
+    static func text(_ value: ConfigValue, _ member: String) throws -> String {
         guard let text = value[key: member]?.text else { throw invalid(value, member) }
         return text
     }
 
-    private static func invalid(_ value: ConfigValue, _ member: String) -> Failure {
+    static func invalid(_ value: ConfigValue, _ member: String) -> Failure {
         Failure(description: "\(value.position): '\(member)' is missing or not valid")
     }
 

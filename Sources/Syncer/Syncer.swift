@@ -1,4 +1,5 @@
 internal import APIResources
+internal import AdminServer
 internal import ConfigStores
 internal import ConfigTree
 internal import Emitter
@@ -13,21 +14,26 @@ actor Syncer {
     private let translator: Translator
     private var reporter = Reporter()
     private var hasRun = false
+    /// How many errors and warnings the objects have that have any.
+    private var problems: [ObjectID: (errors: Int, warnings: Int)] = [:]
     /// Which configuration each connected proxy has.
     private var roles: [StreamID: String] = [:]
+    private var refusals = Refusals()
     private let cache: XDSCache
     private let statusFolder: StatusFolder?
     private var lastGoodFile: LastGoodFile?
     /// One line is enough while the file cannot be written.
     private var isLastGoodFileBroken = false
     private let serverSecret: ServerSecret?
+    private let operations: Operations
+    private let refusalCounts: RefusalCounts
     private let logger: Logger
     /// Finished when the first full content has been published.
     private let firstSync = AsyncStream<Never>.makeStream()
 
     init(
         emitter: Emitter, translator: sending Translator, cache: XDSCache, statusFolder: StatusFolder?, lastGoodFile: LastGoodFile?,
-        serverSecret: ServerSecret? = nil, logger: Logger
+        operations: Operations, refusalCounts: RefusalCounts, serverSecret: ServerSecret? = nil, logger: Logger
     ) {
         self.emitter = emitter
         self.translator = translator
@@ -35,6 +41,8 @@ actor Syncer {
         self.statusFolder = statusFolder
         self.lastGoodFile = lastGoodFile
         self.serverSecret = serverSecret
+        self.operations = operations
+        self.refusalCounts = refusalCounts
         self.logger = logger
     }
 
@@ -44,6 +52,7 @@ actor Syncer {
             guard let lastGood = try lastGoodFile?.read() else { return }
             emitter.remember(lastGood.versions)
             translator.restoreLastGood(lastGood.units)
+            cache.restore(lastGood.quarantine)
         } catch {
             logger.warning("last good versions from before the start are not used: \(error)", metadata: ["file": "\(lastGoodFile?.path ?? "")"])
         }
@@ -68,6 +77,7 @@ actor Syncer {
             }
         }
         if isStore, !changes.isEmpty || !hasRun { sync(changes) }
+        if isStore, !hasRun { showRestoredRefusals() }
         writeLastGood(retries: isStore)
         reporter.noteChanged(emitter.takeReportChanges())
         writeStatuses()
@@ -79,7 +89,9 @@ actor Syncer {
 
     private func sync(_ changes: SnapshotChanges) {
         serverSecret?.update(from: emitter.snapshot)
+        let start = ContinuousClock.now
         let translation = translator.translate(emitter.snapshot, hasRun ? changes : nil)
+        operations.translated(in: start.duration(to: .now))
         for (unit, reports) in translation.reports { reporter.set(.unit(unit), reports) }
         reporter.setRoles(translation.roles)
         for (role, changed) in translation.changed.sorted(by: { $0.key < $1.key }) {
@@ -93,6 +105,7 @@ actor Syncer {
                 ]
             )
         }
+        if !refusals.all.isEmpty { reviewRefusals() }
     }
 
     // MARK: Last good versions
@@ -104,10 +117,12 @@ actor Syncer {
         }
         let ofUnits = translator.takeLastGoodChange()
         if ofUnits { reporter.setKept(translator.lastGood) }
-        // Both are asked: neither may keep its mark.
-        guard emitter.takeLastGoodChange() || ofUnits || (retries && isLastGoodFileBroken) else { return }
+        // All are asked: none may keep its mark.
+        let ofObjects = emitter.takeLastGoodChange()
+        let ofProxies = cache.takeQuarantineChange()
+        guard ofObjects || ofUnits || ofProxies || (retries && isLastGoodFileBroken) else { return }
         do {
-            try lastGoodFile?.write(LastGood(versions: emitter.lastGood, units: Array(translator.lastGood)))
+            try lastGoodFile?.write(LastGood(versions: emitter.lastGood, units: Array(translator.lastGood), quarantine: cache.quarantine))
             isLastGoodFileBroken = false
         } catch {
             if !isLastGoodFileBroken {
@@ -126,6 +141,7 @@ actor Syncer {
             roles[stream] = role
         case .disconnected(let stream, _):
             roles[stream] = nil
+            refusals.disconnect(stream)
         case .acknowledged(let stream, let node, let type, let resources, let removed, let number):
             logger.debug(
                 "acknowledged",
@@ -135,14 +151,11 @@ actor Syncer {
                 ]
             )
             let role = roles[stream] ?? ""
-            for resource in resources { reporter.set(.refusal(role: role, type, name: resource.name), []) }
+            for resource in resources { accept(Refusals.Key(role: role, type: type, name: resource.name), resource.version, by: stream) }
         case .rejected(let stream, let node, let type, let resources, let message):
             let role = roles[stream] ?? ""
             for resource in resources {
-                let reports = translator.owners(role: role, type, resource.name).map { owner in
-                    Report(.error, owner, "proxy '\(node.id)' refuses \(type) '\(resource.name)': \(message)")
-                }
-                reporter.set(.refusal(role: role, type, name: resource.name), reports)
+                refuse(Refusals.Key(role: role, type: type, name: resource.name), resource, message, by: stream, node.id)
             }
         case .waiting:
             break
@@ -151,10 +164,68 @@ actor Syncer {
         }
     }
 
+    // MARK: Refusals
+
+    private func refuse(_ key: Refusals.Key, _ resource: EnvoyResource, _ words: String, by stream: StreamID?, _ node: String) {
+        refusals.add(key, version: resource.version, words: words, by: stream, node) {
+            let accepted: EnvoyResource?
+            if case .accepted(let standIn) = cache.standIn(key.type, key.name, role: key.role) {
+                accepted = standIn
+            } else {
+                accepted = cache.accepted(key.type, key.name, role: key.role)
+            }
+            return translator.culprits(role: key.role, key.type, resource, accepted: accepted, RefusalText(words), emitter.snapshot)
+        }
+        if stream != nil {
+            let objects = Set((refusals[key]?.culprits ?? []).map(\.owner))
+            refusalCounts.add(
+                objects.isEmpty
+                    ? [RefusalCounts.Key(key.type)]
+                    : objects.map { RefusalCounts.Key(key.type, kind: $0.kind.rawValue, namespace: $0.ref.namespace, name: $0.ref.name) }
+            )
+        }
+        report(key)
+    }
+
+    /// The form that stands in for what is refused is no mended one.
+    private func accept(_ key: Refusals.Key, _ version: UInt64, by stream: StreamID) {
+        guard refusals[key] != nil else { return }
+        if case .accepted(let standIn) = cache.standIn(key.type, key.name, role: key.role), standIn.version == version { return }
+        refusals.accept(key, by: stream)
+        report(key)
+    }
+
+    private func report(_ key: Refusals.Key) {
+        reporter.set(.refusal(role: key.role, key.type, name: key.name), refusals.reports(key, cache.standIn(key.type, key.name, role: key.role)))
+    }
+
+    /// What is gone is not refused any more, nor what is again as it was accepted, nor another form that those who refused cannot judge.
+    private func reviewRefusals() {
+        for (key, refusal) in refusals.all {
+            let wanted = cache.wanted(key.type, key.name, role: key.role)?.version
+            if wanted == refusal.version { continue }
+            let isAccepted = wanted == cache.accepted(key.type, key.name, role: key.role)?.version
+            guard wanted == nil || isAccepted || refusal.proxies.isEmpty else { continue }
+            refusals.forget(key)
+            report(key)
+        }
+    }
+
+    /// Refusals from before a restart: nobody refuses again what nobody is sent.
+    private func showRestoredRefusals() {
+        for record in cache.quarantine {
+            for entry in record.entries {
+                guard let resource = cache.wanted(entry.type, entry.name, role: record.role) else { continue }
+                refuse(Refusals.Key(role: record.role, type: entry.type, name: entry.name), resource, entry.words, by: nil, entry.proxy)
+            }
+        }
+    }
+
     // MARK: Statuses
 
     private func writeStatuses() {
         for (id, status) in reporter.takeChanges(emitter) {
+            noteProblems(of: id, status)
             for message in status?.messages ?? [] {
                 if status?.state == .rejected {
                     logger.error("\(message)", metadata: ["object": "\(id)"])
@@ -169,6 +240,14 @@ actor Syncer {
                 logger.error("status cannot be written: \(error)", metadata: ["object": "\(id)", "folder": "\(statusFolder?.path ?? "")"])
             }
         }
+    }
+
+    /// Keeps the sums that metrics show.
+    private func noteProblems(of id: ObjectID, _ status: ObjectStatus?) {
+        let new = (errors: status?.found.errors.count ?? 0, warnings: status?.found.warnings.count ?? 0)
+        let old = problems[id] ?? (0, 0)
+        problems[id] = new == (0, 0) ? nil : new
+        operations.problemsChanged(errors: new.errors - old.errors, warnings: new.warnings - old.warnings)
     }
 
     private func say(_ problem: ConfigProblem) {

@@ -9,13 +9,23 @@ package struct ProxyNode: Sendable, Hashable {
     /// The proxy's name as a label gives it, where the server is told to look at one; empty without.
     package var proxyName: String
     package var userAgent: String
+    /// `client_features` has `xds.config.resource-in-sotw`: a resource may come wrapped, with a time to live.
+    package var readsWrappedResources: Bool
 
-    package init(id: String = "", cluster: String = "", role: String? = nil, proxyName: String = "", userAgent: String = "") {
+    package init(
+        id: String = "",
+        cluster: String = "",
+        role: String? = nil,
+        proxyName: String = "",
+        userAgent: String = "",
+        readsWrappedResources: Bool = false
+    ) {
         self.id = id
         self.cluster = cluster
         self.role = role
         self.proxyName = proxyName
         self.userAgent = userAgent
+        self.readsWrappedResources = readsWrappedResources
     }
 }
 
@@ -64,6 +74,14 @@ package struct DiscoveryResponse: Sendable {
     package var nonce: UInt64
     /// The publication this response was made from.
     package var number: UInt64
+    /// How long the resources live unless they come again. In the state of the world it makes them come wrapped.
+    package var ttl: Duration?
+    /// Delta only: the client has the resources, and is told that they live on.
+    package var isHeartbeat = false
+    /// Delta only: of resources that were asked for by other names, those names.
+    package var aliases: [String: [String]] = [:]
+    /// Delta only: names asked for on demand that lead to nothing.
+    package var unresolved: [String] = []
 
     package init(
         dialect: XDSDialect,
@@ -93,6 +111,8 @@ package enum StreamEvent: Sendable {
     /// `number` is the newest publication of which the client now has everything of this type.
     case acknowledged(ResourceType, resources: [EnvoyResource], removed: [String], version: UInt64, number: UInt64)
     case rejected(ResourceType, resources: [EnvoyResource], removed: [String], version: UInt64, message: String)
+    /// The client has everything that it asked for of this type, as the publication has it, and refuses nothing of it.
+    case holds(ResourceType, number: UInt64, snapshot: EnvoySnapshot)
     /// Every type this stream asked for is at this publication, confirmed or refused.
     case settled(number: UInt64)
 }

@@ -7,11 +7,19 @@ import Synchronization
 /// their streams did. It holds no protocol state (that is in each `XDSStream`, on its loop) and does no I/O.
 package final class XDSCache: Sendable {
     struct Role {
+        /// What is served.
         var publication: Publication
+        /// What the translation made. It is what is served, but for the quarantine.
+        var wanted: EnvoySnapshot
+        /// Written only by those who hold `publishing`.
+        var quarantine = Quarantine()
+        /// Of each type, the newest state that a proxy had in whole.
+        var accepted: [ResourceType: Quarantine.Accepted] = [:]
         /// Taken back, but kept for the proxies that still run on it.
         var isWithdrawn = false
         /// Streams of this role by mailbox: who is to be told.
         var streams: [MailboxID: Int] = [:]
+        var times = PublicationTimes()
     }
 
     struct Stream {
@@ -26,12 +34,17 @@ package final class XDSCache: Sendable {
         var lastNumber: UInt64 = 0
         var lastID: UInt64 = 0
         var waiters: [UInt64: SettlementWaiter] = [:]
+        /// From before a restart, for the first publication of each role.
+        var restored: [String: QuarantineRecord] = [:]
+        var hasQuarantineChanged = false
     }
 
     let state = Mutex(State())
     /// Held while a publication is compared and stored, so that readers do not wait for the comparison.
-    private let publishing = Mutex(())
+    let publishing = Mutex(())
     private let observe: @Sendable (XDSEvent) -> Void
+    /// What the server and this cache count.
+    package let metrics = XDSMetrics()
 
     /// - Parameter observe: is told everything that happens, on the thread where it happens: it must not block.
     package init(observe: @escaping @Sendable (XDSEvent) -> Void = { _ in }) {
@@ -47,25 +60,24 @@ package final class XDSCache: Sendable {
     @discardableResult
     package func publish(_ snapshot: EnvoySnapshot, changed: ChangedNames? = nil, role: String) -> UInt64 {
         let (number, wakes, events) = publishing.withLock { _ -> (UInt64, [@Sendable () -> Void], [XDSEvent]) in
-            let (previous, next) = state.withLock { state -> (Role?, UInt64) in
+            let (previous, restored, number) = state.withLock { state -> (Role?, QuarantineRecord?, UInt64) in
                 state.lastNumber += 1
-                return (state.roles[role], state.lastNumber)
+                return (state.roles[role], state.restored.removeValue(forKey: role), state.lastNumber)
             }
+            var quarantine = previous?.quarantine ?? restored.map { Quarantine($0, wanted: snapshot) } ?? Quarantine()
+            let wasEmpty = quarantine.isEmpty && restored == nil
+            // A role that comes back is compared in whole: its writer does not know what was served before.
+            let (served, named) = quarantine.follow(snapshot, changed: previous?.isWithdrawn == true ? nil : changed)
             let publication: Publication
             if let previous {
-                // A role that comes back is compared in whole: its writer does not know what was served before.
-                let named = previous.isWithdrawn ? nil : changed
-                if let next = Publication(after: previous.publication, number: next, snapshot: snapshot, changed: named) {
-                    publication = next
-                } else if previous.isWithdrawn {
-                    publication = previous.publication
-                } else {
-                    return (previous.publication.number, [], [])
-                }
+                publication = Publication(after: previous.publication, number: number, snapshot: served, changed: named) ?? previous.publication
             } else {
-                publication = Publication(role: role, number: next, first: snapshot)
+                publication = Publication(role: role, number: number, first: served)
             }
-            return state.withLock { $0.store(publication) }
+            return state.withLock { state in
+                if !wasEmpty { state.hasQuarantineChanged = true }
+                return state.store(publication, wanted: snapshot, quarantine)
+            }
         }
         for wake in wakes { wake() }
         for event in events { observe(event) }
@@ -88,15 +100,16 @@ package final class XDSCache: Sendable {
 
     /// Every stream, in order of connection.
     package func status() -> [ProxyStatus] {
-        state.withLock { state in
-            state.streams.values
-                .map { stream in
-                    var status = stream.status
-                    status.published = status.role.flatMap { state.roles[$0]?.publication.number } ?? 0
-                    return status
-                }
-                .sorted { $0.stream.number < $1.stream.number }
+        let streams = state.withLock { state in
+            state.streams.values.map { stream in
+                var status = stream.status
+                guard let role = status.role.flatMap({ state.roles[$0] }) else { return status }
+                status.published = role.publication.number
+                if status.isBehind { status.behindSince = role.times.first(after: status.settled).map { max($0, status.connectedSince) } }
+                return status
+            }
         }
+        return streams.sorted { $0.stream.number < $1.stream.number }
     }
 
     // MARK: Streams
@@ -148,17 +161,25 @@ package final class XDSCache: Sendable {
     /// Takes the reports of a stream.
     package func record(_ id: StreamID, _ events: [StreamEvent]) {
         guard !events.isEmpty else { return }
+        let now = ContinuousClock.now
         let (node, role, ready) = state.withLock { state -> (ProxyNode?, String?, [SettlementWaiter]) in
             guard var stream = state.streams.removeValue(forKey: id) else { return (nil, nil, []) }
-            for event in events { stream.status.apply(event) }
+            metrics.count(events, of: stream.status, now: now)
             let (node, role) = (stream.status.node, stream.status.role)
+            for event in events {
+                stream.status.apply(event, now)
+                if case .holds(let type, let number, let snapshot) = event, let role, number > state.roles[role]?.accepted[type]?.number ?? 0 {
+                    state.roles[role]?.accepted[type] = Quarantine.Accepted(number: number, snapshot: snapshot)
+                }
+            }
             state.streams[id] = stream
             return (node, role, role.map { state.takeReadyWaiters(role: $0) } ?? [])
         }
         guard let node else { return }
+        if let role { judge(events, by: node, role) }
         for event in events {
             switch event {
-            case .sent:
+            case .sent, .holds:
                 break
             case .acknowledged(let type, let resources, let removed, _, let number):
                 observe(.acknowledged(id, node, type, resources: resources, removed: removed, number: number))
@@ -190,14 +211,19 @@ extension XDSCache.State {
     }
 
     /// Stores a publication and finds who is to hear of it.
-    mutating func store(_ publication: Publication) -> (UInt64, [@Sendable () -> Void], [XDSEvent]) {
+    mutating func store(
+        _ publication: Publication, wanted: EnvoySnapshot, _ quarantine: Quarantine
+    ) -> (UInt64, [@Sendable () -> Void], [XDSEvent]) {
         let role = publication.role
         var events: [XDSEvent] = []
         var told: Set<MailboxID> = []
         let before = roles[role]
-        roles[role, default: XDSCache.Role(publication: publication)].publication = publication
+        roles[role, default: XDSCache.Role(publication: publication, wanted: wanted)].publication = publication
+        roles[role]?.wanted = wanted
+        roles[role]?.quarantine = quarantine
         roles[role]?.isWithdrawn = false
         if publication.number != before?.publication.number {
+            roles[role]?.times.add(publication.number, at: .now)
             for id in roles[role].map({ Array($0.streams.keys) }) ?? [] {
                 mailboxes[id]?.add(publication)
                 told.insert(id)
@@ -227,36 +253,38 @@ extension String {
 }
 
 extension ProxyStatus {
-    mutating func apply(_ event: StreamEvent) {
+    mutating func apply(_ event: StreamEvent, _ now: ContinuousClock.Instant) {
         switch event {
         case .sent(let type, let version, let nonce, _):
-            types[type, default: TypeStatus()].sent(version: version, nonce: nonce)
+            types[type, default: TypeStatus()].sent(version: version, nonce: nonce, now)
         case .acknowledged(let type, _, _, let version, _):
             types[type]?.acknowledged(version: version)
         case .rejected(let type, let resources, let removed, let version, let message):
             types[type]?.rejected(version: version, names: resources.map(\.name) + removed, message: message)
         case .settled(let number):
             settled = max(settled, number)
+        case .holds:
+            break
         }
     }
 }
 
 extension TypeStatus {
-    fileprivate mutating func sent(version: UInt64, nonce: UInt64) {
+    fileprivate mutating func sent(version: UInt64, nonce: UInt64, _ now: ContinuousClock.Instant) {
         sentVersion = version
         sentNonce = nonce
-        isUnanswered = true
+        unansweredSince = now
     }
 
     fileprivate mutating func acknowledged(version: UInt64) {
         acknowledgedVersion = version
         acknowledgedNonce = sentNonce
         rejection = nil
-        isUnanswered = false
+        unansweredSince = nil
     }
 
     fileprivate mutating func rejected(version: UInt64, names: [String], message: String) {
         rejection = Rejection(nonce: sentNonce, version: version, names: names, message: message)
-        isUnanswered = false
+        unansweredSince = nil
     }
 }

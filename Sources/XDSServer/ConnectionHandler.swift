@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import XDSCache
 
 /// One connection: carries bytes between its channel and its HTTP/2 session, and calls between the session and their streams.
 /// Confined to the channel's event loop. What it does once in a while is in ConnectionUpkeep.
@@ -60,6 +61,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         isBusy = false
         if !isSound {
             loop.logger.debug("connection broke the HTTP/2 protocol", metadata: ["address": "\(address)"])
+            loop.cache.metrics.connectionRefused("broken_http2")
             isDraining = true
         } else if let offence = session.offence {
             giveUp(offence)
@@ -134,6 +136,9 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func send(_ message: ByteBuffer, on stream: Int32) { session?.send(.bytes(message), on: stream) }
 
+    /// Messages that a stream's client has not taken yet: of all streams, and of the one with the most.
+    var queued: (messages: Int, longest: Int) { session?.queued ?? (0, 0) }
+
     func end(_ stream: Int32, _ status: GRPCStatus) { session?.end(stream, trailers: status.fields) }
 
     /// A response that is not gRPC's.
@@ -154,6 +159,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         guard !isDraining else { return }
         isDraining = true
         loop.logger.warning("connection closed: \(offence)", metadata: ["address": "\(address)"])
+        loop.cache.metrics.connectionRefused("flood")
         session?.terminateForFlood()
         pump()
         close()
@@ -204,10 +210,16 @@ extension ConnectionHandler: HTTP2SessionDelegate {
             }
             return
         }
-        guard head.method == "POST" else { return answer(stream, .text(405, "this server speaks gRPC, and REST at POST \(RESTExchange.pathPrefix)<type>", [("allow", "POST")])) }
+        guard head.method == "POST" else {
+            loop.cache.metrics.requestRejected("http_method")
+            return answer(stream, .text(405, "this server speaks gRPC, and REST at POST \(RESTExchange.pathPrefix)<type>", [("allow", "POST")]))
+        }
         guard head.contentType == "application/grpc" || head.contentType.hasPrefix("application/grpc+proto")
             || head.contentType.hasPrefix("application/grpc;")
-        else { return answer(stream, .text(415, "send content-type: application/grpc")) }
+        else {
+            loop.cache.metrics.requestRejected("content_type")
+            return answer(stream, .text(415, "send content-type: application/grpc"))
+        }
         guard let call = call(stream, path: head.path) else {
             return refuse(stream, GRPCStatus(code: .unimplemented, message: "this server has no method \(head.path)"))
         }
@@ -234,7 +246,10 @@ extension ConnectionHandler: HTTP2SessionDelegate {
         return true
     }
 
-    private func refuse(_ stream: Int32, _ status: GRPCStatus) { session?.respondAndEnd(stream, Self.grpcFields + status.fields) }
+    private func refuse(_ stream: Int32, _ status: GRPCStatus) {
+        loop.cache.metrics.requestRejected(status.code.label)
+        session?.respondAndEnd(stream, Self.grpcFields + status.fields)
+    }
 
     private static let grpcFields = [(":status", "200"), ("content-type", "application/grpc")]
 

@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import XDSCache
 
 extension ConnectionHandler {
     /// What a connection remembers from one look at it to the next.
@@ -40,6 +41,7 @@ extension ConnectionHandler {
         if !upkeep.hadStream {
             guard now - upkeep.opened >= TimeAmount(limits.handshake) else { return schedule(min(limits.handshake, limits.upkeepInterval)) }
             loop.logger.debug("connection closed: no stream was opened in time", metadata: ["address": "\(address)"])
+            loop.cache.metrics.connectionRefused("no_stream")
             return close()
         }
         if calls.isEmpty && !isDraining && now - upkeep.lastActive > TimeAmount(limits.idle) {
@@ -60,6 +62,7 @@ extension ConnectionHandler {
         let silence = now - upkeep.lastHeard
         if upkeep.isPinged && silence >= TimeAmount(limits.keepalive * 2) {
             loop.logger.info("connection closed: the peer does not answer", metadata: ["address": "\(address)"])
+            loop.cache.metrics.connectionRefused("silent")
             close()
             return false
         }

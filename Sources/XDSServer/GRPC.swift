@@ -12,6 +12,21 @@ struct GRPCStatus: Error, Equatable {
         case unimplemented = 12
         case `internal` = 13
         case unavailable = 14
+
+        /// As gRPC's documents write it, in lower case: a label in metrics.
+        var label: String {
+            switch self {
+            case .ok: "ok"
+            case .invalidArgument: "invalid_argument"
+            case .deadlineExceeded: "deadline_exceeded"
+            case .notFound: "not_found"
+            case .permissionDenied: "permission_denied"
+            case .resourceExhausted: "resource_exhausted"
+            case .unimplemented: "unimplemented"
+            case .internal: "internal"
+            case .unavailable: "unavailable"
+            }
+        }
     }
 
     var code: Code
@@ -43,6 +58,9 @@ struct GRPCStatus: Error, Equatable {
 
 /// Cuts the bytes of a request stream into messages: one byte of flags, four of length, the message.
 struct GRPCDeframer {
+    /// Of each message: flags and length.
+    static let prefixLength = 5
+
     let messageLimit: Int
     private var received = ByteBuffer()
 

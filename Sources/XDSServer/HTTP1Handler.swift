@@ -122,4 +122,6 @@ extension HTTP1Handler: LoopConnection {
     }
 
     func close() { context?.close(promise: nil) }
+
+    var queued: (messages: Int, longest: Int) { (0, 0) }
 }

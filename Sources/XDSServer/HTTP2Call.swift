@@ -20,4 +20,6 @@ protocol LoopConnection: AnyObject {
     /// Says goodbye, and closes when that is done.
     func drain()
     func close()
+    /// Messages that its client has not taken yet: of all streams, and of the one with the most.
+    var queued: (messages: Int, longest: Int) { get }
 }

@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import NIOHTTP1
+import XDSCache
 
 /// The first handler of a connection for HTTP: counts it, looks at its first bytes, and makes it one of HTTP/2 or of HTTP/1.1.
 ///
@@ -88,14 +89,19 @@ final class ConnectionCounter: ChannelInboundHandler {
                     metadata: ["address": "\(context.remoteAddress?.description ?? "")", "limit": "\(loop.configuration.limits.connections)"]
                 )
             }
+            loop.cache.metrics.connectionRefused(loop.isDraining ? "draining" : "too_many")
             return context.close(promise: nil)
         }
         isCounted = true
+        loop.cache.metrics.connectionOpened()
         context.fireChannelActive()
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        if isCounted { loop.connectionCount.leave() }
+        if isCounted {
+            loop.connectionCount.leave()
+            loop.cache.metrics.connectionClosed()
+        }
         isCounted = false
         context.fireChannelInactive()
     }

@@ -129,10 +129,11 @@ import Testing
         ("Error adding/updating cluster(s) a: bad, ab: bad too", ["a", "ab"]),
         ("Error adding/updating listener(s) default.b: x", ["default.b"]),
         ("unknown cluster 'ab'.", ["ab"]),
-        ("nothing of the kind", ["a", "ab", "default.b"]),
+        ("nothing of the kind", []),
+        ("goo.gle/debugstr \nname: \"ab\"\nalt: \"a\"\n: Proto constraint validation failed (XValidationError.Y: bad)", ["ab"]),
     ])
     func refusedNames(message: String, names: [String]) {
         let resources = ["a", "ab", "default.b"].map(StreamDriver.resource)
-        #expect(RefusedNames.find(in: message, among: resources).map(\.name) == names)
+        #expect(RefusedNames.find(in: RefusalText(message), among: resources).map(\.name) == names)
     }
 }
