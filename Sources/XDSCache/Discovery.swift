@@ -6,6 +6,8 @@ package struct ProxyNode: Sendable, Hashable {
     package var cluster: String
     /// `metadata.role`, `<namespace>~<proxy>`: the name of the configuration it wants.
     package var role: String?
+    /// The proxy's name as a label gives it, where the server is told to look at one; empty without.
+    package var proxyName: String
     package var userAgent: String
     /// `client_features` has `xds.config.resource-in-sotw`: a resource may come wrapped, with a time to live.
     package var readsWrappedResources: Bool
@@ -14,12 +16,14 @@ package struct ProxyNode: Sendable, Hashable {
         id: String = "",
         cluster: String = "",
         role: String? = nil,
+        proxyName: String = "",
         userAgent: String = "",
         readsWrappedResources: Bool = false
     ) {
         self.id = id
         self.cluster = cluster
         self.role = role
+        self.proxyName = proxyName
         self.userAgent = userAgent
         self.readsWrappedResources = readsWrappedResources
     }
