@@ -217,12 +217,12 @@ package struct XDSStream {
             openGate(now)
             for type in ResourceType.allCases where type >= .listener { respond(type) }
             scheduleRetirement(now)
+            tellHeld()
             let settled = ResourceType.allCases.reduce(UInt64.max) { min($0, level($1)) }
             if settled > lastSettled && subscriptions.contains(where: \.isActive) {
                 lastSettled = settled
                 output.events.append(.settled(number: settled))
             }
-            tellHeld()
         }
         let result = output
         output = StreamOutput()
