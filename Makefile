@@ -2,7 +2,7 @@
 # make test   every test
 # Both install what is missing first (scripts/setup) and do so only once.
 
-.PHONY: run test build setup bench
+.PHONY: run test build setup bench bench-xds
 
 run: setup
 	swift build -c release
@@ -20,3 +20,7 @@ setup:
 
 bench: setup
 	scripts/bench
+
+# The xDS server beside a grpc-swift-2 server; the first time builds both, which takes many minutes.
+bench-xds: setup
+	scripts/bench-xds

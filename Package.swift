@@ -105,7 +105,7 @@ let package = Package(
         // What operators look at: health, metrics, proxies, configuration.
         room(
             "AdminServer",
-            ["EnvoyDescriptors", "EnvoyResources", "XDSCache", collections, logging, .product(name: "Hummingbird", package: "hummingbird")]
+            ["EnvoyDescriptors", "EnvoyResources", "XDSCache", collections, logging, nio[0], .product(name: "Hummingbird", package: "hummingbird")]
         ),
         room(
             "Syncer",
@@ -114,11 +114,11 @@ let package = Package(
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyRouter",
+                "APIResources", "AdminServer", "ConfigStores", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyRouter",
                 "EnvoyTranslation", "EnvoyValidation", "GatewayTranslation", "Migration", "PluginDocs", "PluginHost", "Syncer", "XDSServer", collections, logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 x509,
-            ],
+            ] + nio,
             swiftSettings: settings
         ),
 
@@ -132,6 +132,15 @@ let package = Package(
             path: "Benchmarks/sluice-bench",
             swiftSettings: settings
         ),
+
+        // `make bench-xds`: a server with a given payload, and many clients that measure it.
+        .executableTarget(
+            name: "sluice-xds-server",
+            dependencies: ["EnvoyResources", "XDSCache", "XDSServer", collections, logging, nio[0]],
+            path: "Benchmarks/xds-bench/server",
+            swiftSettings: settings
+        ),
+        .executableTarget(name: "sluice-xds-load", dependencies: ["CNghttp2", "COpenSSL"], path: "Benchmarks/xds-bench/load"),
 
         // What tests of the translation share: objects in memory, the stock plugins, a real Envoy to ask.
         .target(
@@ -183,7 +192,7 @@ let package = Package(
         tests("PluginHostTests", ["APIResources", "ConfigTree", "EnvoyDescriptors", "EnvoyWire", "PluginHost"], exclude: ["ABI", "Fixtures"]),
         tests("XDSCacheTests", ["EnvoyResources", "XDSCache"]),
         tests("XDSServerTests", ["EnvoyDescriptors", "EnvoyResources", "EnvoyWire", "XDSCache", "XDSServer", x509] + nio),
-        tests("AdminServerTests", ["AdminServer", "EnvoyResources", "XDSCache"] + nio),
+        tests("AdminServerTests", ["AdminServer", "EnvoyDescriptors", "EnvoyResources", "XDSCache", collections, logging] + nio),
     ] + plugins.map { name in
         .target(
             name: pluginTarget(name),

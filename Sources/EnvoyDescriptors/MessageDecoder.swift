@@ -13,12 +13,16 @@ extension DescriptorPool {
     ///
     /// The bytes may be fragments that were joined: a message twice is merged, lists append, of a scalar the last holds. Fields
     /// that the type does not have are listed under "@unknown", in words.
-    package func decode(_ type: String, _ bytes: [UInt8], names: Names = .json) throws(DescriptorError) -> ProtoJSON {
+    ///
+    /// - Parameter hidden: full names of fields whose values are not to be seen, such as "envoy.config.core.v3.HeaderValue.value".
+    package func decode(
+        _ type: String, _ bytes: [UInt8], names: Names = .json, hiding hidden: Set<String> = []
+    ) throws(DescriptorError) -> ProtoJSON {
         guard let message = message(type) else { throw DescriptorError(message: "unknown message type \"\(type)\"") }
         // `withUnsafeBytes` would forget which error is thrown; a Result does not.
         return try bytes.withUnsafeBytes { bytes in
             Result { () throws(DescriptorError) in
-                let decoder = MessageDecoder(pool: self, bytes: bytes, names: names)
+                let decoder = MessageDecoder(pool: self, bytes: bytes, names: names, hidden: hidden)
                 return try decoder.message(message, [0..<bytes.count], Path(), depth: 0)
             }
         }.get()
@@ -54,6 +58,7 @@ struct MessageDecoder {
     let pool: DescriptorPool
     let bytes: UnsafeRawBufferPointer
     let names: DescriptorPool.Names
+    let hidden: Set<String>
 
     /// As deep as protobuf itself goes.
     static let depthLimit = 100
@@ -175,7 +180,8 @@ struct MessageDecoder {
         var members: [ProtoJSON.Member] = []
         for (field, found) in zip(type.fields, slots) {
             guard let found else { continue }
-            let value = try value(field, found.slot, path.member(field.name), depth)
+            let isHidden = !hidden.isEmpty && hidden.contains("\(type.fullName).\(field.name)")
+            let value = isHidden ? Redaction.mark : try value(field, found.slot, path.member(field.name), depth)
             members.append(ProtoJSON.Member(names == .json ? field.jsonName : field.name, value, offset: found.offset))
         }
         if !unknown.isEmpty { members.append(ProtoJSON.Member("@unknown", .array(unknown))) }

@@ -8,6 +8,8 @@ package enum ResourceType: UInt8, CaseIterable, Sendable, Hashable, Comparable {
     case endpoint
     case listener
     case route
+    /// Named `<route configuration>/<name>`, and `VirtualHost.name` is the same text: Envoy's subscription covers a name space, which is
+    /// what stands before the last slash, and it takes away by `VirtualHost.name` what `removed_resources` names.
     case virtualHost
     case extensionConfig
     case runtime
@@ -44,11 +46,15 @@ package final class EnvoyResource: Sendable {
     package let parts: [[UInt8]]
     /// Length of the joined parts in bytes.
     package let count: Int
+    /// Other names by which it may be asked for: of a virtual host `<route configuration>/<domain>`, wildcards as Envoy writes them.
+    /// Part of the resource: who changes them changes the bytes, and so the version.
+    package let aliases: [String]
 
-    package init(name: String, version: UInt64, parts: [[UInt8]]) {
+    package init(name: String, version: UInt64, parts: [[UInt8]], aliases: [String] = []) {
         self.name = name
         self.version = version
         self.parts = parts
+        self.aliases = aliases
         self.count = parts.reduce(0) { $0 + $1.count }
     }
 

@@ -1,3 +1,4 @@
+package import AdminServer
 package import ConfigStores
 internal import Emitter
 internal import EnvoyTranslation
@@ -17,6 +18,10 @@ package struct ControlPlane: Sendable {
         /// Long texts in statuses are cut.
         package var truncatesStatuses = true
         package var lastGoodFile: LastGoodFile?
+        /// Where operators look; nil for nowhere.
+        package var web: AdminServer.Configuration?
+        /// Of the program, for operators.
+        package var version = ""
 
         package init(xds: XDSServer.Configuration, writeNamespace: String, statusFolder: String? = nil) {
             self.xds = xds
@@ -51,9 +56,14 @@ package struct ControlPlane: Sendable {
     /// Proxies that connect before the whole configuration has been translated wait: one that reconnects after a restart never sees
     /// half of it.
     ///
-    /// - Parameter listening: called with the port when the configuration is served.
-    package func run(listening: @Sendable (_ port: Int) async throws -> Void) async throws {
+    /// - Parameters:
+    ///   - webListening: called with the port of the web page, before the configuration is read.
+    ///   - listening: called with the port when the configuration is served.
+    package func run(
+        webListening: @Sendable (_ port: Int) -> Void = { _ in }, listening: @Sendable (_ port: Int) async throws -> Void
+    ) async throws {
         let loop = EventLoop()
+        let operations = Operations()
         let observe = observe
         let cache = XDSCache { event in
             observe(event)
@@ -69,6 +79,7 @@ package struct ControlPlane: Sendable {
             cache: cache,
             statusFolder: configuration.statusFolder.map { StatusFolder(path: $0, reporter: configuration.writeNamespace, truncates: configuration.truncatesStatuses) },
             lastGoodFile: configuration.lastGoodFile,
+            operations: operations,
             refusalCounts: refusalCounts,
             logger: logger
         )
@@ -76,6 +87,15 @@ package struct ControlPlane: Sendable {
         let changes = try store.changes()
         let server = XDSServer(configuration: configuration.xds, cache: cache, logger: logger)
         let address = try await server.start()
+        let web = configuration.web.map { web in
+            AdminServer(web, sources: sources(cache, operations, loop, server), logger: logger)
+        }
+        do {
+            if let web { webListening(try await web.start()) }
+        } catch {
+            await server.shutdown(grace: .zero)
+            throw error
+        }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 for await change in changes { loop.post(.store(change)) }
@@ -86,15 +106,25 @@ package struct ControlPlane: Sendable {
             await syncer.waitForFirstSync()
             do {
                 try Task.checkCancellation()
+                operations.stage = .serving
                 try await listening(address.port ?? configuration.xds.port)
                 try await waitForCancellation()
             } catch {
+                operations.stage = .draining
                 loop.close()
                 group.cancelAll()
                 await server.shutdown(grace: .seconds(1))
+                await web?.stop()
                 if error is CancellationError { return }
                 throw error
             }
+        }
+    }
+
+    private func sources(_ cache: XDSCache, _ operations: Operations, _ loop: EventLoop, _ server: XDSServer) -> AdminSources {
+        AdminSources(cache: cache, operations: operations, refusalCounts: refusalCounts, version: configuration.version) {
+            let queued = await server.queued()
+            return QueueDepths(events: loop.depth, messages: queued.messages, longest: queued.longest)
         }
     }
 

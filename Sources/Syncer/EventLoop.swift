@@ -29,6 +29,9 @@ final class EventLoop: Sendable {
         wake.yield()
     }
 
+    /// How many events nobody has begun with.
+    var depth: Int { state.withLock(\.waiting.count) }
+
     func close() {
         wake.finish()
     }

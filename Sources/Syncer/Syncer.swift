@@ -1,4 +1,5 @@
 internal import APIResources
+internal import AdminServer
 internal import ConfigStores
 internal import ConfigTree
 internal import Emitter
@@ -13,6 +14,8 @@ actor Syncer {
     private let translator: Translator
     private var reporter = Reporter()
     private var hasRun = false
+    /// How many errors and warnings the objects have that have any.
+    private var problems: [ObjectID: (errors: Int, warnings: Int)] = [:]
     /// Which configuration each connected proxy has.
     private var roles: [StreamID: String] = [:]
     private var refusals = Refusals()
@@ -21,6 +24,7 @@ actor Syncer {
     private var lastGoodFile: LastGoodFile?
     /// One line is enough while the file cannot be written.
     private var isLastGoodFileBroken = false
+    private let operations: Operations
     private let refusalCounts: RefusalCounts
     private let logger: Logger
     /// Finished when the first full content has been published.
@@ -28,13 +32,14 @@ actor Syncer {
 
     init(
         emitter: Emitter, translator: sending Translator, cache: XDSCache, statusFolder: StatusFolder?, lastGoodFile: LastGoodFile?,
-        refusalCounts: RefusalCounts, logger: Logger
+        operations: Operations, refusalCounts: RefusalCounts, logger: Logger
     ) {
         self.emitter = emitter
         self.translator = translator
         self.cache = cache
         self.statusFolder = statusFolder
         self.lastGoodFile = lastGoodFile
+        self.operations = operations
         self.refusalCounts = refusalCounts
         self.logger = logger
     }
@@ -81,7 +86,9 @@ actor Syncer {
     }
 
     private func sync(_ changes: SnapshotChanges) {
+        let start = ContinuousClock.now
         let translation = translator.translate(emitter.snapshot, hasRun ? changes : nil)
+        operations.translated(in: start.duration(to: .now))
         for (unit, reports) in translation.reports { reporter.set(.unit(unit), reports) }
         reporter.setRoles(translation.roles)
         for (role, changed) in translation.changed.sorted(by: { $0.key < $1.key }) {
@@ -215,6 +222,7 @@ actor Syncer {
 
     private func writeStatuses() {
         for (id, status) in reporter.takeChanges(emitter) {
+            noteProblems(of: id, status)
             for message in status?.messages ?? [] {
                 if status?.state == .rejected {
                     logger.error("\(message)", metadata: ["object": "\(id)"])
@@ -229,6 +237,14 @@ actor Syncer {
                 logger.error("status cannot be written: \(error)", metadata: ["object": "\(id)", "folder": "\(statusFolder?.path ?? "")"])
             }
         }
+    }
+
+    /// Keeps the sums that metrics show.
+    private func noteProblems(of id: ObjectID, _ status: ObjectStatus?) {
+        let new = (errors: status?.found.errors.count ?? 0, warnings: status?.found.warnings.count ?? 0)
+        let old = problems[id] ?? (0, 0)
+        problems[id] = new == (0, 0) ? nil : new
+        operations.problemsChanged(errors: new.errors - old.errors, warnings: new.warnings - old.warnings)
     }
 
     private func say(_ problem: ConfigProblem) {

@@ -7,12 +7,21 @@ package struct ProxyNode: Sendable, Hashable {
     /// `metadata.role`, `<namespace>~<proxy>`: the name of the configuration it wants.
     package var role: String?
     package var userAgent: String
+    /// `client_features` has `xds.config.resource-in-sotw`: a resource may come wrapped, with a time to live.
+    package var readsWrappedResources: Bool
 
-    package init(id: String = "", cluster: String = "", role: String? = nil, userAgent: String = "") {
+    package init(
+        id: String = "",
+        cluster: String = "",
+        role: String? = nil,
+        userAgent: String = "",
+        readsWrappedResources: Bool = false
+    ) {
         self.id = id
         self.cluster = cluster
         self.role = role
         self.userAgent = userAgent
+        self.readsWrappedResources = readsWrappedResources
     }
 }
 
@@ -61,6 +70,14 @@ package struct DiscoveryResponse: Sendable {
     package var nonce: UInt64
     /// The publication this response was made from.
     package var number: UInt64
+    /// How long the resources live unless they come again. In the state of the world it makes them come wrapped.
+    package var ttl: Duration?
+    /// Delta only: the client has the resources, and is told that they live on.
+    package var isHeartbeat = false
+    /// Delta only: of resources that were asked for by other names, those names.
+    package var aliases: [String: [String]] = [:]
+    /// Delta only: names asked for on demand that lead to nothing.
+    package var unresolved: [String] = []
 
     package init(
         dialect: XDSDialect,

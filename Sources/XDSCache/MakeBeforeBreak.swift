@@ -3,18 +3,21 @@ import HashTreeCollections
 
 /// The order in which one change reaches a proxy.
 ///
-/// 1. What is named (secrets, clusters, endpoints): added and changed ones at once. 2. What names them (listeners, routes): when
-/// the proxy confirmed the first, and the endpoints of the clusters in it, or has been waited for long enough. 3. Removals of
-/// what was named: when the proxy confirmed the second, and a grace time has passed. So at no moment does a route name a
-/// cluster that is not there.
+/// 1. What is named (secrets, clusters, endpoints): added and changed ones at once. 2. Listeners: when the proxy confirmed the
+/// first, and the endpoints of the clusters in it. 3. Routes and virtual hosts: when it confirmed the second. 4. Removals of what
+/// was named: when it confirmed the third, and a grace time has passed. So at no moment does a route name a cluster, or
+/// configure a filter, that is not there. Steps 2 and 3 do not wait for ever; a refusal is an answer.
 extension XDSStream {
-    /// What holds listeners and routes back.
+    /// What holds listeners and routes back. One change goes through at a time: what comes meanwhile is staged in one piece.
     struct Gate {
-        /// The publication whose clusters are being confirmed; nil when the gate is open.
+        /// The publication whose clusters are being confirmed; nil while listeners are, and when the gate is open.
         var staged: Publication?
         var deadline: ContinuousClock.Instant?
         /// Names of listeners and routes that changed since the publication they are served from.
         var held: ChangedNames = [:]
+        /// Names of routes and tables that were asked for the first time while routes wait: they are those of a new listener, which
+        /// cannot work without them. Served from where listeners are.
+        var early: Set<String> = []
     }
 
     /// What is no longer in the configuration but still served.
@@ -49,9 +52,21 @@ extension XDSStream {
     }
 
     /// The publication that a type is served from.
-    func servedPublication(_ type: ResourceType) -> Publication? { type.isReferrer ? front : goal }
+    func servedPublication(_ type: ResourceType) -> Publication? { type.isTable ? tables : type.isReferrer ? front : goal }
 
-    func source(_ type: ResourceType) -> EnvoySnapshot.Resources? { servedPublication(type)?.snapshot[type] }
+    func served(_ type: ResourceType) -> ServedContent? {
+        guard let publication = servedPublication(type) else { return nil }
+        var content = ServedContent(resources: publication.snapshot[type])
+        if type == .endpoint { content.clusters = publication.snapshot.clusters }
+        if type.isTable && !gate.early.isEmpty {
+            content.newer = front?.snapshot[type]
+            content.early = gate.early
+        }
+        return content
+    }
+
+    /// Routes still wait for listeners to be confirmed.
+    var areTablesBehind: Bool { (tables?.number ?? 0) < (front?.number ?? 0) }
 
     /// The newest publication of which the client has, or has refused, everything of a type.
     func level(_ type: ResourceType) -> UInt64 {
@@ -71,9 +86,20 @@ extension XDSStream {
                 mark(type, names, had: old.snapshot[type], new: new.snapshot[type])
             }
         }
-        if gate.staged == nil {
+        if let clusters = new.changed[.cluster] { markAwaitedEndpoints(of: clusters, from: old, to: new) }
+        if gate.staged == nil && !areTablesBehind {
             gate.staged = new
             gate.deadline = now + policy.patience
+        }
+    }
+
+    /// A client that was told that there are no such endpoints is told that there are none yet, when their cluster comes.
+    private mutating func markAwaitedEndpoints(of clusters: Set<String>, from old: Publication, to new: Publication) {
+        let index = ResourceType.endpoint.index
+        guard !subscriptions[index].names.isEmpty else { return }
+        for name in clusters where subscriptions[index].names.contains(name) {
+            guard old.snapshot.clusters[name] == nil, new.snapshot.endpoints[name] == nil else { continue }
+            subscriptions[index].mark(name, had: 0)
         }
     }
 
@@ -101,7 +127,7 @@ extension XDSStream {
         }
     }
 
-    /// Lets listeners and routes go on to the publication whose clusters are in place, or to the newest if all is.
+    /// Lets listeners go on to the publication whose clusters are in place, or to the newest if all is.
     mutating func openGate(_ now: ContinuousClock.Instant) {
         guard let staged = gate.staged, let goal, let front else { return }
         // The services of one type know nothing of each other: there is no order to keep.
@@ -110,19 +136,47 @@ extension XDSStream {
         if !isInPlace { warming = [] }
         let isNewestInPlace = staged.number == goal.number || onlyType != nil || gate.held.isEmpty || namedLevel >= goal.number
         let next = isNewestInPlace ? goal : staged
+        gate.staged = nil
+        gate.deadline = now + policy.patience
         self.front = next
-        let held = gate.held
-        gate = Gate()
-        for (type, names) in held {
-            mark(type, names, had: front.snapshot[type], new: next.snapshot[type])
-            guard !isNewestInPlace else { continue }
-            let rest = names.filter { goal.snapshot[type][$0]?.version != next.snapshot[type][$0]?.version }
-            if !rest.isEmpty { gate.held[type] = rest }
-        }
-        if !isNewestInPlace {
+        for type in ResourceType.listening { release(type, from: front, to: next, newest: goal) }
+    }
+
+    /// Lets routes and virtual hosts follow when the listeners before them were answered for. True if they moved.
+    mutating func openTables(_ now: ContinuousClock.Instant) -> Bool {
+        guard areTablesBehind, let goal, let front, let tables else { return false }
+        let isInPlace = onlyType != nil || !ResourceType.tables.contains { gate.held[$0] != nil }
+            || ResourceType.listening.allSatisfy { level($0) >= front.number }
+        guard isInPlace || gate.deadline.map({ now >= $0 }) == true else { return false }
+        self.tables = front
+        let early = gate.early
+        gate.early = []
+        gate.deadline = nil
+        for type in ResourceType.tables { release(type, from: tables, to: front, newest: goal, except: early) }
+        if front.number < goal.number {
             gate.staged = goal
             gate.deadline = now + policy.patience
         }
+        return true
+    }
+
+    /// Notes what differs for the client when a type moves on, and holds back what differs from the newest still.
+    private mutating func release(
+        _ type: ResourceType,
+        from old: Publication,
+        to next: Publication,
+        newest: Publication,
+        except early: Set<String> = []
+    ) {
+        guard let names = gate.held.removeValue(forKey: type) else { return }
+        let (before, after, last) = (old.snapshot[type], next.snapshot[type], newest.snapshot[type])
+        var changed = names.filter { before[$0]?.version != after[$0]?.version }
+        if !early.isEmpty { changed = changed.filter { !early.contains($0) && $0.nameSpace.map(early.contains) != true } }
+        mark(type, changed, had: before, new: after)
+        if type == .virtualHost && !changed.isEmpty && subscriptions[type.index].isActive { resolveAgain(from: old, to: next) }
+        guard next.number < newest.number else { return }
+        let rest = names.filter { last[$0]?.version != after[$0]?.version }
+        if !rest.isEmpty { gate.held[type] = rest }
     }
 
     /// The newest publication whose secrets, clusters and endpoints the client has.
@@ -158,7 +212,7 @@ extension XDSStream {
     }
 
     private mutating func remove(_ type: ResourceType, _ names: some Sequence<String>, _ goal: Publication) {
-        guard subscriptions[type.index].isActive, let content = source(type) else { return }
+        guard subscriptions[type.index].isActive, let content = served(type) else { return }
         for name in names where subscriptions[type.index].matches(name) {
             guard content[name] == nil, departures.resource(type, name) == nil else { continue }
             if type == .cluster || type == .endpoint { warming.remove(name) }

@@ -16,6 +16,8 @@ package struct ProxyStatus: Sendable {
     package var settled: UInt64 = 0
     /// The newest publication of its role.
     package var published: UInt64 = 0
+    /// Since when there has been something that it does not have; nil while it has all.
+    package var behindSince: ContinuousClock.Instant?
 
     package var isWaiting: Bool { role == nil }
     package var isBehind: Bool { settled < published }
@@ -30,8 +32,9 @@ package struct TypeStatus: Sendable {
     /// The last refusal, until a later response is acknowledged.
     package var rejection: Rejection?
 
-    /// The client has not answered the newest response.
-    package var isUnanswered = false
+    /// When the newest response was sent, as long as the client has not answered it.
+    package var unansweredSince: ContinuousClock.Instant?
+    package var isUnanswered: Bool { unansweredSince != nil }
 
     package struct Rejection: Sendable {
         package var nonce: UInt64

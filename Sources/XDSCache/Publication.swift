@@ -12,6 +12,8 @@ package struct Publication: Sendable {
     package var departed: Departed
     /// A hash of the content by type, in the order of `ResourceType`; kept up to date by changes, not by walking everything.
     package var versions: [UInt64]
+    /// The virtual hosts by table and by domain; kept up to date in the same way.
+    package var hosts = VirtualHostIndex()
 
     /// The first publication of a role.
     init(role: String, number: UInt64, first snapshot: EnvoySnapshot) {
@@ -24,6 +26,7 @@ package struct Publication: Sendable {
         for type in ResourceType.allCases {
             for (_, resource) in snapshot[type] { versions[type.index] &+= Self.mixed(resource) }
         }
+        for (_, host) in snapshot[.virtualHost] { hosts.replace(nil, with: host) }
     }
 
     /// What follows `previous`; nil when nothing differs. Costs O(changes) when they are named, else one walk over both.
@@ -32,6 +35,7 @@ package struct Publication: Sendable {
         self.number = number
         self.snapshot = snapshot
         versions = previous.versions
+        hosts = previous.hosts
         changed = [:]
         departed = Departed()
         for type in ResourceType.allCases {
@@ -45,6 +49,7 @@ package struct Publication: Sendable {
                 names.insert(name)
                 if let before { versions[type.index] &-= Self.mixed(before) }
                 if let after { versions[type.index] &+= Self.mixed(after) }
+                if type == .virtualHost { hosts.replace(before, with: after) }
                 if let before, after == nil, type.isKeptForGrace { departed.resources[type, default: [:]][name] = before }
             }
             if !names.isEmpty { changed[type] = names }

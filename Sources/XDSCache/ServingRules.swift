@@ -10,11 +10,18 @@ extension ResourceType {
         }
     }
 
+    /// Kinds that rely on listeners too: a route may configure a filter that its listener is to bring.
+    package var isTable: Bool { self == .route || self == .virtualHost }
+
+    static let named: [ResourceType] = [.secret, .cluster, .endpoint]
+    static let listening: [ResourceType] = [.listener, .extensionConfig]
+    static let tables: [ResourceType] = [.route, .virtualHost]
+
     /// In the state of the world a response lists every resource, and what it leaves out is deleted.
     package var isFullState: Bool { self == .cluster || self == .listener }
 
     /// A first request without names means "everything".
-    package var hasLegacyWildcard: Bool { self == .cluster || self == .listener || self == .virtualHost }
+    package var hasLegacyWildcard: Bool { self == .cluster || self == .listener }
 
     /// What others may still name for a moment after it has gone from the configuration. A virtual host is not among them: it
     /// is part of a route table, and one that was deleted must stop answering at once.
@@ -38,10 +45,21 @@ package struct ServingPolicy: Sendable {
     /// A delta response is closed when it holds this many bytes. Under the 4 MiB that gRPC clients take by default, and small
     /// enough that a slow proxy holds little; one resource alone may be larger.
     package var responseBytes: Int
+    /// How long a proxy keeps resources of a type without hearing of them; none: for ever. Proxies are told again after half of it. It is
+    /// for what must not outlive the control plane (a fault that is injected for a test): anything else is to stay when that is away.
+    package var ttl: [ResourceType: Duration]
 
-    package init(patience: Duration = .seconds(10), grace: Duration = .seconds(2), responseBytes: Int = 1 << 20) {
+    package init(
+        patience: Duration = .seconds(10),
+        grace: Duration = .seconds(2),
+        responseBytes: Int = 1 << 20,
+        ttl: [ResourceType: Duration] = [:]
+    ) {
         self.patience = patience
         self.grace = grace
         self.responseBytes = responseBytes
+        self.ttl = ttl
+        // A virtual host without a body says that a name leads nowhere: Envoy takes no heart-beats there.
+        self.ttl[.virtualHost] = nil
     }
 }

@@ -19,6 +19,7 @@ package final class XDSCache: Sendable {
         var isWithdrawn = false
         /// Streams of this role by mailbox: who is to be told.
         var streams: [MailboxID: Int] = [:]
+        var times = PublicationTimes()
     }
 
     struct Stream {
@@ -42,6 +43,8 @@ package final class XDSCache: Sendable {
     /// Held while a publication is compared and stored, so that readers do not wait for the comparison.
     let publishing = Mutex(())
     private let observe: @Sendable (XDSEvent) -> Void
+    /// What the server and this cache count.
+    package let metrics = XDSMetrics()
 
     /// - Parameter observe: is told everything that happens, on the thread where it happens: it must not block.
     package init(observe: @escaping @Sendable (XDSEvent) -> Void = { _ in }) {
@@ -97,15 +100,16 @@ package final class XDSCache: Sendable {
 
     /// Every stream, in order of connection.
     package func status() -> [ProxyStatus] {
-        state.withLock { state in
-            state.streams.values
-                .map { stream in
-                    var status = stream.status
-                    status.published = status.role.flatMap { state.roles[$0]?.publication.number } ?? 0
-                    return status
-                }
-                .sorted { $0.stream.number < $1.stream.number }
+        let streams = state.withLock { state in
+            state.streams.values.map { stream in
+                var status = stream.status
+                guard let role = status.role.flatMap({ state.roles[$0] }) else { return status }
+                status.published = role.publication.number
+                if status.isBehind { status.behindSince = role.times.first(after: status.settled).map { max($0, status.connectedSince) } }
+                return status
+            }
         }
+        return streams.sorted { $0.stream.number < $1.stream.number }
     }
 
     // MARK: Streams
@@ -157,11 +161,13 @@ package final class XDSCache: Sendable {
     /// Takes the reports of a stream.
     package func record(_ id: StreamID, _ events: [StreamEvent]) {
         guard !events.isEmpty else { return }
+        let now = ContinuousClock.now
         let (node, role, ready) = state.withLock { state -> (ProxyNode?, String?, [SettlementWaiter]) in
             guard var stream = state.streams.removeValue(forKey: id) else { return (nil, nil, []) }
+            metrics.count(events, of: stream.status, now: now)
             let (node, role) = (stream.status.node, stream.status.role)
             for event in events {
-                stream.status.apply(event)
+                stream.status.apply(event, now)
                 if case .holds(let type, let number, let snapshot) = event, let role, number > state.roles[role]?.accepted[type]?.number ?? 0 {
                     state.roles[role]?.accepted[type] = Quarantine.Accepted(number: number, snapshot: snapshot)
                 }
@@ -216,6 +222,7 @@ extension XDSCache.State {
         roles[role]?.quarantine = quarantine
         roles[role]?.isWithdrawn = false
         if publication.number != before?.publication.number {
+            roles[role]?.times.add(publication.number, at: .now)
             for id in roles[role].map({ Array($0.streams.keys) }) ?? [] {
                 mailboxes[id]?.add(publication)
                 told.insert(id)
@@ -245,10 +252,10 @@ extension String {
 }
 
 extension ProxyStatus {
-    mutating func apply(_ event: StreamEvent) {
+    mutating func apply(_ event: StreamEvent, _ now: ContinuousClock.Instant) {
         switch event {
         case .sent(let type, let version, let nonce, _):
-            types[type, default: TypeStatus()].sent(version: version, nonce: nonce)
+            types[type, default: TypeStatus()].sent(version: version, nonce: nonce, now)
         case .acknowledged(let type, _, _, let version, _):
             types[type]?.acknowledged(version: version)
         case .rejected(let type, let resources, let removed, let version, let message):
@@ -262,21 +269,21 @@ extension ProxyStatus {
 }
 
 extension TypeStatus {
-    fileprivate mutating func sent(version: UInt64, nonce: UInt64) {
+    fileprivate mutating func sent(version: UInt64, nonce: UInt64, _ now: ContinuousClock.Instant) {
         sentVersion = version
         sentNonce = nonce
-        isUnanswered = true
+        unansweredSince = now
     }
 
     fileprivate mutating func acknowledged(version: UInt64) {
         acknowledgedVersion = version
         acknowledgedNonce = sentNonce
         rejection = nil
-        isUnanswered = false
+        unansweredSince = nil
     }
 
     fileprivate mutating func rejected(version: UInt64, names: [String], message: String) {
         rejection = Rejection(nonce: sentNonce, version: version, names: names, message: message)
-        isUnanswered = false
+        unansweredSince = nil
     }
 }

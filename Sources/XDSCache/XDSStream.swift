@@ -11,11 +11,13 @@ package struct XDSStream {
     package let onlyType: ResourceType?
     let policy: ServingPolicy
 
-    var subscriptions: [Subscription] = Array(repeating: Subscription(), count: ResourceType.allCases.count)
+    var subscriptions = ResourceType.allCases.map { Subscription(coversNameSpaces: $0 == .virtualHost) }
     /// The newest configuration; nil while the proxy's role is unknown.
     var goal: Publication?
-    /// What listeners and routes are served from: the goal, or the publication before it while the gate is shut.
+    /// What listeners are served from: the goal, or a publication before it while its clusters are being confirmed.
     var front: Publication?
+    /// What routes are served from: the front, or the publication before it while its listeners are being confirmed.
+    var tables: Publication?
     var gate = Gate()
     var departures = Departures()
     /// Clusters sent whose endpoints are still to be confirmed: until then Envoy does not route to them.
@@ -23,6 +25,8 @@ package struct XDSStream {
 
     private var lastNonce: UInt64 = 0
     private var lastSettled: UInt64 = 0
+    /// What the client's node says; see `ProxyNode`.
+    var readsWrappedResources = false
     var output = StreamOutput()
 
     package init(dialect: XDSDialect, onlyType: ResourceType? = nil, policy: ServingPolicy = ServingPolicy()) {
@@ -33,10 +37,12 @@ package struct XDSStream {
 
     /// When `passed(to:)` is to be called, unless something else happens first.
     package var deadline: ContinuousClock.Instant? {
-        switch (gate.deadline, departures.due?.deadline) {
-        case (let a?, let b?): min(a, b)
-        case (let a, let b): a ?? b
+        var earliest = gate.deadline
+        for next in [departures.due?.deadline, nextHeartbeat] {
+            guard let next else { continue }
+            earliest = earliest.map { min($0, next) } ?? next
         }
+        return earliest
     }
 
     /// The configuration this stream was given; its number tells an owner that a publication is old news.
@@ -51,6 +57,7 @@ package struct XDSStream {
         now: ContinuousClock.Instant
     ) -> StreamOutput {
         let isFirst = !subscriptions[type.index].isActive
+        if request.node?.readsWrappedResources == true { readsWrappedResources = true }
         switch request.interest {
         case .delta(let subscribe, let unsubscribe, let held):
             // Interest counts whatever the nonce says: a delta client sends each change of it once.
@@ -75,6 +82,7 @@ package struct XDSStream {
         } else {
             goal = publication
             front = publication
+            tables = publication
             for type in ResourceType.allCases where subscriptions[type.index].isActive { begin(type) }
         }
         return flush(now)
@@ -92,37 +100,48 @@ package struct XDSStream {
         held: [String: String],
         isFirst: Bool
     ) {
-        let content = source(type)
+        let content = served(type)
         for name in unsubscribe {
             if name == "*" { subscriptions[type.index].isWildcard = false } else { subscriptions[type.index].forget(name) }
             if type == .cluster { warming.remove(name) }
+            gate.early.remove(name)
         }
-        var isNewWildcard = isFirst && subscribe.isEmpty && type.hasLegacyWildcard
+        if unsubscribe.contains("*") { subscriptions[type.index].forgetWildcard() }
+        let isLegacyWildcard = isFirst && subscribe.isEmpty && unsubscribe.isEmpty && type.hasLegacyWildcard
+        var isNewWildcard = isLegacyWildcard
+        var added: [String] = []
         for name in subscribe {
             if name == "*" {
-                isNewWildcard = isNewWildcard || !subscriptions[type.index].isWildcard
+                isNewWildcard = true
                 continue
             }
             // The snapshot's own string, so that a thousand streams share one copy of a long name.
-            subscriptions[type.index].names.insert(content?[name]?.name ?? name)
-            guard !isFirst else { continue }
-            // Asking again means that the client has lost it, refused or not.
-            subscriptions[type.index].refused[name] = nil
-            subscriptions[type.index].force(name)
+            let (isNew, _) = subscriptions[type.index].names.insert(content?[name]?.name ?? name)
+            if isNew && type.isTable && areTablesBehind { gate.early.insert(name) }
+            added.append(name)
         }
         if isNewWildcard { subscriptions[type.index].isWildcard = true }
-        if isFirst {
+        guard !isFirst else {
             subscriptions[type.index].isActive = true
             subscriptions[type.index].heldAtStart = held.mapValues { HexText.value($0) ?? 0 }
             begin(type)
-        } else if isNewWildcard, let content {
-            subscriptions[type.index].walk = Subscription.Walk(rest: content.makeIterator(), held: [:])
+            return
+        }
+        guard goal != nil else { return }
+        for name in added {
+            // Asking again means that the client has lost it, refused or not.
+            subscriptions[type.index].refused[name] = nil
+            if type == .virtualHost { subscribeVirtualHosts(name, held: [:]) } else { subscriptions[type.index].force(name) }
+        }
+        if isNewWildcard, let content {
+            subscriptions[type.index].walks.removeAll { $0.space == nil }
+            subscriptions[type.index].walks.append(Subscription.Walk(rest: content.resources.makeIterator(), held: [:]))
             subscriptions[type.index].isAnswerDue = true
         }
     }
 
     private mutating func updateWorld(_ type: ResourceType, names: [String], isFirst: Bool) {
-        let content = source(type)
+        let content = served(type)
         let old = subscriptions[type.index]
         var wanted = Set<String>(minimumCapacity: names.count)
         for name in names where name != "*" { wanted.insert(content?[name]?.name ?? name) }
@@ -131,6 +150,7 @@ package struct XDSStream {
         subscriptions[type.index].isLegacyWildcard = isLegacy
         subscriptions[type.index].isWildcard = isWildcard
         subscriptions[type.index].names = wanted
+        if type.isTable && areTablesBehind { gate.early.formUnion(wanted.subtracting(old.names)) }
         if isFirst {
             subscriptions[type.index].isActive = true
             begin(type)
@@ -141,31 +161,41 @@ package struct XDSStream {
             subscriptions[type.index].isAnswerDue = true
             return
         }
-        for name in wanted.subtracting(old.names) { subscriptions[type.index].force(name) }
+        for name in wanted.subtracting(old.names) {
+            if type == .virtualHost { subscribeVirtualHosts(name, held: [:]) } else { subscriptions[type.index].force(name) }
+        }
         for name in old.names.subtracting(wanted) { subscriptions[type.index].forget(name) }
         if isWildcard, !old.isWildcard, let content {
-            subscriptions[type.index].walk = Subscription.Walk(rest: content.makeIterator(), held: [:])
+            subscriptions[type.index].walks.append(Subscription.Walk(rest: content.resources.makeIterator(), held: [:]))
+        } else if old.isWildcard, !isWildcard {
+            subscriptions[type.index].forgetWildcard()
         }
     }
 
     /// Compares what a first request asks for with the configuration. Without one it waits for it.
     private mutating func begin(_ type: ResourceType) {
-        guard let goal, let content = source(type) else { return }
+        guard let goal, let content = served(type) else { return }
         let held = subscriptions[type.index].heldAtStart
         subscriptions[type.index].heldAtStart = [:]
         if dialect == .stateOfTheWorld && type.isFullState {
             subscriptions[type.index].isAnswerDue = true
-            subscriptions[type.index].touched = Set(content.keys)
+            subscriptions[type.index].touched = Set(content.resources.keys)
             return
         }
         if subscriptions[type.index].isWildcard {
-            subscriptions[type.index].walk = Subscription.Walk(rest: content.makeIterator(), held: held)
+            subscriptions[type.index].walks.append(Subscription.Walk(rest: content.resources.makeIterator(), held: held))
             // An empty answer tells a new client that there is nothing, so that it does not wait; one that holds
             // resources has had such an answer.
             subscriptions[type.index].isAnswerDue = held.isEmpty
         }
-        let gone = held.keys.filter { subscriptions[type.index].matches($0) && content[$0] == nil }
+        let gone = held.keys.filter {
+            subscriptions[type.index].matches($0) && content[$0] == nil && content.placeholder($0) == nil
+        }
         for name in subscriptions[type.index].names {
+            guard type != .virtualHost else {
+                subscribeVirtualHosts(name, held: held)
+                continue
+            }
             // The client may hold the endpoints of a cluster it was just sent, and yet wait to be told them again.
             subscriptions[type.index].pending[name] = type == .endpoint && warming.contains(name) ? 0 : held[name] ?? 0
         }
@@ -212,10 +242,17 @@ package struct XDSStream {
     private mutating func flush(_ now: ContinuousClock.Instant) -> StreamOutput {
         if goal != nil {
             retire(now)
-            for type in ResourceType.allCases where type < .listener { respond(type) }
-            // Now it shows whether anything that listeners and routes name is on its way.
-            openGate(now)
-            for type in ResourceType.allCases where type >= .listener { respond(type) }
+            startHeartbeats(now)
+            for type in ResourceType.named { respond(type, now) }
+            var hasMoved: Bool
+            repeat {
+                // Now it shows whether anything that listeners and routes name is on its way.
+                openGate(now)
+                for type in ResourceType.listening { respond(type, now) }
+                hasMoved = openTables(now)
+                for type in ResourceType.tables { respond(type, now) }
+            } while hasMoved && gate.staged != nil
+            respond(.runtime, now)
             scheduleRetirement(now)
             tellHeld()
             let settled = ResourceType.allCases.reduce(UInt64.max) { min($0, level($1)) }
@@ -240,32 +277,55 @@ package struct XDSStream {
         }
     }
 
-    private mutating func respond(_ type: ResourceType) {
-        guard let source = servedPublication(type) else { return }
-        let subscription = subscriptions[type.index]
-        guard subscription.isActive, subscription.inFlight == nil, !subscription.hasNothingToSend else { return }
+    private mutating func respond(_ type: ResourceType, _ now: ContinuousClock.Instant) {
+        guard subscriptions[type.index].isActive, subscriptions[type.index].inFlight == nil else { return }
+        if subscriptions[type.index].hasNothingToSend {
+            if !subscriptions[type.index].heartbeat.rest.isEmpty { respondWithHeartbeat(type) }
+            return
+        }
+        guard let content = served(type) else { return }
         let isFullState = dialect == .stateOfTheWorld && type.isFullState
-        let (resources, removed) = isFullState ? fullState(type, source.snapshot[type]) : difference(type, source.snapshot[type])
+        let (resources, removed) = isFullState ? fullState(type, content.resources) : difference(type, content)
         let isOwed = subscriptions[type.index].isAnswerDue
         subscriptions[type.index].isAnswerDue = false
-        guard isOwed || !resources.isEmpty || !removed.isEmpty else { return }
+        var unresolved: [String] = []
+        swap(&unresolved, &subscriptions[type.index].unresolved)
+        guard isOwed || !resources.isEmpty || !removed.isEmpty || !unresolved.isEmpty else { return }
+        send(type, resources, removed) { response, subscription in
+            response.unresolved = unresolved
+            guard !subscription.asked.isEmpty else { return }
+            for resource in resources {
+                if let names = subscription.asked.removeValue(forKey: resource.name) { response.aliases[resource.name] = names }
+            }
+        }
+        if !resources.isEmpty { awaitHeartbeat(type, now) }
+    }
 
+    /// Puts a response on its way. `complete` adds to it what is seldom there.
+    mutating func send(
+        _ type: ResourceType,
+        _ resources: [EnvoyResource],
+        _ removed: [String],
+        _ complete: (inout DiscoveryResponse, inout Subscription) -> Void
+    ) {
+        guard let source = servedPublication(type) else { return }
         lastNonce += 1
         let version = source.versions[type.index] &+ departures.version(type)
+        var response = DiscoveryResponse(
+            dialect: dialect, type: type, version: version, resources: resources, removed: removed, nonce: lastNonce,
+            number: source.number
+        )
+        response.ttl = timeToLive(type)
+        complete(&response, &subscriptions[type.index])
         subscriptions[type.index].lastNonce = lastNonce
         subscriptions[type.index].inFlight = Subscription.InFlight(
             nonce: lastNonce,
             version: version,
-            resources: resources,
+            resources: response.isHeartbeat ? [] : resources,
             removed: removed,
             completes: subscriptions[type.index].hasNothingToSend ? source.number : subscriptions[type.index].confirmed
         )
-        output.responses.append(
-            DiscoveryResponse(
-                dialect: dialect, type: type, version: version, resources: resources, removed: removed, nonce: lastNonce,
-                number: source.number
-            )
-        )
+        output.responses.append(response)
         output.events.append(.sent(type, version: version, nonce: lastNonce, number: source.number))
     }
 
@@ -289,7 +349,7 @@ package struct XDSStream {
     }
 
     /// The next part, of bounded size, of what the client does not have.
-    private mutating func difference(_ type: ResourceType, _ content: EnvoySnapshot.Resources) -> ([EnvoyResource], [String]) {
+    private mutating func difference(_ type: ResourceType, _ content: ServedContent) -> ([EnvoyResource], [String]) {
         var resources: [EnvoyResource] = []
         var removed: [String] = []
         var bytes = 0
@@ -301,27 +361,25 @@ package struct XDSStream {
         for (name, held) in pending {
             if bytes >= policy.responseBytes || resources.count >= most {
                 later[name] = held
-            } else if let resource = content[name] ?? (held == 0 ? departures.resource(type, name) : nil) {
+                continue
+            }
+            let departed = content[name] == nil ? departures.resource(type, name) : nil
+            if departed != nil && held != 0 { continue }
+            if let resource = content[name] ?? departed ?? content.placeholder(name) {
                 if resource.version == held || subscriptions[type.index].refused[name] == resource.version { continue }
                 resources.append(resource)
                 bytes += resource.count + name.utf8.count + 128
-            } else if dialect == .delta && departures.resource(type, name) == nil {
+            } else if dialect == .delta {
                 removed.append(name)
                 bytes += name.utf8.count + 4
+                // Whoever asked for it by another name is told as well.
+                if let asked = subscriptions[type.index].asked.removeValue(forKey: name) {
+                    subscriptions[type.index].unresolved += asked
+                }
             }
         }
-        var walk = subscriptions[type.index].walk
-        subscriptions[type.index].walk = nil
-        while bytes < policy.responseBytes, resources.count < most, let (name, resource) = walk?.rest.next() {
-            // What changed since the walk began is among the pending.
-            guard content[name]?.version == resource.version, walk?.held[name] != resource.version else { continue }
-            // What is asked for by name as well is, or was, among them too.
-            guard !subscriptions[type.index].names.contains(name) else { continue }
-            resources.append(resource)
-            bytes += resource.count + name.utf8.count + 128
-        }
-        if bytes >= policy.responseBytes || resources.count >= most { subscriptions[type.index].walk = walk }
-        if later.isEmpty && subscriptions[type.index].walk == nil { subscriptions[type.index].mostResources = nil }
+        if !subscriptions[type.index].walks.isEmpty { walk(type, content, pending, most, &resources, &bytes) }
+        if later.isEmpty && subscriptions[type.index].walks.isEmpty { subscriptions[type.index].mostResources = nil }
         // Settling the endpoints of a cluster below may add to what is pending, of another type only.
         subscriptions[type.index].pending = later
         resources.sort { $0.name < $1.name }
@@ -332,11 +390,44 @@ package struct XDSStream {
         return (resources, removed)
     }
 
+    /// Goes on with new wildcards and name spaces, as far as a response has room.
+    private mutating func walk(
+        _ type: ResourceType,
+        _ content: ServedContent,
+        _ pending: [String: UInt64],
+        _ most: Int,
+        _ resources: inout [EnvoyResource],
+        _ bytes: inout Int
+    ) {
+        var walks: [Subscription.Walk] = []
+        swap(&walks, &subscriptions[type.index].walks)
+        // A response must not hold a name twice; with one walk none comes twice.
+        var taken = Set<String>()
+        while var walk = walks.popLast() {
+            while bytes < policy.responseBytes, resources.count < most, let (name, resource) = walk.rest.next() {
+                // What changed since the walk began is, or was, among the pending, and so is what is asked for by name as well.
+                guard content[name]?.version == resource.version, walk.held[name] != resource.version, pending[name] == nil,
+                    !subscriptions[type.index].names.contains(name), taken.isEmpty || !taken.contains(name)
+                else { continue }
+                resources.append(resource)
+                bytes += resource.count + name.utf8.count + 128
+                if !walks.isEmpty { taken.insert(name) }
+            }
+            if bytes >= policy.responseBytes || resources.count >= most {
+                walks.append(walk)
+                break
+            }
+        }
+        subscriptions[type.index].walks = walks
+    }
+
     /// A cluster was sent: Envoy waits for its endpoints, and does not ask again for those that it had for the cluster before.
     private mutating func warm(_ name: String) {
-        guard goal?.snapshot.endpoints[name] != nil else { return }
-        warming.insert(name)
         let index = ResourceType.endpoint.index
-        if subscriptions[index].isActive && subscriptions[index].matches(name) { subscriptions[index].force(name) }
+        let exist = goal?.snapshot.endpoints[name] != nil
+        let isAsked = exist ? subscriptions[index].matches(name) : subscriptions[index].names.contains(name)
+        guard isAsked || exist else { return }
+        warming.insert(name)
+        if isAsked && subscriptions[index].isActive { subscriptions[index].force(name) }
     }
 }

@@ -1,5 +1,6 @@
 import Logging
 import NIOCore
+import XDSCache
 
 /// One connection: carries bytes between its channel and its HTTP/2 session, and calls between the session and their streams.
 /// Confined to the channel's event loop.
@@ -60,6 +61,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         isBusy = false
         if !isSound {
             loop.logger.debug("connection broke the HTTP/2 protocol", metadata: ["address": "\(address)"])
+            loop.cache.metrics.connectionRefused("broken_http2")
             isDraining = true
         }
         pump()
@@ -85,10 +87,12 @@ final class ConnectionHandler: ChannelInboundHandler {
         guard session == nil else { return }
         guard !loop.isDraining, loop.connectionCount.enter() else {
             if !loop.isDraining { loop.logger.warning("connection refused: too many", metadata: ["address": "\(address)"]) }
+            loop.cache.metrics.connectionRefused(loop.isDraining ? "draining" : "too_many")
             context.close(promise: nil)
             return
         }
         isCounted = true
+        loop.cache.metrics.connectionOpened()
         loop.add(self)
         session = HTTP2Session(limits: limits, delegate: self)
         schedule(loop.configuration.limits.handshake)
@@ -107,6 +111,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         isCounted = false
         upkeep?.cancel()
         loop.connectionCount.leave()
+        loop.cache.metrics.connectionClosed()
         loop.remove(self)
         for stream in streams.values { stream.closed() }
         streams = [:]
@@ -132,6 +137,9 @@ final class ConnectionHandler: ChannelInboundHandler {
     func close() { context?.close(promise: nil) }
 
     func send(_ message: OutgoingMessage, on stream: Int32) { session?.send(message, on: stream) }
+
+    /// Messages that a stream's client has not taken yet: of all streams, and of the one with the most.
+    var queued: (messages: Int, longest: Int) { session?.queued ?? (0, 0) }
 
     func end(_ stream: Int32, _ status: GRPCStatus) { session?.end(stream, trailers: status.fields) }
 
@@ -163,6 +171,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         let limits = loop.configuration.limits
         if !hadStream {
             loop.logger.debug("connection closed: no stream was opened in time", metadata: ["address": "\(address)"])
+            loop.cache.metrics.connectionRefused("no_stream")
             return close()
         }
         if streams.isEmpty && NIODeadline.now() - lastActive > TimeAmount(limits.idle) {
@@ -171,6 +180,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         }
         if isSilent && isPinged {
             loop.logger.info("connection closed: the peer does not answer", metadata: ["address": "\(address)"])
+            loop.cache.metrics.connectionRefused("silent")
             return close()
         }
         if isSilent {
@@ -187,18 +197,21 @@ extension ConnectionHandler: HTTP2SessionDelegate {
     func opened(_ stream: Int32, _ head: HTTP2RequestHead) {
         hadStream = true
         guard head.method == "POST" else {
+            loop.cache.metrics.requestRejected("http_method")
             session?.respondAndEnd(stream, [(":status", "405"), ("allow", "POST")])
             return
         }
         guard head.contentType == "application/grpc" || head.contentType.hasPrefix("application/grpc+proto")
             || head.contentType.hasPrefix("application/grpc;")
         else {
+            loop.cache.metrics.requestRejected("content_type")
             session?.respondAndEnd(stream, [(":status", "415")])
             return
         }
         let fields = [(":status", "200"), ("content-type", "application/grpc")]
         guard let method = DiscoveryMethod(path: head.path) else {
             let status = GRPCStatus(code: .unimplemented, message: "this server has no method \(head.path)")
+            loop.cache.metrics.requestRejected(status.code.label)
             session?.respondAndEnd(stream, fields + status.fields)
             return
         }

@@ -75,6 +75,7 @@ final class DiscoveryStream {
         let now = ContinuousClock.now
         if id == nil { try connect(request, now: now) }
         guard let type = try type(of: request) else { return }
+        connection.loop.cache.metrics.received(type, bytes: message.count + GRPCDeframer.prefixLength)
         perform(state.received(request, type: type, now: now))
     }
 
@@ -123,16 +124,37 @@ final class DiscoveryStream {
 
     private func perform(_ output: StreamOutput) {
         for response in output.responses {
-            connection.send(OutgoingMessage(response, shared: connection.loop.shared), on: number)
+            let message = OutgoingMessage(response, shared: connection.loop.shared)
+            connection.loop.cache.metrics.sent(response.type, bytes: message.remaining)
+            connection.send(message, on: number)
+            logResponse(response)
         }
         if let id { connection.loop.cache.record(id, output.events) }
         for event in output.events { logRefusal(event) }
         updateTimer()
     }
 
+    /// Names, never contents: a secret is among them.
+    private func logResponse(_ response: DiscoveryResponse) {
+        // Nothing of it is built, unless it is wanted.
+        connection.loop.logger.debug(
+            "sent",
+            metadata: [
+                "node": "\(node.id)", "role": "\(role ?? "")", "type": "\(response.type)", "version": "\(response.versionText)",
+                "nonce": "\(response.nonceText)", "publication": "\(response.number)",
+                "resources": "\(Self.names(response.resources.lazy.map(\.name)))", "removed": "\(Self.names(response.removed))",
+            ]
+        )
+    }
+
+    /// The first of the names, and how many more there are.
+    private static func names(_ names: some Collection<String>) -> String {
+        names.prefix(16).joined(separator: ", ") + (names.count > 16 ? " and \(names.count - 16) more" : "")
+    }
+
     private func logRefusal(_ event: StreamEvent) {
         guard case .rejected(let type, let resources, _, _, let message) = event else { return }
-        let names = resources.prefix(16).map(\.name).joined(separator: ", ")
+        let names = Self.names(resources.lazy.map(\.name))
         connection.loop.logger.warning(
             "proxy refused resources and keeps what it had",
             metadata: ["node": "\(node.id)", "role": "\(role ?? "")", "type": "\(type)", "names": "\(names)", "message": "\(message)"]
@@ -142,6 +164,7 @@ final class DiscoveryStream {
     private func end(_ status: GRPCStatus) {
         guard !isEnded else { return }
         isEnded = true
+        if status.code != .ok { connection.loop.cache.metrics.requestRejected(status.code.label) }
         connection.end(number, status)
     }
 

@@ -9,6 +9,18 @@ struct GRPCStatus: Error, Equatable {
         case unimplemented = 12
         case `internal` = 13
         case unavailable = 14
+
+        /// As gRPC's documents write it, in lower case: a label in metrics.
+        var label: String {
+            switch self {
+            case .ok: "ok"
+            case .invalidArgument: "invalid_argument"
+            case .resourceExhausted: "resource_exhausted"
+            case .unimplemented: "unimplemented"
+            case .internal: "internal"
+            case .unavailable: "unavailable"
+            }
+        }
     }
 
     var code: Code
@@ -40,6 +52,9 @@ struct GRPCStatus: Error, Equatable {
 
 /// Cuts the bytes of a request stream into messages: one byte of flags, four of length, the message.
 struct GRPCDeframer {
+    /// Of each message: flags and length.
+    static let prefixLength = 5
+
     let messageLimit: Int
     private var received = ByteBuffer()
 

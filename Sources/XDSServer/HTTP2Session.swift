@@ -143,6 +143,12 @@ final class HTTP2Session {
         resume(stream)
     }
 
+    /// Messages not written yet: of all streams, and of the one with the most.
+    var queued: (messages: Int, longest: Int) {
+        let lengths = outboxes.values.lazy.map(\.messages.count)
+        return (lengths.reduce(0, +), lengths.max() ?? 0)
+    }
+
     func reset(_ stream: Int32) {
         nghttp2_submit_rst_stream(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream, NGHTTP2_INTERNAL_ERROR.rawValue)
     }

@@ -123,6 +123,16 @@ struct LoopHandle: Sendable {
 
     func close() async { try? await loop.submit { [streams] in streams.value.close() }.get() }
 
+    func queued() async -> (messages: Int, longest: Int) {
+        let queued = try? await loop.submit { [streams] in
+            streams.value.connections.values.reduce((messages: 0, longest: 0)) { sum, connection in
+                let queued = connection.queued
+                return (sum.messages + queued.messages, max(sum.longest, queued.longest))
+            }
+        }.get()
+        return queued ?? (0, 0)
+    }
+
     func connectionCount() async -> Int {
         (try? await loop.submit { [streams] in streams.value.connections.count }.get()) ?? 0
     }

@@ -7,15 +7,18 @@ import XDSCache
 ///
 ///     DiscoveryResponse       version_info = 1, resources = 2 (Any), type_url = 4, nonce = 5
 ///     DeltaDiscoveryResponse  system_version_info = 1, resources = 2 (Resource), type_url = 4, removed_resources = 6, nonce = 5
-///     Resource                version = 1, resource = 2 (Any), name = 3
+///     Resource                version = 1, resource = 2 (Any), name = 3, aliases = 4, ttl = 6
 ///     Any                     type_url = 1, value = 2
 ///
-/// The nonce comes last and has always the same length.
+/// In the state of the world a resource with a time to live is a Resource inside of the Any. A heart-beat has no `resource`, nor has a
+/// name that leads to nothing, which is its own alias. The nonce comes last and has always the same length.
 struct OutgoingMessage {
     /// Bytes not taken yet, the gRPC prefix included.
     private(set) var remaining: Int
 
     private let response: DiscoveryResponse
+    /// The field `ttl` in whole; empty for none.
+    private let ttl: [UInt8]
     private let shared: SharedBytes
     private var piece: ByteBuffer
     private var nextResource = 0
@@ -26,10 +29,13 @@ struct OutgoingMessage {
     init(_ response: DiscoveryResponse, shared: SharedBytes) {
         self.response = response
         self.shared = shared
+        let ttl = response.ttl.map(Self.ttlField) ?? []
+        self.ttl = ttl
         let head = Self.fieldLength(16) + Self.fieldLength(response.type.typeURL.utf8.count)
         let tail = response.removed.reduce(Self.fieldLength(16)) { $0 + Self.fieldLength($1.utf8.count) }
-        let length = response.resources.reduce(head + tail) { total, resource in
-            total + Self.fieldLength(Self.entryLength(resource, response))
+        let unresolved = response.unresolved.reduce(0) { $0 + Self.fieldLength(2 * Self.fieldLength($1.utf8.count)) }
+        let length = response.resources.reduce(head + tail + unresolved) { total, resource in
+            total + Self.fieldLength(Self.entryLength(resource, response, ttl))
         }
         remaining = length + 5
         piece = ByteBufferAllocator().buffer(capacity: min(remaining, Self.pieceLength))
@@ -65,6 +71,7 @@ struct OutgoingMessage {
             let resource = response.resources[nextResource]
             nextResource += 1
             writeHeading(of: resource)
+            if response.isHeartbeat { continue }
             if resource.count >= SharedBytes.threshold {
                 body = resource
                 return
@@ -74,26 +81,64 @@ struct OutgoingMessage {
         }
         guard !isTailWritten else { return }
         isTailWritten = true
+        for name in response.unresolved {
+            piece.writeTag(2, length: 2 * Self.fieldLength(name.utf8.count))
+            piece.writeField(3, name)
+            piece.writeField(4, name)
+        }
         for name in response.removed { piece.writeField(6, name) }
         piece.writeField(5, response.nonceText)
     }
 
     /// Everything of a resource that stands before its bytes.
     private mutating func writeHeading(of resource: EnvoyResource) {
-        piece.writeTag(2, length: Self.entryLength(resource, response))
-        if response.dialect == .delta {
+        piece.writeTag(2, length: Self.entryLength(resource, response, ttl))
+        if response.dialect == .delta || !ttl.isEmpty {
+            if response.dialect == .stateOfTheWorld {
+                piece.writeField(1, Self.wrapperURL)
+                piece.writeTag(2, length: Self.resourceLength(resource, response, ttl))
+            }
             piece.writeField(3, resource.name)
             piece.writeField(1, HexText.string(resource.version))
+            for alias in Self.aliases(of: resource, response) { piece.writeField(4, alias) }
+            piece.writeBytes(ttl)
+            if response.isHeartbeat { return }
             piece.writeTag(2, length: Self.anyLength(resource, response))
         }
         piece.writeField(1, response.type.typeURL)
         piece.writeTag(2, length: resource.count)
     }
 
-    private static func entryLength(_ resource: EnvoyResource, _ response: DiscoveryResponse) -> Int {
-        let any = anyLength(resource, response)
-        guard response.dialect == .delta else { return any }
-        return fieldLength(resource.name.utf8.count) + fieldLength(16) + fieldLength(any)
+    private static let wrapperURL = "type.googleapis.com/envoy.service.discovery.v3.Resource"
+
+    private static func entryLength(_ resource: EnvoyResource, _ response: DiscoveryResponse, _ ttl: [UInt8]) -> Int {
+        if response.dialect == .delta { return resourceLength(resource, response, ttl) }
+        guard !ttl.isEmpty else { return anyLength(resource, response) }
+        return fieldLength(wrapperURL.utf8.count) + fieldLength(resourceLength(resource, response, ttl))
+    }
+
+    private static func resourceLength(_ resource: EnvoyResource, _ response: DiscoveryResponse, _ ttl: [UInt8]) -> Int {
+        let heading = fieldLength(resource.name.utf8.count) + fieldLength(16) + ttl.count
+        let aliases = aliases(of: resource, response).reduce(0) { $0 + fieldLength($1.utf8.count) }
+        return heading + aliases + (response.isHeartbeat ? 0 : fieldLength(anyLength(resource, response)))
+    }
+
+    private static func aliases(of resource: EnvoyResource, _ response: DiscoveryResponse) -> [String] {
+        response.aliases.isEmpty ? [] : response.aliases[resource.name] ?? []
+    }
+
+    /// google.protobuf.Duration: seconds = 1, nanos = 2
+    private static func ttlField(_ ttl: Duration) -> [UInt8] {
+        var duration = ByteBuffer()
+        let (seconds, attoseconds) = ttl.components
+        duration.writeInteger(UInt8(1 << 3))
+        duration.writeVarint(UInt64(max(0, seconds)))
+        duration.writeInteger(UInt8(2 << 3))
+        duration.writeVarint(UInt64(max(0, attoseconds / 1_000_000_000)))
+        var field = ByteBuffer()
+        field.writeTag(6, length: duration.readableBytes)
+        field.writeBuffer(&duration)
+        return Array(field.readableBytesView)
     }
 
     private static func anyLength(_ resource: EnvoyResource, _ response: DiscoveryResponse) -> Int {
@@ -109,7 +154,11 @@ struct OutgoingMessage {
 extension ByteBuffer {
     fileprivate mutating func writeTag(_ field: UInt8, length: Int) {
         writeInteger(field << 3 | 2)
-        var rest = UInt64(length)
+        writeVarint(UInt64(length))
+    }
+
+    fileprivate mutating func writeVarint(_ value: UInt64) {
+        var rest = value
         while rest >= 0x80 {
             writeInteger(UInt8(truncatingIfNeeded: rest) | 0x80)
             rest >>= 7

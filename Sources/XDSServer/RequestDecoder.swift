@@ -65,6 +65,8 @@ enum RequestDecoder {
             case (6, .lengthDelimited): node.userAgent = try reader.string()
             case (7, .lengthDelimited): version = try reader.string()
             case (8, .lengthDelimited): version = try buildVersion(try reader.message()) ?? version
+            case (10, .lengthDelimited):
+                if try reader.string() == "xds.config.resource-in-sotw" { node.readsWrappedResources = true }
             default: try reader.skip(type)
             }
         }

@@ -60,6 +60,16 @@ package struct XDSServer: Sendable {
         logger.info("xDS server has stopped")
     }
 
+    /// Messages that wait for their clients to take them: of all streams, and of the one with the most.
+    package func queued() async -> (messages: Int, longest: Int) {
+        var sum = (messages: 0, longest: 0)
+        for loop in running.loops {
+            let queued = await loop.queued()
+            sum = (sum.messages + queued.messages, max(sum.longest, queued.longest))
+        }
+        return sum
+    }
+
     private func bootstrap(_ group: MultiThreadedEventLoopGroup, _ loops: [LoopHandle], _ tls: NIOSSLContext?) -> ServerBootstrap {
         let byLoop = Dictionary(uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.loop), $0) })
         return ServerBootstrap(group: group)
@@ -134,6 +144,8 @@ private final class Running: Sendable {
     private let parts = Mutex<Parts?>(nil)
 
     func set(_ parts: Parts) { self.parts.withLock { $0 = parts } }
+
+    var loops: [LoopHandle] { parts.withLock { $0?.loops ?? [] } }
 
     func take() -> Parts? {
         parts.withLock { parts in

@@ -1,3 +1,4 @@
+import AdminServer
 import ArgumentParser
 import Foundation
 import Logging
@@ -14,6 +15,12 @@ struct ServeOptions: ParsableArguments {
 
     @Option(help: "Port of the xDS server; 0 takes a free one.")
     var xdsPort = 9977
+
+    @Option(help: "Address of the web page, where metrics, health and proxies are shown too. It asks nobody for a password.")
+    var webHost = "127.0.0.1"
+
+    @Option(help: ArgumentHelp("Port of the web page; 0 takes a free one, 'none' leaves the page out. Default: 9975, or a free one if it is taken.", valueName: "port"))
+    var webPort: WebPort?
 
     @Option(help: ArgumentHelp("Write each object's status into this folder, one file an object.", valueName: "folder"))
     var statusDir: String?
@@ -56,6 +63,12 @@ struct ServeOptions: ParsableArguments {
             xds: XDSServer.Configuration(host: xdsHost, port: xdsPort), writeNamespace: inputs.namespace
         )
         configuration.statusFolder = statusDir
+        configuration.version = Version.number
+        switch webPort {
+        case nil: configuration.web = .init(host: webHost)
+        case .number(let port): configuration.web = .init(host: webHost, port: port)
+        case .off: configuration.web = nil
+        }
         // Gloo's own switch.
         configuration.truncatesStatuses = ProcessInfo.processInfo.environment["DISABLE_TRUNCATE_STATUS"] != "true"
         if let stateFile, stateFile != "none" {
@@ -65,7 +78,10 @@ struct ServeOptions: ParsableArguments {
         }
         let controlPlane = ControlPlane(configuration, store: inputs.store(logger: logger), deployment: deployment, logger: logger)
         let xdsHost = xdsHost
+        let webHost = webHost.contains(":") ? "[\(webHost)]" : webHost
         try await controlPlane.run { port in
+            complain("web page on http://\(webHost):\(port)/")
+        } listening: { port in
             complain("xDS on \(xdsHost):\(port)")
             try await listening(port)
         }
@@ -75,6 +91,22 @@ struct ServeOptions: ParsableArguments {
     private func isRead(_ path: String) -> Bool {
         let (path, root) = (URL.canonical(path) + "/", URL.canonical(inputs.folder) + "/")
         return path.hasPrefix(root) && !path.dropFirst(root.count).split(separator: "/").contains { $0.hasPrefix(".") }
+    }
+}
+
+/// `--web-port`.
+enum WebPort: ExpressibleByArgument {
+    case number(Int)
+    case off
+
+    init?(argument: String) {
+        if argument == "none" {
+            self = .off
+        } else if let number = Int(argument), (0...65535).contains(number) {
+            self = .number(number)
+        } else {
+            return nil
+        }
     }
 }
 

@@ -118,7 +118,7 @@ import Testing
     func virtualHostRemoval() {
         var client = StreamDriver(.delta)
         _ = client.publish([.virtualHost: ["v", "w"]])
-        _ = client.delta(.virtualHost)
+        _ = client.delta(.virtualHost, subscribe: ["*"])
         _ = client.ack(.virtualHost)
         #expect(client.publish([.virtualHost: ["v"]]) == ["virtualHost -w"])
     }

@@ -53,6 +53,13 @@ struct StreamDriver {
         return show(stream.received(request, type: type, now: now))
     }
 
+    /// The first request of a client that says it reads resources with a time to live in the state of the world.
+    mutating func worldOfWrapped(_ type: ResourceType, _ names: [String] = []) -> [String] {
+        let node = ProxyNode(id: "i", readsWrappedResources: true)
+        let request = DiscoveryRequest(node: node, typeURL: type.typeURL, interest: .stateOfTheWorld(names: names))
+        return show(stream.received(request, type: type, now: now))
+    }
+
     mutating func world(_ type: ResourceType, _ names: [String] = [], nonce: String = "", refusal: String? = nil) -> [String] {
         let request = DiscoveryRequest(
             typeURL: type.typeURL, nonce: nonce, refusal: refusal, interest: .stateOfTheWorld(names: names)
@@ -81,14 +88,29 @@ struct StreamDriver {
         events += output.events
         return output.responses.map { response in
             last[response.type] = response
-            let names = response.resources.map { "\($0.name):\($0.version)" }.sorted() + response.removed.map { "-" + $0 }
-            return "\(response.type) " + names.joined(separator: " ")
+            let names = response.resources.map { Self.text($0, response) }.sorted() + response.unresolved.map { "?" + $0 }
+            return "\(response.type) " + (names + response.removed.map { "-" + $0 }).joined(separator: " ")
         }
     }
 
+    /// `name:version`, with what makes it special behind: a heart-beat, no endpoints, the names that were asked for.
+    private static func text(_ resource: EnvoyResource, _ response: DiscoveryResponse) -> String {
+        let isEmpty = resource.version == ServedContent.placeholderVersion
+        let text = resource.name + (isEmpty ? ":none" : ":\(resource.version)") + (response.isHeartbeat ? "~" : "")
+        return text + (response.aliases[resource.name].map { "(" + $0.sorted().joined(separator: ",") + ")" } ?? "")
+    }
+
+    /// `name`, `name:version` or, for a virtual host, `table/name:version@domain,domain`.
     static func resource(_ text: String) -> EnvoyResource {
-        let parts = text.split(separator: ":")
+        let halves = text.split(separator: "@")
+        let parts = halves[0].split(separator: ":")
         let name = String(parts[0])
-        return EnvoyResource(name: name, version: UInt64(parts.count > 1 ? parts[1] : "1") ?? 1, parts: [Array(name.utf8)])
+        let domains = halves.count > 1 ? halves[1].split(separator: ",") : []
+        return EnvoyResource(
+            name: name,
+            version: UInt64(parts.count > 1 ? parts[1] : "1") ?? 1,
+            parts: [Array(name.utf8)],
+            aliases: domains.map { "\(name.nameSpace ?? "")/\($0)" }
+        )
     }
 }

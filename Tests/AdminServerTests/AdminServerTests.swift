@@ -1,2 +1,0 @@
-import AdminServer
-import Testing
