@@ -100,6 +100,8 @@ let package = Package(
             "EnvoyTranslation",
             ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyDescriptors", "EnvoyResources", "EnvoyWire", "GatewayTranslation", "PluginHost", collections]
         ),
+        // What servers that Envoy asks are to know.
+        room("ConfigServerTranslation", ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyWire", collections]),
         room("XDSCache", ["EnvoyResources", collections]),
         room("XDSServer", ["CNghttp2", "EnvoyDescriptors", "EnvoyResources", "EnvoyWire", "XDSCache", collections, logging] + nio),
         // What operators look at: health, metrics, proxies, configuration.
@@ -109,7 +111,7 @@ let package = Package(
         ),
         room(
             "Syncer",
-            ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyTranslation", "GatewayTranslation", "PluginHost", "AdminServer", "XDSCache", "XDSServer", collections, logging, nio[0]]
+            ["APIResources", "ConfigServerTranslation", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyTranslation", "GatewayTranslation", "PluginHost", "AdminServer", "XDSCache", "XDSServer", collections, logging, nio[0]]
         ),
         .executableTarget(
             name: "sluice",
@@ -192,6 +194,10 @@ let package = Package(
         tests("PluginHostTests", ["APIResources", "ConfigTree", "EnvoyDescriptors", "EnvoyWire", "PluginHost"], exclude: ["ABI", "Fixtures"]),
         tests("XDSCacheTests", ["EnvoyResources", "XDSCache"]),
         tests("XDSServerTests", ["EnvoyDescriptors", "EnvoyResources", "EnvoyWire", "XDSCache", "XDSServer", x509] + nio),
+        tests(
+            "ConfigServerTests",
+            ["APIResources", "ConfigServerTranslation", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyWire", "Syncer", "TranslationHarness", "XDSCache", "XDSServer", collections, logging] + nio
+        ),
         tests("AdminServerTests", ["AdminServer", "EnvoyDescriptors", "EnvoyResources", "XDSCache", collections, logging] + nio),
     ] + plugins.map { name in
         .target(

@@ -47,7 +47,6 @@ package enum Redaction {
 
     /// Fields that hold secrets, or may, and that Envoy has not marked.
     static let unmarked: Set<String> = [
-        "cpp2sky.TracerConfig.token",
         "envoy.config.core.v3.GrpcService.GoogleGrpc.CallCredentials.GoogleIAMCredentials.authorization_token",
         "envoy.config.core.v3.GrpcService.GoogleGrpc.CallCredentials.ServiceAccountJWTAccessCredentials.json_key",
         "envoy.config.core.v3.GrpcService.GoogleGrpc.CallCredentials.access_token",
@@ -66,7 +65,6 @@ package enum Redaction {
         "envoy.extensions.wasm.v3.VmConfig.configuration",
         "envoy.extensions.wasm.v3.VmConfig.environment_variables",
         "envoy.extensions.filters.http.dynamic_modules.v3.DynamicModuleFilter.filter_config",
-        "envoy.extensions.filters.http.golang.v3alpha.Config.plugin_config",
     ]
 
     package static let fields = marked.union(unmarked)

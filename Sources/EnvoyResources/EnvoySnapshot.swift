@@ -1,6 +1,6 @@
 package import HashTreeCollections
 
-/// The kinds of resource that Envoy asks for by xDS. The order of the cases is the order in which an aggregated stream sends
+/// The kinds of resource that Envoy, and servers that Envoy asks, ask for by xDS. The order of the cases is the order in which an aggregated stream sends
 /// them: what is named comes before what names it (clusters and their endpoints before listeners and routes).
 package enum ResourceType: UInt8, CaseIterable, Sendable, Hashable, Comparable {
     case secret
@@ -13,6 +13,10 @@ package enum ResourceType: UInt8, CaseIterable, Sendable, Hashable, Comparable {
     case virtualHost
     case extensionConfig
     case runtime
+    /// Limits, for the open-source rate limit server.
+    case rateLimitConfig
+    /// Checks, for Gloo's auth server.
+    case extAuthConfig
 
     package static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 
@@ -26,8 +30,13 @@ package enum ResourceType: UInt8, CaseIterable, Sendable, Hashable, Comparable {
         case .virtualHost: "type.googleapis.com/envoy.config.route.v3.VirtualHost"
         case .extensionConfig: "type.googleapis.com/envoy.config.core.v3.TypedExtensionConfig"
         case .runtime: "type.googleapis.com/envoy.service.runtime.v3.Runtime"
+        case .rateLimitConfig: "type.googleapis.com/ratelimit.config.ratelimit.v3.RateLimitConfig"
+        case .extAuthConfig: "type.googleapis.com/enterprise.gloo.solo.io.ExtAuthConfig"
         }
     }
+
+    /// Its bytes hold passwords or keys: they are sent to those who may have them, and shown to nobody.
+    package var holdsSecrets: Bool { self == .secret || self == .extAuthConfig }
 
     package init?(typeURL: some StringProtocol) {
         guard let match = Self.allCases.first(where: { $0.typeURL == typeURL }) else { return nil }

@@ -1,4 +1,5 @@
 package import APIResources
+package import ConfigServerTranslation
 internal import ConfigStores
 package import ConfigTree
 package import Emitter
@@ -10,6 +11,8 @@ package struct Reporter: Sendable {
     /// Where reports come from; new ones of a source replace its earlier ones.
     package enum Source: Hashable, Sendable {
         case unit(UnitID)
+        /// What is written for servers that Envoy asks.
+        case configServer(ConfigServerUnit)
         /// A proxy's refusal of a resource.
         case refusal(role: String, ResourceType, name: String)
 
@@ -19,7 +22,7 @@ package struct Reporter: Sendable {
             case .refusal(let role, _, _): role
             case .unit(.virtualHost(let key)): key.table.role
             case .unit(.filterChain(let key)), .unit(.listener(let key)): key.role
-            case .unit: nil
+            case .unit, .configServer: nil
             }
         }
     }

@@ -1,5 +1,6 @@
 internal import APIResources
 internal import AdminServer
+internal import ConfigServerTranslation
 internal import ConfigStores
 internal import ConfigTree
 internal import Emitter
@@ -12,6 +13,7 @@ internal import XDSCache
 actor Syncer {
     private var emitter: Emitter
     private let translator: Translator
+    private let configServers = ConfigServers()
     private var reporter = Reporter()
     private var hasRun = false
     /// How many errors and warnings the objects have that have any.
@@ -64,6 +66,7 @@ actor Syncer {
     func handle(_ events: [Event]) {
         var changes = SnapshotChanges()
         var isStore = false
+        var hasNewServers = false
         for event in events {
             switch event {
             case .store(let change):
@@ -71,10 +74,19 @@ actor Syncer {
                 changes.formUnion(emitter.apply(change))
                 for problem in change.problems where problem.object == nil { say(problem.problem) }
             case .xds(let event):
+                if case .waiting(_, let node, _) = event, let role = ConfigServerRole(metadataRole: node.role, cluster: node.cluster, id: node.id) {
+                    hasNewServers = configServers.start(role) || hasNewServers
+                }
                 note(event)
             }
         }
-        if isStore, !changes.isEmpty || !hasRun { sync(changes) }
+        if isStore, !changes.isEmpty || !hasRun {
+            sync(changes)
+            syncConfigServers(changes)
+        } else if hasNewServers, hasRun {
+            // Before the first content they wait, as proxies do.
+            syncConfigServers(SnapshotChanges())
+        }
         if isStore, !hasRun { showRestoredRefusals() }
         writeLastGood(retries: isStore)
         reporter.noteChanged(emitter.takeReportChanges())
@@ -103,6 +115,15 @@ actor Syncer {
             )
         }
         if !refusals.all.isEmpty { reviewRefusals() }
+    }
+
+    private func syncConfigServers(_ changes: SnapshotChanges) {
+        let translation = configServers.translate(emitter.snapshot, changes)
+        for (unit, reports) in translation.reports { reporter.set(.configServer(unit), reports) }
+        for (role, snapshot) in translation.snapshots.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            let number = cache.publish(snapshot, changed: translation.changed[role] ?? [:], role: role.rawValue)
+            logger.info("published", metadata: ["role": "\(role.rawValue)", "publication": "\(number)"])
+        }
     }
 
     // MARK: Last good versions
@@ -165,6 +186,8 @@ actor Syncer {
 
     private func refuse(_ key: Refusals.Key, _ resource: EnvoyResource, _ words: String, by stream: StreamID?, _ node: String) {
         refusals.add(key, version: resource.version, words: words, by: stream, node) {
+            let servers = configServers.owners(key.type, key.name, refusedWith: words)
+            if !servers.isEmpty { return servers.map { Culprit(object: $0, owner: $0) } }
             let accepted: EnvoyResource?
             if case .accepted(let standIn) = cache.standIn(key.type, key.name, role: key.role) {
                 accepted = standIn

@@ -6,7 +6,7 @@ extension ResourceType {
     package var isReferrer: Bool {
         switch self {
         case .listener, .route, .virtualHost, .extensionConfig: true
-        case .secret, .cluster, .endpoint, .runtime: false
+        case .secret, .cluster, .endpoint, .runtime, .rateLimitConfig, .extAuthConfig: false
         }
     }
 
@@ -16,19 +16,26 @@ extension ResourceType {
     static let named: [ResourceType] = [.secret, .cluster, .endpoint]
     static let listening: [ResourceType] = [.listener, .extensionConfig]
     static let tables: [ResourceType] = [.route, .virtualHost]
+    /// They name nothing, and nothing names them.
+    static let independent: [ResourceType] = [.runtime, .rateLimitConfig, .extAuthConfig]
 
     /// In the state of the world a response lists every resource, and what it leaves out is deleted.
-    package var isFullState: Bool { self == .cluster || self == .listener }
+    package var isFullState: Bool {
+        switch self {
+        case .cluster, .listener, .rateLimitConfig, .extAuthConfig: true
+        case .secret, .endpoint, .route, .virtualHost, .extensionConfig, .runtime: false
+        }
+    }
 
     /// A first request without names means "everything".
-    package var hasLegacyWildcard: Bool { self == .cluster || self == .listener }
+    package var hasLegacyWildcard: Bool { isFullState }
 
     /// What others may still name for a moment after it has gone from the configuration. A virtual host is not among them: it
     /// is part of a route table, and one that was deleted must stop answering at once.
     package var isKeptForGrace: Bool {
         switch self {
         case .secret, .cluster, .endpoint, .route, .extensionConfig: true
-        case .listener, .virtualHost, .runtime: false
+        case .listener, .virtualHost, .runtime, .rateLimitConfig, .extAuthConfig: false
         }
     }
 

@@ -82,7 +82,7 @@ package final class XDSMetrics: Sendable {
                 case .rejected(let type, _, _, _, _):
                     counts.types[type.index].answered(status.types[type], now)
                     counts.types[type.index].refusals += 1
-                case .sent, .settled, .holds:
+                case .sent, .holds, .settled:
                     break
                 }
             }

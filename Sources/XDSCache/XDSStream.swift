@@ -252,7 +252,7 @@ package struct XDSStream {
                 hasMoved = openTables(now)
                 for type in ResourceType.tables { respond(type, now) }
             } while hasMoved && gate.staged != nil
-            respond(.runtime, now)
+            for type in ResourceType.independent { respond(type, now) }
             scheduleRetirement(now)
             tellHeld()
             let settled = ResourceType.allCases.reduce(UInt64.max) { min($0, level($1)) }

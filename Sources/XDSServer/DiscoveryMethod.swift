@@ -28,7 +28,19 @@ struct DiscoveryMethod {
             ("extension.v3.ExtensionConfigDiscoveryService", .extensionConfig, "StreamExtensionConfigs", "DeltaExtensionConfigs"),
             ("runtime.v3.RuntimeDiscoveryService", .runtime, "StreamRuntime", "DeltaRuntime"),
         ]
-        var paths: [String: DiscoveryMethod] = [:]
+        // Servers that Envoy asks, and that ask for their configuration in turn. Gloo's know the aggregated service by a name of its own;
+        // its messages have the fields of Envoy's.
+        var paths: [String: DiscoveryMethod] = [
+            "/solo.io.xds.SoloDiscoveryService/StreamAggregatedResources": DiscoveryMethod(dialect: .stateOfTheWorld, onlyType: nil),
+            "/solo.io.xds.SoloDiscoveryService/DeltaAggregatedResources": DiscoveryMethod(dialect: .delta, onlyType: nil),
+            "/enterprise.gloo.solo.io.ExtAuthDiscoveryService/StreamExtAuthConfig":
+                DiscoveryMethod(dialect: .stateOfTheWorld, onlyType: .extAuthConfig),
+            "/enterprise.gloo.solo.io.ExtAuthDiscoveryService/DeltaExtAuthConfig": DiscoveryMethod(dialect: .delta, onlyType: .extAuthConfig),
+            "/ratelimit.config.ratelimit.v3.RateLimitConfigDiscoveryService/StreamRlsConfigs":
+                DiscoveryMethod(dialect: .stateOfTheWorld, onlyType: .rateLimitConfig),
+            "/ratelimit.service.ratelimit.v3.RateLimitConfigDiscoveryService/StreamRlsConfigs":
+                DiscoveryMethod(dialect: .stateOfTheWorld, onlyType: .rateLimitConfig),
+        ]
         for (service, type, stream, delta) in services {
             if let stream { paths["/envoy.service.\(service)/\(stream)"] = DiscoveryMethod(dialect: .stateOfTheWorld, onlyType: type) }
             if let delta { paths["/envoy.service.\(service)/\(delta)"] = DiscoveryMethod(dialect: .delta, onlyType: type) }

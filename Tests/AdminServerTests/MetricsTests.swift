@@ -9,7 +9,7 @@ import XDSCache
 @Suite struct MetricsTests {
     @Test("an empty control plane has metrics that can be read")
     func empty() async throws {
-        try await AdminHarness.with { admin in
+        try await AdminHarness.with { admin async throws in
             let answer = try await admin.get("/metrics")
             #expect(answer.headers.first(name: "content-type") == "text/plain; version=0.0.4; charset=utf-8")
             let metrics = try PrometheusText(answer.body)
@@ -26,7 +26,7 @@ import XDSCache
 
     @Test("what happens between cache and proxies is counted")
     func counted() async throws {
-        try await AdminHarness.with(queues: QueueDepths(events: 3, messages: 5, longest: 2)) { admin in
+        try await AdminHarness.with(queues: QueueDepths(events: 3, messages: 5, longest: 2)) { admin async throws in
             let loop = FakeLoop(admin.cache)
             var snapshot = EnvoySnapshot()
             snapshot.clusters["a"] = EnvoyResource(name: "a", version: 1, parts: [])
@@ -84,7 +84,7 @@ import XDSCache
     @Test("labels are escaped, and read back as they were")
     func escaping() async throws {
         let role = "ns~\"quoted\" \\back\\ and\nline"
-        try await AdminHarness.with { admin in
+        try await AdminHarness.with { admin async throws in
             admin.cache.publish(EnvoySnapshot(), role: role)
             #expect(try await admin.metrics().value("sluice_publications_total", ["role": role]) == 1)
         }

@@ -10,7 +10,7 @@ import XDSCache
 @Suite struct AdminPageTests {
     @Test("health says that the process lives, readiness follows the stage")
     func health() async throws {
-        try await AdminHarness.with { admin in
+        try await AdminHarness.with { admin async throws in
             #expect(try await admin.get("/healthz").status == 200)
             #expect(try await admin.get("/readyz").status == 503)
             admin.operations.stage = .serving
@@ -23,7 +23,7 @@ import XDSCache
 
     @Test("nothing can be changed, and no name but this machine's is taken")
     func refusals() async throws {
-        try await AdminHarness.with { admin in
+        try await AdminHarness.with { admin async throws in
             let post = try await admin.get("/", method: .POST)
             #expect(post.status == 405 && post.headers.first(name: "allow") == "GET, HEAD")
             #expect(try await admin.get("/nothing").status == 404)
@@ -37,7 +37,7 @@ import XDSCache
 
     @Test("HEAD answers without a body")
     func head() async throws {
-        try await AdminHarness.with { admin in
+        try await AdminHarness.with { admin async throws in
             admin.cache.publish(EnvoySnapshot(), role: "ns~p")
             // More than can be told at once, so that none is held for ever.
             for _ in 0..<10 {
@@ -50,7 +50,7 @@ import XDSCache
 
     @Test("proxies are told with what they were sent, confirmed and refused, and those that wait with the reason")
     func proxies() async throws {
-        try await AdminHarness.with { admin in
+        try await AdminHarness.with { admin async throws in
             let loop = FakeLoop(admin.cache)
             #expect(try await admin.proxies().proxies.isEmpty)
             let number = admin.cache.publish(EnvoySnapshot(), role: "ns~p")
@@ -102,7 +102,7 @@ import XDSCache
 
     @Test("the page shows everyone, and what proxies say of themselves stays text")
     func page() async throws {
-        try await AdminHarness.with { admin in
+        try await AdminHarness.with { admin async throws in
             let loop = FakeLoop(admin.cache)
             admin.cache.publish(EnvoySnapshot(), role: "ns~p")
             let stream = loop.connect(ProxyNode(id: "<script>alert(1)</script>", role: "ns~p", userAgent: "\"&'"))
@@ -122,7 +122,7 @@ import XDSCache
 
     @Test("a port that is taken: the usual one is left to its owner, a chosen one is an error that says what to do")
     func takenPort() async throws {
-        try await AdminHarness.with { admin in
+        try await AdminHarness.with { admin async throws in
             let sources = AdminSources(cache: XDSCache(), operations: Operations(), refusalCounts: RefusalCounts(), version: "") { QueueDepths() }
             let second = AdminServer(.init(port: admin.port), sources: sources, logger: .init(label: "test"))
             let error = await #expect(throws: AdminServerError.self) { try await second.start() }

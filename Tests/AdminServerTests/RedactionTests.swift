@@ -74,7 +74,7 @@ import XDSCache
 
     @Test("no secret comes out, wherever it stands, and the rest does", arguments: ["json", "yaml"])
     func redacted(format: String) async throws {
-        try await AdminHarness.with { admin in
+        try await AdminHarness.with { admin async throws in
             let snapshot = try Self.snapshot()
             admin.cache.publish(snapshot, role: "ns~p")
             let answer = try await admin.get("/config?role=ns~p&format=\(format)")
@@ -102,7 +102,7 @@ import XDSCache
 
     @Test("a dump is JSON or YAML of one role, type and name; what there is not is said")
     func selection() async throws {
-        try await AdminHarness.with { admin in
+        try await AdminHarness.with { admin async throws in
             #expect(try await admin.get("/config").status == 400)
             var snapshot = EnvoySnapshot()
             for number in 0..<3_000 { snapshot.clusters["c\(number)"] = try EnvoyResource(.cluster, "c\(number)", "{\"name\":\"c\(number)\"}") }
