@@ -181,7 +181,7 @@ let package = Package(
         ),
         tests(
             "SyncerTests",
-            ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyTranslation", "GatewayTranslation", "Syncer", "TranslationHarness"]
+            ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyTranslation", "GatewayTranslation", "Syncer", "TranslationHarness", "XDSCache"]
         ),
         tests("ConfigTreeTests", ["ConfigTree", "EnvoyDescriptors", "EnvoyValidation", "TranslationHarness"]),
         tests("EndToEndTests", nio + [x509]),

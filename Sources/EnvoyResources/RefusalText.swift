@@ -28,10 +28,10 @@ package struct RefusalText: Sendable, Hashable {
         var isCut = false
         while let mark = rest.firstRange(of: Self.dumpMark) {
             words += rest[..<mark.lowerBound]
-            rest = rest[mark.upperBound...].drop { $0 == " " }
+            rest = rest[mark.upperBound...].drop { $0.isLetter }
             if let name = Self.name(rest.drop { $0.isWhitespace }) { dumped.append(name) }
             if let end = rest.firstRange(of: Self.dumpEnd) {
-                rest = rest[end.upperBound...]
+                rest = rest[end.lowerBound...].dropFirst(2)
             } else {
                 rest = ""
                 isCut = true
@@ -39,6 +39,10 @@ package struct RefusalText: Sendable, Hashable {
             }
         }
         words += rest
+        // Text in protobuf's form that is marked otherwise: nothing of it is for people.
+        if let first = words.firstIndex(of: "\n"), words.contains("{\n") || words.contains(": \""), let last = words.lastIndex(of: "\n") {
+            words = words[..<first] + " " + words[words.index(after: last)...]
+        }
         while words.last?.isWhitespace == true { words.removeLast() }
         self.words = Self.shortened(words)
         self.dumped = dumped
@@ -47,8 +51,9 @@ package struct RefusalText: Sendable, Hashable {
         isPartial = words.hasPrefix("Error adding/updating ")
     }
 
-    private static let dumpMark = "goo.gle/debugstr"
-    private static let dumpEnd = "\n: "
+    /// With more letters, which differ from process to process so that nobody relies on them; as we do not.
+    private static let dumpMark = "goo.gle/debug"
+    private static let dumpEnd = ": Proto constraint validation failed"
     /// In UTF-8. Messages of Envoy are cut by itself at twice as much; those of others are not.
     private static let limit = 2048
 
@@ -102,6 +107,7 @@ package struct RefusalText: Sendable, Hashable {
             for part in parts.dropFirst().dropLast() { found.insert(String(part)) }
         }
         for word in words.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
+            found.insert(String(word))
             let bare = word.drop { "([{'\"".contains($0) }
             var value = String(bare)
             while let last = value.last, ".,;:)]}'\"".contains(last) {

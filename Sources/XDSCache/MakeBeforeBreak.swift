@@ -115,7 +115,9 @@ extension XDSStream {
         for name in names where subscriptions[type.index].matches(name) {
             guard isFullState else {
                 subscriptions[type.index].mark(name, had: old[name]?.version ?? 0)
-                if new[name]?.version != subscriptions[type.index].refused[name] { subscriptions[type.index].refused[name] = nil }
+                // What is kept for grace is still what was refused.
+                let isKept = new[name] == nil && type.isKeptForGrace
+                if !isKept, new[name]?.version != subscriptions[type.index].refused[name] { subscriptions[type.index].refused[name] = nil }
                 continue
             }
             subscriptions[type.index].refused[name] = nil
@@ -217,6 +219,7 @@ extension XDSStream {
         for name in names where subscriptions[type.index].matches(name) {
             guard content[name] == nil, departures.resource(type, name) == nil else { continue }
             if type == .cluster || type == .endpoint { warming.remove(name) }
+            subscriptions[type.index].refused[name] = nil
             if dialect == .delta {
                 subscriptions[type.index].force(name)
             } else if type.isFullState {

@@ -254,6 +254,7 @@ package struct XDSStream {
             } while hasMoved && gate.staged != nil
             for type in ResourceType.independent { respond(type, now) }
             scheduleRetirement(now)
+            tellHeld()
             // A loop, not a closure, which would copy the whole stream for each type.
             var settled = UInt64.max
             for subscription in subscriptions.indices where subscriptions[subscription].isActive {
@@ -263,7 +264,6 @@ package struct XDSStream {
                 lastSettled = settled
                 output.events.append(.settled(number: settled))
             }
-            tellHeld()
         }
         var result = StreamOutput()
         swap(&result, &output)

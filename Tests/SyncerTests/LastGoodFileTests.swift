@@ -1,10 +1,12 @@
 import APIResources
 import Emitter
+import EnvoyResources
 import EnvoyTranslation
 import Foundation
 import GatewayTranslation
 import Syncer
 import Testing
+import XDSCache
 
 @Suite final class LastGoodFileTests {
     private let folder = FileManager.default.temporaryDirectory.path + "/sluice-\(UUID().uuidString)"
@@ -47,6 +49,27 @@ import Testing
         #expect(read.versions.map(\.file) == ["../conf/a/shop.yaml", "/elsewhere/secret.yaml"])
         #expect(read.versions.map(\.content) == Self.all.versions.map(\.content) && read.versions.map(\.id) == Self.all.versions.map(\.id))
         #expect(Set(read.units) == Set(Self.all.units))
+    }
+
+    @Test("what serves in place of refused resources is written and read, with what it names")
+    func quarantine() throws {
+        let served = EnvoyResource(name: "r", version: 0xfeed_0000_0000_0001, parts: [[1, 2], [3]])
+        let cluster = EnvoyResource(name: "c", version: 7, parts: [[9]])
+        let record = QuarantineRecord(
+            role: Self.table.role,
+            entries: [
+                .init(type: .route, name: "r", refused: 5, substitute: served, proxy: "p", words: "a \"b\"\n"),
+                .init(type: .cluster, name: "d", refused: .max, substitute: nil, proxy: "p", words: ""),
+            ],
+            kept: [(type: .cluster, resource: cluster)]
+        )
+        var file = LastGoodFile(path: path, root: "/conf")
+        try file.write(LastGood(quarantine: [record]))
+        let read = try #require(try file.read().quarantine.first)
+        #expect(read.role == record.role && read.entries.map(\.name) == ["r", "d"] && read.entries.map(\.refused) == [5, .max])
+        #expect(read.entries.map { $0.substitute?.version } == [served.version, nil] && read.entries[0].substitute?.joined() == [1, 2, 3])
+        #expect(read.entries.map(\.words) == ["a \"b\"\n", ""] && read.entries[0].proxy == "p")
+        #expect(read.kept.map(\.resource.name) == ["c"] && read.kept.map { $0.resource.joined() } == [[9]])
     }
 
     @Test("the file is its owner's alone, and nothing is left beside it")
