@@ -19,6 +19,7 @@ package struct XDSStream {
     /// What routes are served from: the front, or the publication before it while its listeners are being confirmed.
     var tables: Publication?
     var gate = Gate()
+    var resumption = Resumption()
     var departures = Departures()
     /// Clusters sent whose endpoints are still to be confirmed: until then Envoy does not route to them.
     var warming: Set<String> = []
@@ -38,7 +39,7 @@ package struct XDSStream {
     /// When `passed(to:)` is to be called, unless something else happens first.
     package var deadline: ContinuousClock.Instant? {
         var earliest = gate.deadline
-        for next in [departures.due?.deadline, nextHeartbeat] {
+        for next in [departures.due?.deadline, resumption.deadline, nextHeartbeat] {
             guard let next else { continue }
             earliest = earliest.map { min($0, next) } ?? next
         }
@@ -58,6 +59,7 @@ package struct XDSStream {
     ) -> StreamOutput {
         let isFirst = !subscriptions[type.index].isActive
         if request.node?.readsWrappedResources == true { readsWrappedResources = true }
+        if isFirst && request.isResumed && type.isReferrer { resumption.isUnderWay = true }
         switch request.interest {
         case .delta(let subscribe, let unsubscribe, let held):
             // Interest counts whatever the nonce says: a delta client sends each change of it once.
@@ -177,6 +179,7 @@ package struct XDSStream {
         guard let goal, let content = served(type) else { return }
         let held = subscriptions[type.index].heldAtStart
         subscriptions[type.index].heldAtStart = [:]
+        if type.isReferrer && !held.isEmpty { resumption.isUnderWay = true }
         if dialect == .stateOfTheWorld && type.isFullState {
             subscriptions[type.index].isAnswerDue = true
             subscriptions[type.index].touched = Set(content.resources.keys)
@@ -250,14 +253,14 @@ package struct XDSStream {
             retire(now)
             startHeartbeats(now)
             for type in ResourceType.named { respond(type, now) }
-            var hasMoved: Bool
-            repeat {
+            var hasMoved = !waitsToResume(now)
+            while hasMoved {
                 // Now it shows whether anything that listeners and routes name is on its way.
                 openGate(now)
                 for type in ResourceType.listening { respond(type, now) }
-                hasMoved = openTables(now)
+                hasMoved = openTables(now) && gate.staged != nil
                 for type in ResourceType.tables { respond(type, now) }
-            } while hasMoved && gate.staged != nil
+            }
             respond(.runtime, now)
             scheduleRetirement(now)
             let settled = ResourceType.allCases.reduce(UInt64.max) { min($0, level($1)) }
