@@ -59,7 +59,7 @@ package struct XDSStream {
     ) -> StreamOutput {
         let isFirst = !subscriptions[type.index].isActive
         if request.node?.readsWrappedResources == true { readsWrappedResources = true }
-        if isFirst && request.isResumed && type.isReferrer { resumption.isUnderWay = true }
+        if isFirst && request.isResumed { resumption.isUnderWay = true }
         switch request.interest {
         case .delta(let subscribe, let unsubscribe, let held):
             // Interest counts whatever the nonce says: a delta client sends each change of it once.
@@ -179,7 +179,7 @@ package struct XDSStream {
         guard let goal, let content = served(type) else { return }
         let held = subscriptions[type.index].heldAtStart
         subscriptions[type.index].heldAtStart = [:]
-        if type.isReferrer && !held.isEmpty { resumption.isUnderWay = true }
+        if !held.isEmpty { resumption.isUnderWay = true }
         if dialect == .stateOfTheWorld && type.isFullState {
             subscriptions[type.index].isAnswerDue = true
             subscriptions[type.index].touched = Set(content.resources.keys)
@@ -360,9 +360,14 @@ package struct XDSStream {
                 continue
             }
             let departed = content[name] == nil ? departures.resource(type, name) : nil
-            if departed != nil && held != 0 { continue }
-            if let resource = content[name] ?? departed ?? content.placeholder(name) {
-                if resource.version == held || subscriptions[type.index].refused[name] == resource.version { continue }
+            let resource = content[name] ?? departed ?? content.placeholder(name)
+            if departed != nil && held != 0 || resource?.version == held
+                || resource != nil && subscriptions[type.index].refused[name] == resource?.version {
+                // Nothing is in flight: the client has answered for what it has, and its cluster waits no longer.
+                if type == .endpoint { warming.remove(name) }
+                continue
+            }
+            if let resource {
                 resources.append(resource)
                 bytes += resource.count + name.utf8.count + 128
             } else if dialect == .delta {

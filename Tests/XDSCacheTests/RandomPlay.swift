@@ -177,7 +177,7 @@ struct RandomPlay {
         client.mayRepeat = [:]
         client.nonces = [:]
         isReconnected = true
-        isNewProxy = ![ResourceType.listener, .route, .virtualHost].contains { client.has[$0]?.isEmpty == false }
+        isNewProxy = client.has.values.allSatisfy(\.isEmpty)
         if let publication { take(stream.published(publication, now: now)) }
         begin(held: client.has)
     }
@@ -245,6 +245,7 @@ struct RandomPlay {
             forget(type, name)
         } else {
             client.names[type, default: []].insert(name)
+            client.mayRepeat[type, default: []].formUnion((content[type] ?? [:]).keys.filter { $0 == name || $0.nameSpace == name })
         }
         note("\(isOn ? "unsubscribe" : "subscribe") \(type) \(name)")
         switch dialect {
