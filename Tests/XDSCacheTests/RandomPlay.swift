@@ -179,7 +179,7 @@ struct RandomPlay {
         client.mayRepeat = [:]
         client.nonces = [:]
         isReconnected = true
-        isNewProxy = client.has.values.allSatisfy(\.isEmpty)
+        isNewProxy = client.has[.cluster]?.isEmpty != false
         if let publication { take(stream.published(publication, now: now)) }
         begin(held: client.has)
     }
