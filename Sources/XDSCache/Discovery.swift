@@ -52,6 +52,8 @@ package struct DiscoveryRequest: Sendable {
     /// The client's words when it refused that response.
     package var refusal: String?
     package var interest: Interest
+    /// State of the world: the client names a version that it has, so that a first request tells of an earlier stream.
+    package var isResumed = false
 
     package init(node: ProxyNode? = nil, typeURL: String, nonce: String = "", refusal: String? = nil, interest: Interest) {
         self.node = node

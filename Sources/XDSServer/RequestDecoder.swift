@@ -21,6 +21,7 @@ enum RequestDecoder {
         var names: [String] = []
         while let (field, type) = try reader.nextTag() {
             switch (field, type) {
+            case (1, .lengthDelimited): request.isResumed = try !reader.bytes().isEmpty
             case (2, .lengthDelimited): request.node = try node(try reader.message(), roleLabel)
             case (3, .lengthDelimited): names.append(try reader.string())
             case (4, .lengthDelimited): request.typeURL = try reader.string()
