@@ -17,6 +17,13 @@ package struct Culprit: Sendable, Hashable {
     /// The value that Envoy complains of, or the smallest one around it.
     package var value: ConfigValue?
 
+    package init(object: ObjectID, owner: ObjectID, chain: [ObjectID] = [], value: ConfigValue? = nil) {
+        self.object = object
+        self.owner = owner
+        self.chain = chain
+        self.value = value
+    }
+
     package static func == (a: Culprit, b: Culprit) -> Bool { a.object == b.object && a.owner == b.owner && a.value?.index == b.value?.index }
 
     package func hash(into hasher: inout Hasher) {
