@@ -194,8 +194,6 @@ actor Syncer {
             } else {
                 accepted = cache.accepted(key.type, key.name, role: key.role)
             }
-            let servers = configServers.owners(key.type, key.name, refusedWith: words)
-            if !servers.isEmpty { return servers.map { Culprit(object: $0, owner: $0) } }
             return translator.culprits(role: key.role, key.type, resource, accepted: accepted, RefusalText(words), emitter.snapshot)
         }
         if stream != nil {
