@@ -7,9 +7,9 @@ extension EndToEnd {
         /// How often Envoy has taken listeners and clusters.
         private func updates(_ edge: Edge) async throws -> String {
             let admin = Client(port: edge.envoys[0].adminPort)
-            let counters = "lds.update_success|listener_modified|listener_added|cds.update_success|cluster_modified|cluster_added"
-            let body = try await admin.get("/stats?filter=^(listener_manager|cluster_manager)\\.(\(counters))$", host: "admin").body
-            guard body.split(separator: "\n").count == 6 else { throw TestFailure("Envoy says of its updates: \(body)") }
+            let counters = ["lds.update_success", "listener_modified", "listener_added", "cds.update_success", "cluster_modified", "cluster_added"]
+            let body = try await admin.get("/stats?filter=%5E(listener%7Ccluster)_manager.(\(counters.joined(separator: "%7C")))$", host: "admin").body
+            guard body.split(separator: "\n").count == counters.count else { throw TestFailure("Envoy says of its updates: \(body)") }
             return body
         }
 
