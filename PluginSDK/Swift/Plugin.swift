@@ -10,7 +10,8 @@
 ///     @_cdecl("sluice_plugin")
 ///     public func sluicePlugin(_ major: UInt32, _ minor: UInt32) -> UnsafeRawPointer? { plugin.descriptor(major, minor) }
 public struct Plugin: Sendable {
-    let name: StaticString
+    /// With which the names of what it adds begin.
+    public let name: StaticString
     let version: StaticString
     let description: StaticString
     let schema: String

@@ -42,7 +42,7 @@ private func contribute(to route: RouteSubject, _ action: Option) {
     }
     let config = settings["sslConfig"]
     guard areUsable(config, of: route) else { return }
-    let socket = config.isPresent ? UpstreamTls(config, of: route) : nil
+    let socket = config.isPresent ? UpstreamTls(config, of: route, plugin: plugin.name) : nil
     let name = cacheName(settings)
     route.addCluster(name) { write(settings, socket, to: $0, name: name) }
     route.envoy.route { $0.cluster(name) }
@@ -61,7 +61,7 @@ private func areUsable(_ config: Option, of subject: some Subject) -> Bool {
         secret.error("name the 'namespace' of the Secret as well: routes of several namespaces share these connections")
         return false
     }
-    return UpstreamTls(config, of: subject) != nil
+    return UpstreamTls(config, of: subject, plugin: plugin.name) != nil
 }
 
 private func write(_ settings: Option, _ tls: UpstreamTls?, to cluster: Cluster.Cluster, name: String) {

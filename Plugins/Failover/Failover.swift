@@ -8,7 +8,8 @@ let plugin = Plugin(
     version: "1.0.0",
     description: "Hosts that take over when the hosts of an upstream are down.",
     schema: schema,
-    hooks: [.upstream("failover", contribute)]
+    hooks: [.upstream("failover", contribute)],
+    minorVersion: 2
 )
 
 /// Fields of Cluster that the type of the upstream has written, for its own hosts alone.

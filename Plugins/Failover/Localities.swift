@@ -33,7 +33,7 @@ func writeTls(_ failover: Option, to upstream: UpstreamSubject) -> Bool {
         for (index, endpoint) in locality["lbEndpoints"].elements.enumerated() {
             let config = endpoint["upstreamSslConfig"]
             guard config.isPresent else { continue }
-            guard let tls = UpstreamTls(config, of: upstream) else {
+            guard let tls = UpstreamTls(config, of: upstream, plugin: plugin.name) else {
                 isSound = false
                 continue
             }

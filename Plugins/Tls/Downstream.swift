@@ -2,7 +2,7 @@ internal import SluicePlugin
 
 /// The server side of a filter chain.
 func contributeServer(to chain: FilterChainSubject, _ config: Option) {
-    guard let material = TlsMaterial(config, of: chain, needsCertificate: true), isUsableTls(config, material) else { return }
+    guard let material = TlsMaterial(config, of: chain, plugin: plugin.name, needsCertificate: true), isUsableTls(config, material) else { return }
     let checksClient = material.trustedCa != nil && config["oneWayTls"].bool != true
     if let timeout = config["transportSocketConnectTimeout"].duration {
         chain.envoy.transportSocketConnectTimeout(seconds: timeout.seconds, nanos: timeout.nanos)

@@ -16,7 +16,8 @@ let plugin = Plugin(
                 $0.name("envoy.filters.listener.tls_inspector").typedConfig(FiltersListenerTlsInspector.TlsInspector.self) { _ in }
             }
         },
-    ]
+    ],
+    minorVersion: 2
 )
 
 @_cdecl("sluice_plugin")

@@ -2,7 +2,7 @@ internal import SluicePlugin
 
 /// TLS as the upstream's `sslConfig` describes it.
 func contributeSslConfig(to upstream: UpstreamSubject, _ config: Option) {
-    guard let tls = UpstreamTls(config, of: upstream) else { return }
+    guard let tls = UpstreamTls(config, of: upstream, plugin: plugin.name) else { return }
     write(tls, to: upstream)
 }
 

@@ -38,7 +38,7 @@ private func contribute(to upstream: UpstreamSubject, _ target: Option) {
     let config = upstream.option("httpConnectSslConfig")
     var tls: UpstreamTls?
     if config.isPresent {
-        guard let usable = UpstreamTls(config, of: upstream) else { return }
+        guard let usable = UpstreamTls(config, of: upstream, plugin: plugin.name) else { return }
         tls = usable
     }
     let name = "tunneling:\(upstream.name.string)"

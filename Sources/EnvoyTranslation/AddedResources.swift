@@ -20,6 +20,8 @@ struct AddedResources {
 
     private var places: [UnitID: [Place]] = [:]
     private var holdings: [Place: [UnitID: Holding]] = [:]
+    /// What was set last, to be shared by those who set the same.
+    private var newest: [Place: EnvoyResource] = [:]
     private var touched: Set<Place> = []
 
     /// What a unit needs now replaces what it needed before.
@@ -34,9 +36,14 @@ struct AddedResources {
         guard !resources.isEmpty else { return }
         for added in resources {
             let place = Place(role: role, type: added.kind.type, name: added.name)
-            let resource = EnvoyResource(name: added.name, version: WireHash.hash(added.bytes), parts: [added.bytes])
+            let version = WireHash.hash(added.bytes)
+            // Routes of one virtual host may add the same.
+            if holdings[place]?[unit]?.resource.version == version { continue }
+            if holdings[place]?[unit] == nil { places[unit, default: []].append(place) }
+            // Ten thousand who use one Secret hold its bytes once.
+            var resource = EnvoyResource(name: added.name, version: version, parts: [added.bytes])
+            if let shared = newest[place], shared.version == version { resource = shared } else { newest[place] = resource }
             holdings[place, default: [:]][unit] = Holding(resource: resource, isOld: isOld)
-            places[unit, default: []].append(place)
             touched.insert(place)
         }
     }
@@ -44,6 +51,7 @@ struct AddedResources {
     /// Places of which something may be different since the last call, in order.
     mutating func takeTouched() -> [Place] {
         defer { touched = [] }
+        for place in touched where holdings[place] == nil { newest[place] = nil }
         return touched.sorted { ($0.role ?? "", $0.type, $0.name) < ($1.role ?? "", $1.type, $1.name) }
     }
 

@@ -12,7 +12,7 @@ import TranslationHarness
 
 /// `Tests/Golden/<topic>/<situation-and-outcome>/`: `input.yaml`, and what it makes in `expected.yaml`.
 ///
-/// A first line `# show: routes` keeps the expected file to some of listeners, routes and clusters; statuses are always there.
+/// A first line `# show: routes` keeps the expected file to some of listeners, routes, clusters and secrets; statuses are always there.
 struct GoldenCase: CustomTestStringConvertible, Sendable {
     let name: String
     let folder: URL
@@ -47,7 +47,7 @@ struct GoldenCase: CustomTestStringConvertible, Sendable {
         let all: Set = ["listeners", "routes", "clusters"]
         guard let line = try input().split(separator: "\n").first, line.hasPrefix("# show:") else { return all }
         let words = Set(line.dropFirst("# show:".count).split(separator: " ").map(String.init))
-        guard words.isSubset(of: all.union(["nothing"])) else { throw HarnessFailure("\(name): '# show:' knows \(all.sorted()) and nothing") }
+        guard words.isSubset(of: all.union(["secrets", "nothing"])) else { throw HarnessFailure("\(name): '# show:' knows \(all.sorted()), secrets and nothing") }
         return words
     }
 }
@@ -60,9 +60,9 @@ struct Translated {
     func text(showing show: Set<String>) throws -> String {
         var text = ""
         for (role, snapshot) in translation.snapshots.sorted(by: { $0.key < $1.key }) {
-            for (word, type) in [("listeners", ResourceType.listener), ("routes", .route), ("clusters", .cluster)] where show.contains(word) {
+            for (word, type) in [("listeners", ResourceType.listener), ("routes", .route), ("clusters", .cluster), ("secrets", .secret)] where show.contains(word) {
                 for resource in snapshot[type].values.sorted(by: { $0.name < $1.name }) {
-                    let message = try DescriptorPool.envoy.decode(type.typeURL, resource.joined(), names: .proto)
+                    let message = try DescriptorPool.envoy.decode(type.typeURL, resource.joined(), names: .proto, hiding: type == .secret ? Redaction.fields : [])
                     text += "# \(role)  \(type)  \(resource.name)\n\(Self.shortened(message.yaml()))---\n"
                 }
             }

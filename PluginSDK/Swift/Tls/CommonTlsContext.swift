@@ -17,24 +17,17 @@ public func isUsableTls(_ config: Option, _ material: TlsMaterial) -> Bool {
 public func writeTls(
     _ config: Option, _ material: TlsMaterial, checksPeer: Bool, protocols: [StaticString], to context: TransportSocketsTls.CommonTlsContext
 ) {
-    if let certificate = material.certificate {
+    switch material.certificate {
+    case .secret(let name):
+        context.tlsCertificateSdsSecretConfigs { write(secret: name, to: $0) }
+    case .files(let chain, let key):
         context.tlsCertificates {
-            $0.certificateChain { certificate.chain.write(to: $0) }
-            $0.privateKey { certificate.key.write(to: $0) }
+            $0.certificateChain { chain.write(to: $0) }
+            $0.privateKey { key.write(to: $0) }
         }
+    case nil: break
     }
-    if let ca = material.trustedCa, checksPeer {
-        context.validationContext { validation in
-            validation.trustedCa { ca.write(to: $0) }
-            for name in config["verifySubjectAltName"].elements {
-                guard let text = name.text else { continue }
-                // The kind of a name is not said in the configuration; each kind that could carry it is allowed.
-                for kind in [TransportSocketsTls.SubjectAltNameMatcher.SanType.dns, .uri, .ipAddress, .email] {
-                    validation.matchTypedSubjectAltNames { $0.sanType(kind).matcher { $0.exact(text) } }
-                }
-            }
-        }
-    }
+    if checksPeer, let authority = material.trustedCa { write(authority, names: config["verifySubjectAltName"], to: context) }
     writeParameters(config["parameters"], to: context)
     let alpn = config["alpnProtocols"]
     if alpn.count > 0 {
@@ -45,6 +38,38 @@ public func writeTls(
     } else {
         for name in protocols { context.alpnProtocols(name) }
     }
+}
+
+private func write(_ authority: TlsMaterial.Authority, names: Option, to context: TransportSocketsTls.CommonTlsContext) {
+    switch authority {
+    case .file(let ca):
+        context.validationContext { validation in
+            validation.trustedCa { ca.write(to: $0) }
+            write(names, to: validation)
+        }
+    case .secret(let name) where names.count == 0:
+        context.validationContextSdsSecretConfig { write(secret: name, to: $0) }
+    case .secret(let name):
+        // The names belong to this place, the authority to all who use the Secret.
+        context.combinedValidationContext { combined in
+            combined.defaultValidationContext { write(names, to: $0) }
+            combined.validationContextSdsSecretConfig { write(secret: name, to: $0) }
+        }
+    }
+}
+
+private func write(_ names: Option, to validation: TransportSocketsTls.CertificateValidationContext) {
+    for name in names.elements {
+        guard let text = name.text else { continue }
+        // The kind of a name is not said in the configuration; each kind that could carry it is allowed.
+        for kind in [TransportSocketsTls.SubjectAltNameMatcher.SanType.dns, .uri, .ipAddress, .email] {
+            validation.matchTypedSubjectAltNames { $0.sanType(kind).matcher { $0.exact(text) } }
+        }
+    }
+}
+
+private func write(secret name: String, to out: TransportSocketsTls.SdsSecretConfig) {
+    out.name(name).sdsConfig { $0.ads { _ in }.resourceApiVersion(.v3) }
 }
 
 private func writeParameters(_ parameters: Option, to context: TransportSocketsTls.CommonTlsContext) {

@@ -3,9 +3,11 @@ public struct UpstreamTls {
     private let config: Option?
     private let material: TlsMaterial?
 
-    /// Nil when the configuration is unusable, which is then reported.
-    public init?(_ config: Option, of subject: some Subject) {
-        guard let material = TlsMaterial(config, of: subject, needsCertificate: false), isUsableTls(config, material), isShortServerName(config["sni"]) else {
+    /// Nil when the configuration is unusable, which is then reported. Needs a host of ABI 1.2.
+    ///
+    /// - Parameter plugin: its name, with which those of the resources begin that it adds for Secrets.
+    public init?(_ config: Option, of subject: some Subject, plugin: StaticString) {
+        guard let material = TlsMaterial(config, of: subject, plugin: plugin, needsCertificate: false), isUsableTls(config, material), isShortServerName(config["sni"]) else {
             return nil
         }
         self.config = config
