@@ -30,6 +30,8 @@ package struct ConfigServerTranslation: Sendable {
     package var snapshots: [ConfigServerRole: EnvoySnapshot] = [:]
     package var changed: [ConfigServerRole: ChangedNames] = [:]
     package var reports: [ConfigServerUnit: [Report]] = [:]
+
+    package init() {}
 }
 
 /// The configuration of servers that Envoy asks, beside the way to Envoy itself.

@@ -117,6 +117,8 @@ package enum StreamEvent: Sendable {
 package struct StreamOutput: Sendable {
     package var responses: [DiscoveryResponse] = []
     package var events: [StreamEvent] = []
+    /// When `XDSStream.passed(to:)` is to be called, unless something else happens first.
+    package var deadline: ContinuousClock.Instant?
 }
 
 /// Sixteen digits, always: nonces of one length let the rest of a response be shared.

@@ -70,10 +70,11 @@ extension XDSStream {
 
     /// The newest publication of which the client has, or has refused, everything of a type.
     func level(_ type: ResourceType) -> UInt64 {
-        let subscription = subscriptions[type.index]
-        guard subscription.isActive else { return goal?.number ?? 0 }
-        if subscription.inFlight == nil && subscription.hasNothingToSend { return servedPublication(type)?.number ?? 0 }
-        return subscription.confirmed
+        guard subscriptions[type.index].isActive else { return goal?.number ?? 0 }
+        if subscriptions[type.index].inFlight == nil && subscriptions[type.index].hasNothingToSend {
+            return (type.isReferrer ? front?.number : goal?.number) ?? 0
+        }
+        return subscriptions[type.index].confirmed
     }
 
     mutating func advance(from old: Publication, to new: Publication, now: ContinuousClock.Instant) {
@@ -185,9 +186,11 @@ extension XDSStream {
     /// The newest publication whose listeners and routes the client uses. What it refused keeps it at none: the listener or
     /// route it had before is still at work, and may name anything.
     private var referrerLevel: UInt64 {
-        ResourceType.allCases.filter(\.isReferrer).reduce(UInt64.max) { lowest, type in
-            subscriptions[type.index].refused.isEmpty ? min(lowest, level(type)) : 0
+        var lowest = UInt64.max
+        for type in ResourceType.inOrder where type.isReferrer {
+            lowest = subscriptions[type.index].refused.isEmpty ? min(lowest, level(type)) : 0
         }
+        return lowest
     }
 
     mutating func scheduleRetirement(_ now: ContinuousClock.Instant) {

@@ -2,6 +2,9 @@ package import EnvoyResources
 
 /// What the protocol and Envoy ask of each kind of resource.
 extension ResourceType {
+    /// All cases, made once: `allCases` makes an array each time.
+    static let inOrder = Array(allCases)
+
     /// Kinds that name others. They wait until what they name is in place, and go before what they stopped naming is taken away.
     package var isReferrer: Bool {
         switch self {

@@ -163,16 +163,16 @@ package final class XDSCache: Sendable {
         guard !events.isEmpty else { return }
         let now = ContinuousClock.now
         let (node, role, ready) = state.withLock { state -> (ProxyNode?, String?, [SettlementWaiter]) in
-            guard var stream = state.streams.removeValue(forKey: id) else { return (nil, nil, []) }
-            metrics.count(events, of: stream.status, now: now)
-            let (node, role) = (stream.status.node, stream.status.role)
+            // In place: every push and every ACK of every stream comes here.
+            guard let index = state.streams.index(forKey: id) else { return (nil, nil, []) }
+            metrics.count(events, of: state.streams.values[index].status, now: now)
+            let (node, role) = (state.streams.values[index].status.node, state.streams.values[index].status.role)
             for event in events {
-                stream.status.apply(event, now)
+                state.streams.values[index].status.apply(event, now)
                 if case .holds(let type, let number, let snapshot) = event, let role, number > state.roles[role]?.accepted[type]?.number ?? 0 {
                     state.roles[role]?.accepted[type] = Quarantine.Accepted(number: number, snapshot: snapshot)
                 }
             }
-            state.streams[id] = stream
             return (node, role, role.map { state.takeReadyWaiters(role: $0) } ?? [])
         }
         guard let node else { return }

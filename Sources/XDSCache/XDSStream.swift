@@ -76,7 +76,7 @@ package struct XDSStream {
 
     /// A new configuration, or the first one.
     package mutating func published(_ publication: Publication, now: ContinuousClock.Instant) -> StreamOutput {
-        guard publication.number > number else { return StreamOutput() }
+        guard publication.number > number else { return StreamOutput(deadline: deadline) }
         if let old = goal {
             advance(from: old, to: publication, now: now)
         } else {
@@ -254,24 +254,30 @@ package struct XDSStream {
             } while hasMoved && gate.staged != nil
             for type in ResourceType.independent { respond(type, now) }
             scheduleRetirement(now)
-            tellHeld()
-            let settled = ResourceType.allCases.reduce(UInt64.max) { min($0, level($1)) }
-            if settled > lastSettled && subscriptions.contains(where: \.isActive) {
+            // A loop, not a closure, which would copy the whole stream for each type.
+            var settled = UInt64.max
+            for subscription in subscriptions.indices where subscriptions[subscription].isActive {
+                settled = min(settled, level(ResourceType.inOrder[subscription]))
+            }
+            if settled != .max && settled > lastSettled {
                 lastSettled = settled
                 output.events.append(.settled(number: settled))
             }
+            tellHeld()
         }
-        let result = output
-        output = StreamOutput()
+        var result = StreamOutput()
+        swap(&result, &output)
+        result.deadline = deadline
         return result
     }
 
     /// Tells of each type when the client has all of it as it is served now, and refuses nothing: that state can be gone back to.
     private mutating func tellHeld() {
-        for type in ResourceType.allCases where subscriptions[type.index].isActive {
+        for type in ResourceType.inOrder where subscriptions[type.index].isActive {
             guard let served = servedPublication(type), served.versions[type.index] != subscriptions[type.index].heldVersion else { continue }
-            let subscription = subscriptions[type.index]
-            guard subscription.inFlight == nil, subscription.hasNothingToSend, subscription.refused.isEmpty else { continue }
+            // Asked in place: a subscription is large to copy, and this is asked at each event.
+            guard subscriptions[type.index].inFlight == nil, subscriptions[type.index].hasNothingToSend, subscriptions[type.index].refused.isEmpty
+            else { continue }
             subscriptions[type.index].heldVersion = served.versions[type.index]
             output.events.append(.holds(type, number: served.number, snapshot: served.snapshot))
         }

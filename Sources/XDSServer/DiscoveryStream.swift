@@ -131,7 +131,7 @@ final class DiscoveryStream {
         }
         if let id { connection.loop.cache.record(id, output.events) }
         for event in output.events { logRefusal(event) }
-        updateTimer()
+        updateTimer(output.deadline)
     }
 
     /// Names, never contents: a secret is among them.
@@ -168,8 +168,7 @@ final class DiscoveryStream {
         connection.end(number, status)
     }
 
-    private func updateTimer() {
-        let deadline = state.deadline
+    private func updateTimer(_ deadline: ContinuousClock.Instant?) {
         if deadline == timer?.at { return }
         timer?.task.cancel()
         timer = nil

@@ -45,7 +45,8 @@ final class HTTP2Session {
         var bytes = 0
     }
 
-    private weak var delegate: (any HTTP2SessionDelegate)?
+    /// The connection, which owns this session. Not weak: a weak reference makes every retain of its object a slow one.
+    private unowned let delegate: any HTTP2SessionDelegate
     private let limits: HTTP2Limits
     private var session: OpaquePointer?
     private var outboxes: [Int32: Outbox] = [:]
@@ -248,12 +249,12 @@ final class HTTP2Session {
         let stream = frame.hd.stream_id
         let kind = UInt32(frame.hd.type)
         let flags = UInt32(frame.hd.flags)
-        if kind == NGHTTP2_PING.rawValue && flags & NGHTTP2_FLAG_ACK.rawValue != 0 { delegate?.pingAcknowledged() }
+        if kind == NGHTTP2_PING.rawValue && flags & NGHTTP2_FLAG_ACK.rawValue != 0 { delegate.pingAcknowledged() }
         if kind == NGHTTP2_HEADERS.rawValue, let request = incoming.removeValue(forKey: stream) {
-            delegate?.opened(stream, request.head)
+            delegate.opened(stream, request.head)
         }
         if kind == NGHTTP2_HEADERS.rawValue || kind == NGHTTP2_DATA.rawValue, flags & NGHTTP2_FLAG_END_STREAM.rawValue != 0 {
-            delegate?.halfClosed(stream)
+            delegate.halfClosed(stream)
         }
     }
 
@@ -269,7 +270,7 @@ final class HTTP2Session {
     private func streamClosed(_ stream: Int32) {
         outboxes[stream] = nil
         incoming[stream] = nil
-        delegate?.closed(stream)
+        delegate.closed(stream)
     }
 
     private static func setCallbacks(_ callbacks: OpaquePointer?) {
@@ -292,7 +293,7 @@ final class HTTP2Session {
         }
         nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks) { _, _, stream, bytes, length, user in
             let chunk = ByteBuffer(bytes: UnsafeBufferPointer(start: bytes, count: length))
-            HTTP2Session.from(user)?.delegate?.received(stream, chunk)
+            HTTP2Session.from(user)?.delegate.received(stream, chunk)
             return 0
         }
         nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) { _, stream, _, user in

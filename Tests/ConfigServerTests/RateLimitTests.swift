@@ -63,7 +63,7 @@ private let actions = "rateLimits: [{actions: [{genericKey: {descriptorValue: a}
         var servers = try Servers(.rateLimit)
         servers.write("a.yaml", config("a", "descriptors: [{key: k, rateLimit: {unit: HOUR, requestsPerUnit: 1}}]"))
         servers.write("b.yaml", config("b", "descriptors: [{key: k, value: b_c}, {key: k_b, value: c}]"))
-        #expect(servers.limits("crd") == "")
+        #expect(servers.limits("crd") == "generic_key=ns.a {k 1/3}")
         #expect(servers.words == ["error spec.raw.descriptors[1]: there is another descriptor 'k_b_c' beside this one, and the rate limit server takes one only; put them together"])
     }
 
