@@ -18,6 +18,18 @@ package struct ControlPlane: Sendable {
         /// Long texts in statuses are cut.
         package var truncatesStatuses = true
         package var lastGoodFile: LastGoodFile?
+        /// The Secret with the xDS server's own certificate, where that comes from no files.
+        package var xdsSecret: SecretName?
+
+        package struct SecretName: Sendable {
+            package var namespace: String
+            package var name: String
+
+            package init(namespace: String, name: String) {
+                self.namespace = namespace
+                self.name = name
+            }
+        }
         /// Where operators look; nil for nowhere.
         package var web: AdminServer.Configuration?
         /// Of the program, for operators.
@@ -73,6 +85,7 @@ package struct ControlPlane: Sendable {
         let translator = Translator(plugins: deployment.plugins, writeNamespace: configuration.writeNamespace) { isError, plugin, message in
             if isError { logger.error("\(message)", metadata: ["plugin": "\(plugin)"]) } else { logger.warning("\(message)", metadata: ["plugin": "\(plugin)"]) }
         }
+        let serverSecret = configuration.xdsSecret.map { ServerSecret(namespace: $0.namespace, name: $0.name) }
         let syncer = Syncer(
             emitter: Emitter(ObjectChecker(deployment.schemas), homeNamespace: configuration.writeNamespace),
             translator: translator,
@@ -81,11 +94,14 @@ package struct ControlPlane: Sendable {
             lastGoodFile: configuration.lastGoodFile,
             operations: operations,
             refusalCounts: refusalCounts,
+            serverSecret: serverSecret,
             logger: logger
         )
         await syncer.restoreLastGood()
         let changes = try store.changes()
-        let server = XDSServer(configuration: configuration.xds, cache: cache, logger: logger)
+        var xds = configuration.xds
+        if let serverSecret { xds.tls = serverSecret.tls }
+        let server = XDSServer(configuration: xds, cache: cache, logger: logger)
         let address = try await server.start()
         let web = configuration.web.map { web in
             AdminServer(web, sources: sources(cache, operations, loop, server), logger: logger)
@@ -104,6 +120,7 @@ package struct ControlPlane: Sendable {
                 await loop.run { await syncer.handle($0) }
             }
             await syncer.waitForFirstSync()
+            server.announceReady()
             do {
                 try Task.checkCancellation()
                 operations.stage = .serving

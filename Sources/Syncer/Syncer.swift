@@ -26,6 +26,7 @@ actor Syncer {
     private var lastGoodFile: LastGoodFile?
     /// One line is enough while the file cannot be written.
     private var isLastGoodFileBroken = false
+    private let serverSecret: ServerSecret?
     private let operations: Operations
     private let refusalCounts: RefusalCounts
     private let logger: Logger
@@ -34,13 +35,14 @@ actor Syncer {
 
     init(
         emitter: Emitter, translator: sending Translator, cache: XDSCache, statusFolder: StatusFolder?, lastGoodFile: LastGoodFile?,
-        operations: Operations, refusalCounts: RefusalCounts, logger: Logger
+        operations: Operations, refusalCounts: RefusalCounts, serverSecret: ServerSecret? = nil, logger: Logger
     ) {
         self.emitter = emitter
         self.translator = translator
         self.cache = cache
         self.statusFolder = statusFolder
         self.lastGoodFile = lastGoodFile
+        self.serverSecret = serverSecret
         self.operations = operations
         self.refusalCounts = refusalCounts
         self.logger = logger
@@ -98,6 +100,7 @@ actor Syncer {
     }
 
     private func sync(_ changes: SnapshotChanges) {
+        serverSecret?.update(from: emitter.snapshot)
         let start = ContinuousClock.now
         let translation = translator.translate(emitter.snapshot, hasRun ? changes : nil)
         operations.translated(in: start.duration(to: .now))

@@ -6,6 +6,8 @@ package struct ProxyNode: Sendable, Hashable {
     package var cluster: String
     /// `metadata.role`, `<namespace>~<proxy>`: the name of the configuration it wants.
     package var role: String?
+    /// The proxy's name as a label gives it, where the server is told to look at one; empty without.
+    package var proxyName: String
     package var userAgent: String
     /// `client_features` has `xds.config.resource-in-sotw`: a resource may come wrapped, with a time to live.
     package var readsWrappedResources: Bool
@@ -14,12 +16,14 @@ package struct ProxyNode: Sendable, Hashable {
         id: String = "",
         cluster: String = "",
         role: String? = nil,
+        proxyName: String = "",
         userAgent: String = "",
         readsWrappedResources: Bool = false
     ) {
         self.id = id
         self.cluster = cluster
         self.role = role
+        self.proxyName = proxyName
         self.userAgent = userAgent
         self.readsWrappedResources = readsWrappedResources
     }
@@ -48,6 +52,8 @@ package struct DiscoveryRequest: Sendable {
     /// The client's words when it refused that response.
     package var refusal: String?
     package var interest: Interest
+    /// State of the world: the client names a version that it has, so that a first request tells of an earlier stream.
+    package var isResumed = false
 
     package init(node: ProxyNode? = nil, typeURL: String, nonce: String = "", refusal: String? = nil, interest: Interest) {
         self.node = node

@@ -20,6 +20,22 @@ extension XDSStream {
         var early: Set<String> = []
     }
 
+    /// A proxy that connects again is at work: what it missed goes in the same order. A new one has nothing to break.
+    struct Resumption {
+        var isUnderWay = false
+        var deadline: ContinuousClock.Instant?
+    }
+
+    /// Whether listeners and routes wait for what a reconnecting proxy missed of clusters.
+    mutating func waitsToResume(_ now: ContinuousClock.Instant) -> Bool {
+        guard resumption.isUnderWay, onlyType == nil, let goal else { return false }
+        let deadline = resumption.deadline ?? now + policy.patience
+        resumption.deadline = deadline
+        guard namedLevel >= goal.number && warming.isEmpty || now >= deadline else { return true }
+        resumption = Resumption()
+        return false
+    }
+
     /// What is no longer in the configuration but still served.
     struct Departures {
         struct Batch {

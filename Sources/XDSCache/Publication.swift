@@ -75,7 +75,7 @@ package struct Publication: Sendable {
     }
 
     /// The version of a resource is a hash already; this only keeps sums of them from cancelling each other.
-    static func mixed(_ resource: EnvoyResource) -> UInt64 {
+    package static func mixed(_ resource: EnvoyResource) -> UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in resource.name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         hash ^= resource.version

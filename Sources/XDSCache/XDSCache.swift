@@ -199,10 +199,12 @@ extension XDSCache.State {
         return entry.publication
     }
 
-    /// The role a node names, or the one that, or whose proxy, is called exactly as the node's cluster or id: never a guess between two.
+    /// The role a node names, or the one that, or whose proxy, is called exactly as the node's label says, else as its cluster or id: never a
+    /// guess between two.
     func role(of node: ProxyNode) -> String? {
         if let role = node.role { return published(role) == nil ? nil : role }
-        for name in [node.cluster, node.id] where !name.isEmpty {
+        let names = node.proxyName.isEmpty ? [node.cluster, node.id] : [node.proxyName]
+        for name in names where !name.isEmpty {
             let fitting = roles.filter { !$0.value.isWithdrawn && ($0.key == name || $0.key.proxyName == name[...]) }
             if let only = fitting.first, fitting.count == 1 { return only.key }
         }

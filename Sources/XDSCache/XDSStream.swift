@@ -19,6 +19,7 @@ package struct XDSStream {
     /// What routes are served from: the front, or the publication before it while its listeners are being confirmed.
     var tables: Publication?
     var gate = Gate()
+    var resumption = Resumption()
     var departures = Departures()
     /// Clusters sent whose endpoints are still to be confirmed: until then Envoy does not route to them.
     var warming: Set<String> = []
@@ -38,7 +39,7 @@ package struct XDSStream {
     /// When `passed(to:)` is to be called, unless something else happens first.
     package var deadline: ContinuousClock.Instant? {
         var earliest = gate.deadline
-        for next in [departures.due?.deadline, nextHeartbeat] {
+        for next in [departures.due?.deadline, resumption.deadline, nextHeartbeat] {
             guard let next else { continue }
             earliest = earliest.map { min($0, next) } ?? next
         }
@@ -58,6 +59,7 @@ package struct XDSStream {
     ) -> StreamOutput {
         let isFirst = !subscriptions[type.index].isActive
         if request.node?.readsWrappedResources == true { readsWrappedResources = true }
+        if isFirst && request.isResumed { resumption.isUnderWay = true }
         switch request.interest {
         case .delta(let subscribe, let unsubscribe, let held):
             // Interest counts whatever the nonce says: a delta client sends each change of it once.
@@ -177,6 +179,7 @@ package struct XDSStream {
         guard let goal, let content = served(type) else { return }
         let held = subscriptions[type.index].heldAtStart
         subscriptions[type.index].heldAtStart = [:]
+        if !held.isEmpty { resumption.isUnderWay = true }
         if dialect == .stateOfTheWorld && type.isFullState {
             subscriptions[type.index].isAnswerDue = true
             subscriptions[type.index].touched = Set(content.resources.keys)
@@ -244,16 +247,17 @@ package struct XDSStream {
             retire(now)
             startHeartbeats(now)
             for type in ResourceType.named { respond(type, now) }
-            var hasMoved: Bool
-            repeat {
+            var hasMoved = !waitsToResume(now)
+            while hasMoved {
                 // Now it shows whether anything that listeners and routes name is on its way.
                 openGate(now)
                 for type in ResourceType.listening { respond(type, now) }
-                hasMoved = openTables(now)
+                hasMoved = openTables(now) && gate.staged != nil
                 for type in ResourceType.tables { respond(type, now) }
-            } while hasMoved && gate.staged != nil
+            }
             for type in ResourceType.independent { respond(type, now) }
             scheduleRetirement(now)
+            tellHeld()
             // A loop, not a closure, which would copy the whole stream for each type.
             var settled = UInt64.max
             for subscription in subscriptions.indices where subscriptions[subscription].isActive {
@@ -263,7 +267,6 @@ package struct XDSStream {
                 lastSettled = settled
                 output.events.append(.settled(number: settled))
             }
-            tellHeld()
         }
         var result = StreamOutput()
         swap(&result, &output)
@@ -370,9 +373,14 @@ package struct XDSStream {
                 continue
             }
             let departed = content[name] == nil ? departures.resource(type, name) : nil
-            if departed != nil && held != 0 { continue }
-            if let resource = content[name] ?? departed ?? content.placeholder(name) {
-                if resource.version == held || subscriptions[type.index].refused[name] == resource.version { continue }
+            let resource = content[name] ?? departed ?? content.placeholder(name)
+            if departed != nil && held != 0 || resource?.version == held
+                || resource != nil && subscriptions[type.index].refused[name] == resource?.version {
+                // Nothing is in flight: the client has answered for what it has, and its cluster waits no longer.
+                if type == .endpoint { warming.remove(name) }
+                continue
+            }
+            if let resource {
                 resources.append(resource)
                 bytes += resource.count + name.utf8.count + 128
             } else if dialect == .delta {

@@ -3,25 +3,25 @@ import NIOCore
 import XDSCache
 
 /// One connection: carries bytes between its channel and its HTTP/2 session, and calls between the session and their streams.
-/// Confined to the channel's event loop.
+/// Confined to the channel's event loop. What it does once in a while is in ConnectionUpkeep.
 final class ConnectionHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
     let loop: LoopStreams
     private let batchBytes: Int
-    private var context: ChannelHandlerContext?
-    private var session: HTTP2Session?
-    private var streams: [Int32: DiscoveryStream] = [:]
-    private var isCounted = false
+    private(set) var context: ChannelHandlerContext?
+    private(set) var session: HTTP2Session?
+    private(set) var calls: [Int32: any HTTP2Call] = [:]
+    var upkeep = Upkeep()
+    private var isOpen = false
     /// Inside `receive` or `produce`: the session must not be entered again, and is pumped when they are done.
     private var isBusy = false
-    private var isDraining = false
-    private var isSilent = false
-    private var isPinged = false
-    private var hadStream = false
-    private var lastActive = NIODeadline.now()
-    private var upkeep: Scheduled<Void>?
+    private(set) var isDraining = false
+    /// Bytes of half messages, as last told to the loop.
+    private var bufferedBytes = 0
+    /// Asked for when the first call comes: the handshake of TLS is over then.
+    private(set) lazy var peer = Peer(context)
 
     init(loop: LoopStreams, isTLS: Bool) {
         self.loop = loop
@@ -35,7 +35,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        if context.channel.isActive { begin(context) }
+        if context.channel.isActive { begin() }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -44,7 +44,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        begin(context)
+        begin()
         context.fireChannelActive()
     }
 
@@ -55,7 +55,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard let session else { return }
-        isSilent = false
+        upkeep.isSilent = false
         isBusy = true
         let isSound = session.receive(unwrapInboundIn(data))
         isBusy = false
@@ -63,6 +63,8 @@ final class ConnectionHandler: ChannelInboundHandler {
             loop.logger.debug("connection broke the HTTP/2 protocol", metadata: ["address": "\(address)"])
             loop.cache.metrics.connectionRefused("broken_http2")
             isDraining = true
+        } else if let offence = session.offence {
+            giveUp(offence)
         }
         pump()
         if !isSound { close() }
@@ -83,19 +85,13 @@ final class ConnectionHandler: ChannelInboundHandler {
         context.close(promise: nil)
     }
 
-    private func begin(_ context: ChannelHandlerContext) {
-        guard session == nil else { return }
-        guard !loop.isDraining, loop.connectionCount.enter() else {
-            if !loop.isDraining { loop.logger.warning("connection refused: too many", metadata: ["address": "\(address)"]) }
-            loop.cache.metrics.connectionRefused(loop.isDraining ? "draining" : "too_many")
-            context.close(promise: nil)
-            return
-        }
-        isCounted = true
-        loop.cache.metrics.connectionOpened()
+    private func begin() {
+        guard session == nil, !isOpen else { return }
+        guard !loop.isDraining else { return close() }
+        isOpen = true
         loop.add(self)
         session = HTTP2Session(limits: limits, delegate: self)
-        schedule(loop.configuration.limits.handshake)
+        startUpkeep()
         pump()
     }
 
@@ -107,14 +103,16 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     private func finish() {
-        guard isCounted else { return }
-        isCounted = false
-        upkeep?.cancel()
-        loop.connectionCount.leave()
-        loop.cache.metrics.connectionClosed()
+        guard isOpen else { return }
+        isOpen = false
+        upkeep.task?.cancel()
         loop.remove(self)
-        for stream in streams.values { stream.closed() }
-        streams = [:]
+        for call in calls.values {
+            call.closed()
+            loop.streamCount.leave()
+        }
+        calls = [:]
+        countBuffered()
         session = nil
     }
 
@@ -134,99 +132,142 @@ final class ConnectionHandler: ChannelInboundHandler {
         if session.isFinished { close() }
     }
 
-    func close() { context?.close(promise: nil) }
+    func send(_ message: OutgoingMessage, on stream: Int32) { session?.send(.response(message), on: stream) }
 
-    func send(_ message: OutgoingMessage, on stream: Int32) { session?.send(message, on: stream) }
+    func send(_ message: ByteBuffer, on stream: Int32) { session?.send(.bytes(message), on: stream) }
 
     /// Messages that a stream's client has not taken yet: of all streams, and of the one with the most.
     var queued: (messages: Int, longest: Int) { session?.queued ?? (0, 0) }
 
     func end(_ stream: Int32, _ status: GRPCStatus) { session?.end(stream, trailers: status.fields) }
 
-    // MARK: Upkeep
+    /// A response that is not gRPC's.
+    func answer(_ stream: Int32, _ answer: HTTPAnswer) {
+        var fields = [(":status", String(answer.status))] + answer.fields
+        if answer.status != 304 { fields.append(("content-length", String(answer.body.readableBytes))) }
+        guard answer.body.readableBytes > 0 else {
+            session?.respondAndEnd(stream, fields)
+            return
+        }
+        session?.respond(stream, fields)
+        session?.send(.bytes(answer.body), on: stream)
+        session?.end(stream, trailers: [])
+    }
+
+    /// Ends a connection whose peer costs more than it may.
+    func giveUp(_ offence: String) {
+        guard !isDraining else { return }
+        isDraining = true
+        loop.logger.warning("connection closed: \(offence)", metadata: ["address": "\(address)"])
+        loop.cache.metrics.connectionRefused("flood")
+        session?.terminateForFlood()
+        pump()
+        close()
+    }
 
     /// Says goodbye: first that new streams should go elsewhere, then that the ones here end too.
-    func drain() {
+    func drain(_ reason: String) {
         guard !isDraining else { return }
         isDraining = true
         session?.announceShutdown()
         pump()
-        loop.loop.assumeIsolated().scheduleTask(in: .milliseconds(50)) { [weak self] in if let self { self.goAway() } }
+        loop.loop.assumeIsolated().scheduleTask(in: .milliseconds(50)) { [weak self] in if let self { self.goAway(reason) } }
     }
 
-    private func goAway() {
+    private func goAway(_ reason: String) {
         session?.goAway()
-        for stream in streams.keys.sorted() {
-            end(stream, GRPCStatus(code: .unavailable, message: "the control plane is shutting down"))
-        }
+        for stream in calls.keys.sorted() { calls[stream]?.end(GRPCStatus(code: .unavailable, message: reason)) }
         pump()
     }
 
-    private func schedule(_ duration: Duration) {
-        upkeep = loop.loop.assumeIsolated().scheduleTask(in: TimeAmount(duration)) { [weak self] in if let self { self.check() } }
-    }
-
-    /// Once in a while: gives up connections that lead nowhere, and finds out about peers that are gone.
-    private func check() {
+    /// Keeps the loop's count of half messages, and the bounds on them.
+    private func countBuffered(_ call: (any HTTP2Call)? = nil) {
+        guard bufferedBytes > 0 || (call?.bufferedBytes ?? 0) > 64 << 10 else { return }
+        let sum = calls.values.reduce(0) { $0 + $1.bufferedBytes }
+        loop.bufferedBytes += sum - bufferedBytes
+        bufferedBytes = sum
         let limits = loop.configuration.limits
-        if !hadStream {
-            loop.logger.debug("connection closed: no stream was opened in time", metadata: ["address": "\(address)"])
-            loop.cache.metrics.connectionRefused("no_stream")
-            return close()
-        }
-        if streams.isEmpty && NIODeadline.now() - lastActive > TimeAmount(limits.idle) {
-            session?.goAway()
-            return pump()
-        }
-        if isSilent && isPinged {
-            loop.logger.info("connection closed: the peer does not answer", metadata: ["address": "\(address)"])
-            loop.cache.metrics.connectionRefused("silent")
-            return close()
-        }
-        if isSilent {
-            isPinged = true
-            session?.ping()
-            pump()
-        }
-        isSilent = true
-        schedule(limits.keepalive)
+        guard let call, sum > 2 * limits.requestBytes || loop.bufferedBytes > limits.bufferedBytes / max(1, loop.configuration.loops) else { return }
+        call.end(GRPCStatus(code: .resourceExhausted, message: "too much of requests is under way; send it again later"))
+        countBuffered()
     }
+}
+
+extension ConnectionHandler: LoopConnection {
+    func drain() { drain(Fetch.Refusal.stopping.message) }
+
+    func close() { context?.close(promise: nil) }
 }
 
 extension ConnectionHandler: HTTP2SessionDelegate {
     func opened(_ stream: Int32, _ head: HTTP2RequestHead) {
-        hadStream = true
+        upkeep.hadStream = true
+        if head.path.hasPrefix(RESTExchange.pathPrefix) || head.contentType.hasPrefix("application/json") {
+            do {
+                try add(stream, RESTCall(stream, head: head, connection: self))
+            } catch {
+                answer(stream, error.answer)
+            }
+            return
+        }
         guard head.method == "POST" else {
             loop.cache.metrics.requestRejected("http_method")
-            session?.respondAndEnd(stream, [(":status", "405"), ("allow", "POST")])
-            return
+            return answer(stream, .text(405, "this server speaks gRPC, and REST at POST \(RESTExchange.pathPrefix)<type>", [("allow", "POST")]))
         }
         guard head.contentType == "application/grpc" || head.contentType.hasPrefix("application/grpc+proto")
             || head.contentType.hasPrefix("application/grpc;")
         else {
             loop.cache.metrics.requestRejected("content_type")
-            session?.respondAndEnd(stream, [(":status", "415")])
-            return
+            return answer(stream, .text(415, "send content-type: application/grpc"))
         }
-        let fields = [(":status", "200"), ("content-type", "application/grpc")]
-        guard let method = DiscoveryMethod(path: head.path) else {
-            let status = GRPCStatus(code: .unimplemented, message: "this server has no method \(head.path)")
-            loop.cache.metrics.requestRejected(status.code.label)
-            session?.respondAndEnd(stream, fields + status.fields)
-            return
+        guard let call = call(stream, path: head.path) else {
+            return refuse(stream, GRPCStatus(code: .unimplemented, message: "this server has no method \(head.path)"))
         }
-        streams[stream] = DiscoveryStream(stream, method: method, connection: self)
-        session?.respond(stream, fields)
+        guard add(stream, call) else { return }
+        session?.respond(stream, Self.grpcFields)
     }
 
-    func received(_ stream: Int32, _ bytes: ByteBuffer) { streams[stream]?.received(bytes) }
+    private func call(_ stream: Int32, path: String) -> (any HTTP2Call)? {
+        if let method = DiscoveryMethod(path: path) {
+            return method.isUnary
+                ? UnaryCall(stream, method: method, connection: self)
+                : DiscoveryStream(stream, method: method, connection: self)
+        }
+        return HealthCall.Method(path: path).map { HealthCall(stream, method: $0, connection: self) }
+    }
 
-    func halfClosed(_ stream: Int32) { streams[stream]?.halfClosed() }
+    @discardableResult
+    private func add(_ stream: Int32, _ call: any HTTP2Call) -> Bool {
+        guard loop.streamCount.enter() else {
+            refuse(stream, GRPCStatus(code: .resourceExhausted, message: "the control plane has as many streams as it takes; try again later"))
+            return false
+        }
+        calls[stream] = call
+        return true
+    }
+
+    private func refuse(_ stream: Int32, _ status: GRPCStatus) {
+        loop.cache.metrics.requestRejected(status.code.label)
+        session?.respondAndEnd(stream, Self.grpcFields + status.fields)
+    }
+
+    private static let grpcFields = [(":status", "200"), ("content-type", "application/grpc")]
+
+    func received(_ stream: Int32, _ bytes: ByteBuffer) {
+        guard let call = calls[stream] else { return }
+        call.received(bytes)
+        countBuffered(call)
+    }
+
+    func halfClosed(_ stream: Int32) { calls[stream]?.halfClosed() }
 
     func closed(_ stream: Int32) {
-        lastActive = .now()
-        streams.removeValue(forKey: stream)?.closed()
+        upkeep.lastActive = .now()
+        guard let call = calls.removeValue(forKey: stream) else { return }
+        call.closed()
+        loop.streamCount.leave()
+        countBuffered()
     }
 
-    func pingAcknowledged() { isPinged = false }
+    func pingAcknowledged() { upkeep.isPinged = false }
 }

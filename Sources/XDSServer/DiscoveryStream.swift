@@ -5,7 +5,7 @@ import XDSCache
 
 /// One call of a discovery method: turns bytes into requests for an `XDSStream`, and carries out what it answers.
 /// Confined to the event loop of its connection.
-final class DiscoveryStream {
+final class DiscoveryStream: HTTP2Call {
     let method: DiscoveryMethod
     private let number: Int32
     private unowned let connection: ConnectionHandler
@@ -27,6 +27,9 @@ final class DiscoveryStream {
     }
 
     // MARK: From the connection
+
+    var bufferedBytes: Int { deframer.bufferedBytes }
+    var isWaitingForPeer: Bool { !isEnded && (id == nil || deframer.isInsideMessage) }
 
     func received(_ bytes: ByteBuffer) {
         guard !isEnded else { return }
@@ -59,6 +62,10 @@ final class DiscoveryStream {
     func published(_ publication: Publication, now: ContinuousClock.Instant) {
         guard !isEnded else { return }
         role = publication.role
+        if let refusal = refusal(publication.role) {
+            end(refusal)
+            return connection.pump()
+        }
         perform(state.published(publication, now: now))
         connection.pump()
     }
@@ -66,23 +73,24 @@ final class DiscoveryStream {
     // MARK: Requests
 
     private func received(_ message: [UInt8]) throws(GRPCStatus) {
-        let request: DiscoveryRequest
-        do {
-            request = try RequestDecoder.decode(message[...], dialect: method.dialect)
-        } catch {
-            throw GRPCStatus(code: .invalidArgument, message: "the message is no discovery request of this method")
-        }
+        let request = try connection.loop.decode(message, dialect: method.dialect)
+        if let text = connection.loop.configuration.limits.refusal(of: request) { throw GRPCStatus(code: .resourceExhausted, message: text) }
         let now = ContinuousClock.now
         if id == nil { try connect(request, now: now) }
         guard let type = try type(of: request) else { return }
         connection.loop.cache.metrics.received(type, bytes: message.count + GRPCDeframer.prefixLength)
         perform(state.received(request, type: type, now: now))
+        let limit = connection.loop.configuration.limits.subscriptions
+        if state.subscribedNameCount > limit {
+            throw GRPCStatus(code: .resourceExhausted, message: "the stream asks for more than \(limit) names; ask for everything with *, or on more streams")
+        }
     }
 
     private func connect(_ request: DiscoveryRequest, now: ContinuousClock.Instant) throws(GRPCStatus) {
         guard let node = request.node else {
             throw GRPCStatus(code: .invalidArgument, message: "the first request of a stream must carry its node")
         }
+        if let role = node.role, let refusal = refusal(role, node) { throw refusal }
         guard let (id, publication) = connection.loop.connect(self, node: node, address: connection.address) else {
             throw GRPCStatus(code: .unavailable, message: "the control plane is shutting down")
         }
@@ -91,6 +99,7 @@ final class DiscoveryStream {
         var facts: Logger.Metadata = ["node": "\(node.id)", "cluster": "\(node.cluster)", "address": "\(connection.address)"]
         if let publication {
             role = publication.role
+            if let refusal = refusal(publication.role, node) { throw refusal }
             facts["role"] = "\(publication.role)"
             connection.loop.logger.info("proxy connected", metadata: facts)
             perform(state.published(publication, now: now))
@@ -102,6 +111,17 @@ final class DiscoveryStream {
                 metadata: facts
             )
         }
+    }
+
+    /// Why the client may not have a role. Told in the log too: the proxy goes on asking, and its owner looks there.
+    private func refusal(_ role: String, _ node: ProxyNode? = nil) -> GRPCStatus? {
+        let loop = connection.loop
+        guard let text = loop.configuration.access.refusal(of: connection.peer, role: role) else { return nil }
+        loop.logger.warning(
+            "proxy refused: \(text)",
+            metadata: ["node": "\((node ?? self.node).id)", "role": "\(role)", "address": "\(connection.address)"]
+        )
+        return GRPCStatus(code: .permissionDenied, message: text)
     }
 
     /// The type that a request is about; nil for one that is not served, which is the client's to wait for.
@@ -161,9 +181,10 @@ final class DiscoveryStream {
         )
     }
 
-    private func end(_ status: GRPCStatus) {
+    func end(_ status: GRPCStatus) {
         guard !isEnded else { return }
         isEnded = true
+        deframer = GRPCDeframer(messageLimit: 0)
         if status.code != .ok { connection.loop.cache.metrics.requestRejected(status.code.label) }
         connection.end(number, status)
     }

@@ -5,6 +5,9 @@ struct GRPCStatus: Error, Equatable {
     enum Code: Int {
         case ok = 0
         case invalidArgument = 3
+        case deadlineExceeded = 4
+        case notFound = 5
+        case permissionDenied = 7
         case resourceExhausted = 8
         case unimplemented = 12
         case `internal` = 13
@@ -15,6 +18,9 @@ struct GRPCStatus: Error, Equatable {
             switch self {
             case .ok: "ok"
             case .invalidArgument: "invalid_argument"
+            case .deadlineExceeded: "deadline_exceeded"
+            case .notFound: "not_found"
+            case .permissionDenied: "permission_denied"
             case .resourceExhausted: "resource_exhausted"
             case .unimplemented: "unimplemented"
             case .internal: "internal"
@@ -62,6 +68,8 @@ struct GRPCDeframer {
 
     /// A message was begun and not ended.
     var isInsideMessage: Bool { received.readableBytes > 0 }
+
+    var bufferedBytes: Int { received.readableBytes }
 
     mutating func append(_ bytes: ByteBuffer) {
         var bytes = bytes

@@ -32,9 +32,36 @@ struct HTTP2Limits: Sendable {
 /// object's methods; pointers that callbacks are given are bounded by the length beside them and are read before the callback
 /// returns. Not Sendable: it belongs to the event loop of its channel.
 final class HTTP2Session {
+    /// What is sent on a stream.
+    enum Outgoing {
+        case response(OutgoingMessage)
+        case bytes(ByteBuffer)
+
+        var remaining: Int {
+            switch self {
+            case .response(let message): message.remaining
+            case .bytes(let bytes): bytes.readableBytes
+            }
+        }
+
+        mutating func take(_ count: Int, into batch: inout OutputBatch) {
+            switch self {
+            case .response(var message):
+                self = .bytes(ByteBuffer())
+                message.take(count, into: &batch)
+                self = .response(message)
+            case .bytes(var bytes):
+                if let slice = bytes.readSlice(length: count) { batch.append(slice) }
+                self = .bytes(bytes)
+            }
+        }
+    }
+
     private struct Outbox {
-        var messages: [OutgoingMessage] = []
-        /// The end of the call, after the messages.
+        var messages: [Outgoing] = []
+        /// Bytes waiting at the last look; -1 for none.
+        var lastWaiting = -1
+        /// The end of the call, after the messages; without fields the end of the body.
         var trailers: [(String, String)]?
         /// nghttp2 asked for bytes when there were none; it has to be told when there are.
         var isDeferred = false
@@ -53,6 +80,7 @@ final class HTTP2Session {
     private var incoming: [Int32: Incoming] = [:]
     private var batch = OutputBatch()
     private var batchLimit = 0
+    private var budget = FrameBudget()
 
     init(limits: HTTP2Limits, delegate: any HTTP2SessionDelegate) {
         self.limits = limits
@@ -133,7 +161,7 @@ final class HTTP2Session {
         _ = withFields(fields) { nghttp2_submit_response(session, stream, $0, $1, nil) }
     }
 
-    func send(_ message: OutgoingMessage, on stream: Int32) {
+    func send(_ message: Outgoing, on stream: Int32) {
         outboxes[stream]?.messages.append(message)
         resume(stream)
     }
@@ -150,9 +178,24 @@ final class HTTP2Session {
         return (lengths.reduce(0, +), lengths.max() ?? 0)
     }
 
-    func reset(_ stream: Int32) {
-        nghttp2_submit_rst_stream(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream, NGHTTP2_INTERNAL_ERROR.rawValue)
+    /// Gives a stream up, with what is queued on it.
+    func cancel(_ stream: Int32) {
+        nghttp2_submit_rst_stream(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), stream, NGHTTP2_CANCEL.rawValue)
     }
+
+    /// The streams whose client has taken nothing of what waits for it since the last call.
+    func takeStalled() -> [Int32] {
+        var stalled: [Int32] = []
+        for stream in outboxes.keys {
+            let waiting = outboxes[stream]?.messages.first.map(\.remaining) ?? -1
+            if waiting >= 0 && waiting == outboxes[stream]?.lastWaiting { stalled.append(stream) }
+            outboxes[stream]?.lastWaiting = waiting
+        }
+        return stalled
+    }
+
+    /// The headers of a request have begun and not ended.
+    var isInsideHeaders: Bool { !incoming.isEmpty }
 
     // MARK: The connection
 
@@ -166,6 +209,19 @@ final class HTTP2Session {
         let last = nghttp2_session_get_last_proc_stream_id(session)
         nghttp2_submit_goaway(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), last, NGHTTP2_NO_ERROR.rawValue, nil, 0)
     }
+
+    /// What the peer does that costs more than it may; nil while it behaves.
+    var offence: String? {
+        if let offence = budget.offence { return offence }
+        // Answers to what it should not have sent, which it does not read.
+        return nghttp2_session_get_outbound_queue_size(session) > Self.queueLimit ? "the client does not read the answers to its frames" : nil
+    }
+
+    /// Frames waiting for the socket, other than DATA. A client with 128 streams is far from it.
+    private static let queueLimit = 4096
+
+    /// Tells the peer to go, at once.
+    func terminateForFlood() { nghttp2_session_terminate_session(session, NGHTTP2_ENHANCE_YOUR_CALM.rawValue) }
 
     private func resume(_ stream: Int32) {
         guard outboxes[stream]?.isDeferred == true else { return }
@@ -208,7 +264,9 @@ final class HTTP2Session {
         flags |= NGHTTP2_DATA_FLAG_NO_COPY.rawValue
         if let message = outboxes[stream]?.messages.first { return min(length, message.remaining) }
         if let trailers = outboxes[stream]?.trailers {
-            flags |= NGHTTP2_DATA_FLAG_EOF.rawValue | NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
+            flags |= NGHTTP2_DATA_FLAG_EOF.rawValue
+            if trailers.isEmpty { return 0 }
+            flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
             _ = withFields(trailers) { nghttp2_submit_trailer(session, stream, $0, $1) }
             return 0
         }
@@ -249,6 +307,9 @@ final class HTTP2Session {
         let stream = frame.hd.stream_id
         let kind = UInt32(frame.hd.type)
         let flags = UInt32(frame.hd.flags)
+        // Padding brings nothing either.
+        let length = frame.hd.length - (kind == NGHTTP2_DATA.rawValue ? frame.data.padlen : 0)
+        budget.spend(kind, flags: flags, length: length, isRequest: kind == NGHTTP2_HEADERS.rawValue && incoming[stream] != nil)
         if kind == NGHTTP2_PING.rawValue && flags & NGHTTP2_FLAG_ACK.rawValue != 0 { delegate.pingAcknowledged() }
         if kind == NGHTTP2_HEADERS.rawValue, let request = incoming.removeValue(forKey: stream) {
             delegate.opened(stream, request.head)

@@ -1,3 +1,4 @@
+import EnvoyResources
 import Logging
 import NIOCore
 import NIOPosix
@@ -12,11 +13,17 @@ final class LoopStreams {
     let logger: Logger
     /// One for the whole server.
     let shared: SharedBytes
-    let connectionCount: ConnectionCount
+    let connectionCount: BoundedCount
+    let streamCount: BoundedCount
+    let readiness: Readiness
+    /// Half messages of all its connections.
+    var bufferedBytes = 0
     private(set) var mailbox: MailboxID?
     private var streams: [String: [StreamID: DiscoveryStream]] = [:]
     private var waiting: [StreamID: DiscoveryStream] = [:]
-    private(set) var connections: [ObjectIdentifier: ConnectionHandler] = [:]
+    private var fetches: [StreamID: Fetch] = [:]
+    private(set) var connections: [ObjectIdentifier: any LoopConnection] = [:]
+    private var handshakeFailures = (count: 0, lastLog: NIODeadline.uptimeNanoseconds(0))
     private(set) var isDraining = false
 
     private init(
@@ -25,7 +32,9 @@ final class LoopStreams {
         configuration: XDSServer.Configuration,
         logger: Logger,
         shared: SharedBytes,
-        connectionCount: ConnectionCount
+        connectionCount: BoundedCount,
+        streamCount: BoundedCount,
+        readiness: Readiness
     ) {
         self.loop = loop
         self.cache = cache
@@ -33,21 +42,26 @@ final class LoopStreams {
         self.logger = logger
         self.shared = shared
         self.connectionCount = connectionCount
+        self.streamCount = streamCount
+        self.readiness = readiness
     }
 
     static func all(
         of group: MultiThreadedEventLoopGroup,
         cache: XDSCache,
         configuration: XDSServer.Configuration,
-        logger: Logger
+        logger: Logger,
+        readiness: Readiness
     ) async throws -> [LoopHandle] {
         let shared = SharedBytes()
-        let count = ConnectionCount(limit: configuration.limits.connections)
+        let connections = BoundedCount(limit: configuration.limits.connections)
+        let allStreams = BoundedCount(limit: configuration.limits.streams)
         var handles: [LoopHandle] = []
         for loop in group.makeIterator() {
             let streams = try await loop.submit {
                 let streams = LoopStreams(
-                    loop: loop, cache: cache, configuration: configuration, logger: logger, shared: shared, connectionCount: count
+                    loop: loop, cache: cache, configuration: configuration, logger: logger, shared: shared,
+                    connectionCount: connections, streamCount: allStreams, readiness: readiness
                 )
                 let bound = NIOLoopBound(streams, eventLoop: loop)
                 streams.mailbox = cache.openMailbox { loop.execute { bound.value.fetch() } }
@@ -75,9 +89,26 @@ final class LoopStreams {
         return (id, publication)
     }
 
+    /// The same for one request.
+    func connect(_ fetch: Fetch, node: ProxyNode, type: ResourceType, address: String) -> (StreamID, Publication?)? {
+        guard let mailbox else { return nil }
+        let (id, publication) = cache.connect(node, address: address, dialect: .stateOfTheWorld, onlyType: type, mailbox: mailbox)
+        if publication == nil { fetches[id] = fetch }
+        return (id, publication)
+    }
+
+    func decode(_ message: [UInt8], dialect: XDSDialect) throws(GRPCStatus) -> DiscoveryRequest {
+        do {
+            return try RequestDecoder.decode(message[...], dialect: dialect, roleLabel: configuration.roleLabel)
+        } catch {
+            throw GRPCStatus(code: .invalidArgument, message: "the message is no discovery request of this method")
+        }
+    }
+
     func disconnect(_ id: StreamID, role: String?) {
         if let role { streams[role]?[id] = nil }
         waiting[id] = nil
+        fetches[id] = nil
         cache.disconnect(id)
     }
 
@@ -86,6 +117,7 @@ final class LoopStreams {
         let mail = cache.fetch(mailbox)
         let now = ContinuousClock.now
         for (id, publication) in mail.assigned {
+            if let fetch = fetches.removeValue(forKey: id) { fetch.published(publication) }
             guard let stream = waiting.removeValue(forKey: id) else { continue }
             streams[publication.role, default: [:]][id] = stream
             stream.published(publication, now: now)
@@ -98,9 +130,23 @@ final class LoopStreams {
 
     // MARK: Connections
 
-    func add(_ connection: ConnectionHandler) { connections[ObjectIdentifier(connection)] = connection }
+    func add(_ connection: some LoopConnection) { connections[ObjectIdentifier(connection)] = connection }
 
-    func remove(_ connection: ConnectionHandler) { connections[ObjectIdentifier(connection)] = nil }
+    func remove(_ connection: some LoopConnection) { connections[ObjectIdentifier(connection)] = nil }
+
+    /// Proxies may come and be served.
+    var isServing: Bool { readiness.isReady && !isDraining }
+
+    /// Said in the log, but not as often as somebody may make it happen.
+    func handshakeFailed(address: String, _ error: any Error) {
+        handshakeFailures.count += 1
+        guard NIODeadline.now() - handshakeFailures.lastLog > .seconds(10) else { return }
+        logger.warning(
+            "no connection: the TLS handshake failed, or the bytes were none of TLS",
+            metadata: ["address": "\(address)", "error": "\(error)", "failures": "\(handshakeFailures.count)"]
+        )
+        handshakeFailures = (0, .now())
+    }
 
     func drain() {
         isDraining = true
@@ -138,8 +184,8 @@ struct LoopHandle: Sendable {
     }
 }
 
-/// Connections of the whole server.
-final class ConnectionCount: Sendable {
+/// How many there are in the whole server of what there may be only so many of.
+final class BoundedCount: Sendable {
     private let limit: Int
     private let count = Mutex(0)
 
@@ -155,4 +201,13 @@ final class ConnectionCount: Sendable {
     }
 
     func leave() { count.withLock { $0 -= 1 } }
+}
+
+/// Whether there is a configuration to serve, for the health service.
+final class Readiness: Sendable {
+    private let flag = Mutex(false)
+
+    var isReady: Bool { flag.withLock { $0 } }
+
+    func set() { flag.withLock { $0 = true } }
 }

@@ -2,21 +2,27 @@ import XDSCache
 
 /// Reads discovery requests, and of them only what is acted upon: the node's list of extensions alone is 40 kB.
 enum RequestDecoder {
-    static func decode(_ bytes: ArraySlice<UInt8>, dialect: XDSDialect) throws(RequestReader.Fault) -> DiscoveryRequest {
+    /// - Parameter roleLabel: a key of the node's metadata, or of the labels in it, that may name the role or the proxy too.
+    static func decode(
+        _ bytes: ArraySlice<UInt8>,
+        dialect: XDSDialect,
+        roleLabel: String? = nil
+    ) throws(RequestReader.Fault) -> DiscoveryRequest {
         var reader = RequestReader(bytes)
         return switch dialect {
-        case .stateOfTheWorld: try stateOfTheWorld(&reader)
-        case .delta: try delta(&reader)
+        case .stateOfTheWorld: try stateOfTheWorld(&reader, roleLabel)
+        case .delta: try delta(&reader, roleLabel)
         }
     }
 
     /// envoy.service.discovery.v3.DiscoveryRequest
-    private static func stateOfTheWorld(_ reader: inout RequestReader) throws(RequestReader.Fault) -> DiscoveryRequest {
+    private static func stateOfTheWorld(_ reader: inout RequestReader, _ roleLabel: String?) throws(RequestReader.Fault) -> DiscoveryRequest {
         var request = DiscoveryRequest(typeURL: "", interest: .stateOfTheWorld(names: []))
         var names: [String] = []
         while let (field, type) = try reader.nextTag() {
             switch (field, type) {
-            case (2, .lengthDelimited): request.node = try node(try reader.message())
+            case (1, .lengthDelimited): request.isResumed = try !reader.bytes().isEmpty
+            case (2, .lengthDelimited): request.node = try node(try reader.message(), roleLabel)
             case (3, .lengthDelimited): names.append(try reader.string())
             case (4, .lengthDelimited): request.typeURL = try reader.string()
             case (5, .lengthDelimited): request.nonce = try reader.string()
@@ -29,14 +35,14 @@ enum RequestDecoder {
     }
 
     /// envoy.service.discovery.v3.DeltaDiscoveryRequest
-    private static func delta(_ reader: inout RequestReader) throws(RequestReader.Fault) -> DiscoveryRequest {
+    private static func delta(_ reader: inout RequestReader, _ roleLabel: String?) throws(RequestReader.Fault) -> DiscoveryRequest {
         var subscribe: [String] = []
         var unsubscribe: [String] = []
         var held: [String: String] = [:]
         var request = DiscoveryRequest(typeURL: "", interest: .delta(subscribe: [], unsubscribe: [], held: [:]))
         while let (field, type) = try reader.nextTag() {
             switch (field, type) {
-            case (1, .lengthDelimited): request.node = try node(try reader.message())
+            case (1, .lengthDelimited): request.node = try node(try reader.message(), roleLabel)
             case (2, .lengthDelimited): request.typeURL = try reader.string()
             case (3, .lengthDelimited): subscribe.append(try reader.string())
             case (4, .lengthDelimited): unsubscribe.append(try reader.string())
@@ -53,7 +59,7 @@ enum RequestDecoder {
     }
 
     /// envoy.config.core.v3.Node
-    private static func node(_ message: RequestReader) throws(RequestReader.Fault) -> ProxyNode {
+    private static func node(_ message: RequestReader, _ roleLabel: String?) throws(RequestReader.Fault) -> ProxyNode {
         var reader = message
         var node = ProxyNode()
         var version = ""
@@ -61,7 +67,7 @@ enum RequestDecoder {
             switch (field, type) {
             case (1, .lengthDelimited): node.id = try reader.string()
             case (2, .lengthDelimited): node.cluster = try reader.string()
-            case (3, .lengthDelimited): node.role = try role(try reader.message()) ?? node.role
+            case (3, .lengthDelimited): try NodeMetadata.read(try reader.message(), roleLabel, into: &node)
             case (6, .lengthDelimited): node.userAgent = try reader.string()
             case (7, .lengthDelimited): version = try reader.string()
             case (8, .lengthDelimited): version = try buildVersion(try reader.message()) ?? version
@@ -72,25 +78,6 @@ enum RequestDecoder {
         }
         if !version.isEmpty { node.userAgent += " " + version }
         return node
-    }
-
-    /// The string `role` of a google.protobuf.Struct.
-    private static func role(_ message: RequestReader) throws(RequestReader.Fault) -> String? {
-        var reader = message
-        var role: String?
-        while let (field, type) = try reader.nextTag() {
-            guard case (1, .lengthDelimited) = (field, type) else {
-                try reader.skip(type)
-                continue
-            }
-            let (key, value) = try entry(try reader.message())
-            guard key == "role" else { continue }
-            var fields = RequestReader(value)
-            while let (field, type) = try fields.nextTag() {
-                if case (3, .lengthDelimited) = (field, type) { role = try fields.string() } else { try fields.skip(type) }
-            }
-        }
-        return role
     }
 
     /// envoy.config.core.v3.BuildVersion, as far as its semantic version.
@@ -127,7 +114,7 @@ enum RequestDecoder {
     }
 
     /// One entry of a map with string keys.
-    private static func entry(_ message: RequestReader) throws(RequestReader.Fault) -> (String, ArraySlice<UInt8>) {
+    static func entry(_ message: RequestReader) throws(RequestReader.Fault) -> (String, ArraySlice<UInt8>) {
         var reader = message
         var key = ""
         var value: ArraySlice<UInt8> = []

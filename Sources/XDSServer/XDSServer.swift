@@ -17,6 +17,7 @@ package struct XDSServer: Sendable {
     private let cache: XDSCache
     private let logger: Logger
     private let running = Running()
+    private let readiness = Readiness()
 
     package init(configuration: Configuration, cache: XDSCache, logger: Logger) {
         self.configuration = configuration
@@ -26,16 +27,17 @@ package struct XDSServer: Sendable {
 
     /// Listens, and serves until `shutdown`.
     package func start() async throws -> SocketAddress {
-        let tls = try configuration.tls.map(Self.context)
+        let credentials = try configuration.tls.map { try TLSCredentials($0, logger: logger) }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, configuration.loops))
         do {
-            let loops = try await LoopStreams.all(of: group, cache: cache, configuration: configuration, logger: logger)
-            let channel = try await bootstrap(group, loops, tls)
+            let loops = try await LoopStreams.all(of: group, cache: cache, configuration: configuration, logger: logger, readiness: readiness)
+            let channel = try await bootstrap(group, loops, credentials)
                 .bind(host: configuration.host, port: configuration.port)
                 .get()
-            running.set(Running.Parts(group: group, listener: channel, loops: loops))
+            let watching = credentials.map { watch($0, every: configuration.tls?.interval ?? .seconds(3)) }
+            running.set(Running.Parts(group: group, listener: channel, loops: loops, watching: watching))
             guard let address = channel.localAddress else { throw ChannelError.unknownLocalAddress }
-            logger.info("xDS server listens", metadata: ["address": "\(address)", "tls": "\(tls != nil)"])
+            logger.info("xDS server listens", metadata: ["address": "\(address)", "tls": "\(credentials != nil)"])
             return address
         } catch {
             try? await group.shutdownGracefully()
@@ -43,9 +45,13 @@ package struct XDSServer: Sendable {
         }
     }
 
+    /// The first configuration is published: from now on the health service says so.
+    package func announceReady() { readiness.set() }
+
     /// Stops taking connections, tells every proxy to go elsewhere, and closes what is left after the grace.
     package func shutdown(grace: Duration = .seconds(5)) async {
         guard let parts = running.take() else { return }
+        parts.watching?.cancel()
         try? await parts.listener.close()
         for loop in parts.loops { await loop.drain() }
         let end = ContinuousClock.now + grace
@@ -70,7 +76,7 @@ package struct XDSServer: Sendable {
         return sum
     }
 
-    private func bootstrap(_ group: MultiThreadedEventLoopGroup, _ loops: [LoopHandle], _ tls: NIOSSLContext?) -> ServerBootstrap {
+    private func bootstrap(_ group: MultiThreadedEventLoopGroup, _ loops: [LoopHandle], _ credentials: TLSCredentials?) -> ServerBootstrap {
         let byLoop = Dictionary(uniqueKeysWithValues: loops.map { (ObjectIdentifier($0.loop), $0) })
         return ServerBootstrap(group: group)
             // Thousands of proxies reconnect at once when a control plane restarts; NIO's 128 would drop their SYNs.
@@ -82,30 +88,24 @@ package struct XDSServer: Sendable {
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard let loop = byLoop[ObjectIdentifier(channel.eventLoop)] else { throw ChannelError.inappropriateOperationForState }
-                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
-                    try channel.pipeline.syncOperations.addHandler(ConnectionHandler(loop: loop.streams.value, isTLS: tls != nil))
+                    try channel.pipeline.syncOperations.addHandler(ConnectionCounter(loop: loop.streams.value))
+                    if let credentials {
+                        guard let context = credentials.context else { throw ChannelError.inappropriateOperationForState }
+                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+                    }
+                    try channel.pipeline.syncOperations.addHandler(ProtocolSelector(loop: loop.streams.value, isTLS: credentials != nil))
                 }
             }
     }
 
-    private static func context(_ tls: TLS) throws -> NIOSSLContext {
-        do {
-            let chain = try NIOSSLCertificate.fromPEMFile(tls.certificateChain).map { NIOSSLCertificateSource.certificate($0) }
-            let key = try NIOSSLPrivateKey(file: tls.privateKey, format: .pem)
-            var configuration = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key))
-            configuration.applicationProtocols = ["h2"]
-            if let authority = tls.clientAuthority {
-                configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMFile(authority))
-                // A proxy's certificate names no host that could be checked.
-                configuration.certificateVerification = .noHostnameVerification
+    /// Looks at the certificate's source from time to time, until cancelled.
+    private func watch(_ credentials: TLSCredentials, every interval: Duration) -> Task<Void, Never> {
+        Task {
+            while !Task.isCancelled {
+                // On a thread that may wait for a file.
+                try? await NIOThreadPool.singleton.runIfActive { credentials.refresh(now: Int(time(nil))) }
+                try? await Task.sleep(for: interval)
             }
-            return try NIOSSLContext(configuration: configuration)
-        } catch {
-            throw XDSServerError(
-                code: .tlsFiles,
-                message: "xDS server: the TLS files \(tls.certificateChain) and \(tls.privateKey) cannot be used (\(error)); "
-                    + "give a PEM certificate chain, its unencrypted key, and PEM certificates of the client authority"
-            )
         }
     }
 
@@ -139,6 +139,7 @@ private final class Running: Sendable {
         var group: MultiThreadedEventLoopGroup
         var listener: any Channel
         var loops: [LoopHandle]
+        var watching: Task<Void, Never>?
     }
 
     private let parts = Mutex<Parts?>(nil)

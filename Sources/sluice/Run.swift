@@ -23,7 +23,8 @@ struct Run: AsyncParsableCommand {
         let path = try EnvoyBinary.find(envoy)
         let logger = options.logLevel.logger()
         let role = role ?? "\(options.inputs.namespace)~gateway-proxy"
-        let host = options.xdsHost == "0.0.0.0" ? "127.0.0.1" : options.xdsHost == "::" ? "::1" : options.xdsHost
+        let xdsHost = options.xds.xdsHost
+        let host = xdsHost == "0.0.0.0" ? "127.0.0.1" : xdsHost == "::" ? "::1" : xdsHost
         let child = EnvoyChild(path: path, logger: logger)
         defer { child.stop() }
         try await Signals.run {

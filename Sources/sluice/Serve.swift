@@ -10,11 +10,7 @@ import XDSServer
 struct ServeOptions: ParsableArguments {
     @OptionGroup var inputs: Inputs
 
-    @Option(help: "Address of the xDS server.")
-    var xdsHost = "127.0.0.1"
-
-    @Option(help: "Port of the xDS server; 0 takes a free one.")
-    var xdsPort = 9977
+    @OptionGroup var xds: XDSOptions
 
     @Option(help: "Address of the web page, where metrics, health and proxies are shown too. It asks nobody for a password.")
     var webHost = "127.0.0.1"
@@ -40,10 +36,6 @@ struct ServeOptions: ParsableArguments {
     @Option(help: "How much is logged: \(LogLevel.allCases.map(\.rawValue).joined(separator: ", ")).")
     var logLevel = LogLevel.info
 
-    func validate() throws {
-        guard (0...65535).contains(xdsPort) else { throw ValidationError("--xds-port is a number from 0 to 65535, not \(xdsPort)") }
-    }
-
     /// Serves until the task is cancelled; `listening` gets the port.
     func serve(_ logger: Logger, listening: @escaping @Sendable (Int) async throws -> Void) async throws {
         // The store would read them as objects.
@@ -60,8 +52,9 @@ struct ServeOptions: ParsableArguments {
             logger.error("no plugins are loaded; stock plugins lie beside the program or in ../lib/sluice/plugins, others are found by --plugins-dir")
         }
         var configuration = ControlPlane.Configuration(
-            xds: XDSServer.Configuration(host: xdsHost, port: xdsPort), writeNamespace: inputs.namespace
+            xds: xds.configuration, writeNamespace: inputs.namespace
         )
+        configuration.xdsSecret = xds.tlsSecret.map { .init(namespace: $0, name: $1) }
         configuration.statusFolder = statusDir
         configuration.version = Version.number
         switch webPort {
@@ -77,7 +70,7 @@ struct ServeOptions: ParsableArguments {
             logger.warning("last good versions would not outlive a restart: there is no home folder; name a file with --state-file")
         }
         let controlPlane = ControlPlane(configuration, store: inputs.store(logger: logger), deployment: deployment, logger: logger)
-        let xdsHost = xdsHost
+        let xdsHost = xds.xdsHost
         let webHost = webHost.contains(":") ? "[\(webHost)]" : webHost
         try await controlPlane.run { port in
             complain("web page on http://\(webHost):\(port)/")

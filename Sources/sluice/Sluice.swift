@@ -15,7 +15,7 @@ struct Sluice: AsyncParsableCommand {
                        sluice run FOLDER         control plane and Envoy together
             """,
         subcommands: [
-            Serve.self, Run.self, Bootstrap.self, Translate.self, Route.self, Validate.self, Migrate.self, Proxies.self, Plugins.self,
+            Serve.self, Run.self, Bootstrap.self, Certs.self, Translate.self, Route.self, Validate.self, Migrate.self, Proxies.self, Plugins.self,
             Version.self,
         ]
     )

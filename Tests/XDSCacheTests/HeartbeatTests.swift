@@ -59,7 +59,9 @@ import Testing
         var client = StreamDriver(.delta, policy: policy)
         _ = client.publish([.route: ["a", "b", "c", "d"]])
         _ = client.delta(.route, subscribe: ["a", "b", "c"])
-        _ = client.nack(.route, "route a is bad")
+        // The others came in a response that was refused as a whole, and come again.
+        #expect(client.nack(.route, "route a is bad") == ["route b:1 c:1"])
+        _ = client.ack(.route)
         _ = client.delta(.route, unsubscribe: ["b"])
         #expect(client.wait(.seconds(5)) == ["route c:1~"])
     }

@@ -7,58 +7,21 @@ import XDSCache
 
 @testable import XDSServer
 
-private let deltaPath = "/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources"
-private let worldPath = "/envoy.service.discovery.v3.AggregatedDiscoveryService/StreamAggregatedResources"
-
-extension TestClient {
-    /// A response of a stream, when it has come.
-    fileprivate func response(_ stream: UInt32, _ index: Int) async throws -> (text: String, nonce: String, type: String) {
-        let messages = try await messages(stream, count: index + 1)
-        return try Proto.read(try #require(messages.dropFirst(index).first))
-    }
-}
-
 @Suite struct ServerTests {
-    /// Other tests may keep this process from opening a stream, or from answering a ping, for longer than a server waits.
-    private static var limits: XDSServer.Limits {
-        var limits = XDSServer.Limits()
-        limits.handshake = .seconds(600)
-        limits.keepalive = .seconds(600)
-        return limits
-    }
+    private static var limits: XDSServer.Limits { Serving.limits }
 
     /// Runs a server and one client of it.
     private func serve(
-        _ limits: XDSServer.Limits = ServerTests.limits,
+        _ limits: XDSServer.Limits = Serving.limits,
         window: UInt32 = 1 << 24,
         _ body: (XDSCache, TestClient, XDSServer) async throws -> Void
     ) async throws {
-        let cache = XDSCache()
-        var configuration = XDSServer.Configuration(port: 0)
-        configuration.limits = limits
-        configuration.serving = ServingPolicy(grace: .milliseconds(50))
-        let server = XDSServer(configuration: configuration, cache: cache, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-        let address = try await server.start()
-        do {
-            let client = try await TestClient.connect(address, window: window)
-            try await body(cache, client, server)
-        } catch {
-            await server.shutdown(grace: .zero)
-            throw error
+        try await Serving.run(window: window) { $0.limits = limits } _: { serving in
+            try await body(serving.cache, serving.client, serving.server)
         }
-        await server.shutdown(grace: .zero)
     }
 
-    private func publish(_ cache: XDSCache, _ content: [ResourceType: [String: String]]) -> UInt64 {
-        var snapshot = EnvoySnapshot()
-        for (type, resources) in content {
-            for (name, text) in resources {
-                let version = text.utf8.reduce(UInt64(14_695_981_039_346_656_037)) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
-                snapshot[type][name] = EnvoyResource(name: name, version: version, parts: [Array(text.utf8)])
-            }
-        }
-        return cache.publish(snapshot, role: "ns~p")
-    }
+    private func publish(_ cache: XDSCache, _ content: [ResourceType: [String: String]]) -> UInt64 { Serving.publish(cache, content) }
 
     @Test("a delta stream is served, acknowledges, gets changes and removals")
     func delta() async throws {

@@ -1,6 +1,7 @@
 import CNghttp2
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// A client that writes HTTP/2 frames by hand, so that it can also write what no library would.
@@ -31,7 +32,14 @@ final class TestClient: Sendable {
     struct State: Sendable {
         var streams: [UInt32: Stream] = [:]
         var goAways = 0
+        /// Error codes of the GOAWAYs.
+        var goAwayCodes: [UInt32] = []
+        /// The server's settings, and acknowledgements of the client's.
+        var settings = 0
+        var settingsAcknowledged = 0
+        /// Of its own, that were answered; and the server's.
         var pings = 0
+        var pingsReceived = 0
         var isClosed = false
     }
 
@@ -47,12 +55,19 @@ final class TestClient: Sendable {
         self.state = state
     }
 
-    /// - Parameter window: how much the server may send on each stream before the client takes more.
-    static func connect(_ address: SocketAddress, window: UInt32 = 1 << 24) async throws -> TestClient {
+    /// - Parameters:
+    ///   - window: how much the server may send on each stream before the client takes more.
+    ///   - answers: false for a client that does not acknowledge settings and pings.
+    static func connect(
+        _ address: SocketAddress, window: UInt32 = 1 << 24, tls: NIOSSLContext? = nil, answers: Bool = true
+    ) async throws -> TestClient {
         let state = SharedState()
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(FrameReader(state, window: window)) }
+                channel.eventLoop.makeCompletedFuture {
+                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLClientHandler(context: tls, serverHostname: nil)) }
+                    try channel.pipeline.syncOperations.addHandler(FrameReader(state, window: window, answers: answers))
+                }
             }
             .connect(to: address).get()
         return TestClient(channel: channel, state: state)
@@ -71,10 +86,7 @@ final class TestClient: Sendable {
             (":method", method), (":scheme", "http"), (":path", path), (":authority", "xds"), ("content-type", contentType),
             ("te", "trailers"),
         ]
-        var block: [UInt8] = []
-        for (name, value) in fields + extra {
-            block += [0] + Self.length(name.utf8.count) + Array(name.utf8) + Self.length(value.utf8.count) + Array(value.utf8)
-        }
+        var block = Self.block(fields + extra)
         // One HEADERS frame, then CONTINUATIONs.
         var first = true
         while first || !block.isEmpty {
@@ -83,6 +95,19 @@ final class TestClient: Sendable {
             write(Self.frame(first ? 1 : 9, block.isEmpty ? 4 : 0, stream, part))
             first = false
         }
+    }
+
+    /// Fields as literals, without use of any table.
+    static func block(_ fields: [(String, String)]) -> [UInt8] {
+        var block: [UInt8] = []
+        for (name, value) in fields {
+            block.append(0)
+            block += length(name.utf8.count)
+            block += name.utf8
+            block += length(value.utf8.count)
+            block += value.utf8
+        }
+        return block
     }
 
     func send(_ stream: UInt32, _ message: [UInt8]) { sendRaw(stream, Self.grpc(message)) }
@@ -152,9 +177,11 @@ private final class FrameReader: ChannelInboundHandler {
     private var inflater: OpaquePointer?
 
     private let window: UInt32
+    private let answers: Bool
 
-    init(_ state: TestClient.SharedState, window: UInt32) {
+    init(_ state: TestClient.SharedState, window: UInt32, answers: Bool) {
         self.state = state
+        self.answers = answers
         self.window = window
         nghttp2_hd_inflate_new(&inflater)
     }
@@ -193,13 +220,16 @@ private final class FrameReader: ChannelInboundHandler {
             case 0: state.streams[stream, default: .init()].bytes += payload
             case 1: state.streams[stream, default: .init()].fields.append(fields)
             case 3: state.streams[stream, default: .init()].resetCode = payload.reduce(0) { $0 << 8 | UInt32($1) }
-            case 6: state.pings += flags & 1 == 1 ? 1 : 0
-            case 7: state.goAways += 1
+            case 6: if flags & 1 == 1 { state.pings += 1 } else { state.pingsReceived += 1 }
+            case 4: if flags & 1 == 1 { state.settingsAcknowledged += 1 } else { state.settings += 1 }
+            case 7:
+                state.goAways += 1
+                state.goAwayCodes.append(payload.dropFirst(4).prefix(4).reduce(0) { $0 << 8 | UInt32($1) })
             default: break
             }
             if kind <= 1 && flags & 1 == 1 { state.streams[stream]?.isEnded = true }
         }
-        if (kind == 4 || kind == 6) && flags & 1 == 0 {
+        if answers && (kind == 4 || kind == 6) && flags & 1 == 0 {
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: TestClient.frame(kind, 1, 0, kind == 6 ? payload : []))), promise: nil)
         }
     }
