@@ -203,7 +203,8 @@ struct RandomPlay {
         apply(response, except: refused)
         let nonce = response.nonceText
         client.nonces[type] = nonce
-        let words = refused.map { "Error adding \($0.name): no" }
+        // As Envoy says that it applied the rest.
+        let words = refused.map { "Error adding/updating \(type)(s) \($0.name): no" }
         note("answer \(type) \(words ?? "ACK")")
         switch dialect {
         case .delta: delta(type, nonce: nonce, refusal: words)
