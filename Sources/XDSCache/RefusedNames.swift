@@ -60,7 +60,8 @@ extension XDSStream {
             // The search is not the answer.
             if refused.isEmpty { return }
         }
-        for resource in refused {
+        // What the client has stopped asking for meanwhile is not in use, and must not keep anything else in place.
+        for resource in refused where subscriptions[index].matches(resource.name) {
             subscriptions[index].refused[resource.name] = resource.version
             if subscriptions[index].pending[resource.name] != nil { subscriptions[index].force(resource.name) }
             if type == .cluster { warming.remove(resource.name) }

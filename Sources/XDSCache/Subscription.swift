@@ -90,6 +90,7 @@ struct Subscription {
         if coversNameSpaces {
             walks.removeAll { $0.space == name }
             for other in pending.keys where other.nameSpace == name && !matches(other) { pending[other] = nil }
+            for other in refused.keys where other.nameSpace == name && !matches(other) { refused[other] = nil }
             unresolved.removeAll { $0.nameSpace == name }
         }
         // Where a wildcard or its name space still covers it, the client dropped what it had and is told anew.
