@@ -33,12 +33,15 @@ import XDSCache
             #expect(first.text == "a=A b=B")
             client.send(1, Proto.delta(.cluster, nonce: first.nonce))
             let number = publish(cache, [.cluster: ["a": "A2"]])
-            let second = try await client.response(1, 1)
-            #expect(second.text == "a=A2")
-            client.send(1, Proto.delta(.cluster, nonce: second.nonce))
+            // One response or two: on a slow machine the grace of the removal is over before the change is asked for.
+            var said: [String] = []
+            while !said.contains("-b") {
+                let next = try await client.response(1, 1 + said.count)
+                said += next.text.split(separator: " ").map(String.init)
+                client.send(1, Proto.delta(.cluster, nonce: next.nonce))
+            }
+            #expect(said == ["a=A2", "-b"])
             #expect(await cache.settlement(of: number, role: "ns~p", proxies: 1) == Settlement(proxies: 1, rejections: 0))
-            let third = try await client.response(1, 2)
-            #expect(third.text == "-b")
             #expect(client[1].fields.first == [":status": "200", "content-type": "application/grpc"])
         }
     }
