@@ -176,8 +176,8 @@ let package = Package(
             "EnvoyTranslationTests",
             [
                 "APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyTranslation", "EnvoyValidation", "Syncer",
-                "TranslationHarness", collections,
-            ]
+                "TranslationHarness", "XDSCache", "XDSServer", collections,
+            ] + nio
         ),
         tests(
             "SyncerTests",

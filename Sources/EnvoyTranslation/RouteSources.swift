@@ -50,6 +50,10 @@ package struct RouteSources: Sendable {
 extension Translator {
     /// Where the routes of a virtual host of the last run come from.
     package func routeSources(virtualHost name: String) -> RouteSources? {
-        resolvedHosts.first { VirtualHostWriter.hostName($0).elementsEqual(name.utf8) }.map { RouteSources(name, $0) }
+        // One that is a resource of its own is called `<route configuration>/<host>`.
+        let short = name.lastIndex(of: "/").map { String(name[name.index(after: $0)...]) } ?? name
+        return [name, short].lazy.compactMap { [self] name in
+            resolvedHosts.first { VirtualHostWriter.hostName($0).elementsEqual(name.utf8) }.map { RouteSources(name, $0) }
+        }.first
     }
 }

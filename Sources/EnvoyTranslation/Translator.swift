@@ -130,6 +130,8 @@ package final class Translator {
         var unit: VirtualHostUnit?
         /// To be written in this run.
         var isStale = true
+        /// As it is published, if it is a resource of its own.
+        var discovered: EnvoyResource?
 
         init(_ key: VirtualHostKey, _ place: VirtualHostPlace) {
             self.key = key
@@ -379,6 +381,7 @@ package final class Translator {
                     let place = VirtualHostPlace(
                         source: plan.source, proxyName: proxyName, isTLS: config.isTLS,
                         maxDirectResponseBodySizeBytes: plan.maxDirectResponseBodySizeBytes,
+                        discoveredIn: plan.discoversVirtualHosts ? config.name : nil,
                         listenerOptions: plan.httpOptions(ofRouteConfig: config.name)
                     )
                     let before = Dictionary((old[table] ?? []).map { ($0.key.host, $0) }, uniquingKeysWith: { $1 })
@@ -394,6 +397,7 @@ package final class Translator {
             }
         }
         for cell in old.values.joined() where !kept.contains(ObjectIdentifier(cell)) {
+            takeBack(cell, &run)
             hosts.remove(cell.key, in: &index)
             lastGoodUnits.note(.virtualHost(cell.key), nil)
             added.set([], of: .virtualHost(cell.key), role: nil)
@@ -490,9 +494,44 @@ package final class Translator {
                     guard run.changedTables.contains(key) || run.tablesWithOtherOptions.contains(key) else { continue }
                     let resource = assemble(config, plan, key)
                     put(resource, .route, resource.name, role, &run)
+                    if plan.discoversVirtualHosts { discover(tables[key] ?? [], key, &run) }
                 }
             }
         }
+    }
+
+    /// Publishes virtual hosts as resources of their own. Of those that did not change the version is looked at, nothing more.
+    private func discover(_ cells: [HostCell], _ table: RouteConfigKey, _ run: inout Run) {
+        for cell in cells {
+            guard let unit = cell.unit, let part = unit.part, let host = resolved(cell.key.host) else {
+                takeBack(cell, &run)
+                continue
+            }
+            guard cell.discovered?.version != unit.hash else { continue }
+            let resource = EnvoyResource(
+                name: Self.discoveredName(host, table), version: unit.hash, parts: [VirtualHostUnit.message(ofPart: part)],
+                aliases: host.domains.map { "\(table.name)/\($0)" }
+            )
+            cell.discovered = resource
+            put(resource, .virtualHost, resource.name, table.role, &run)
+        }
+    }
+
+    private func takeBack(_ cell: HostCell, _ run: inout Run) {
+        guard let resource = cell.discovered else { return }
+        cell.discovered = nil
+        put(nil, .virtualHost, resource.name, cell.key.table.role, &run)
+    }
+
+    private static func discoveredName(_ host: ResolvedVirtualHost, _ table: RouteConfigKey) -> String {
+        "\(table.name)/\(String(decoding: VirtualHostWriter.hostName(host), as: UTF8.self))"
+    }
+
+    /// The virtual host that is published as a resource of its own under this name.
+    private func discoveredCell(_ role: String, _ name: String) -> HostCell? {
+        guard let slash = name.lastIndex(of: "/") else { return nil }
+        let table = RouteConfigKey(role: role, name: String(name[..<slash]))
+        return tables[table]?.first { cell in resolved(cell.key.host).map { Self.discoveredName($0, table) == name } ?? false }
     }
 
     /// The table's own fields, then one part a virtual host: those that did not change are not touched.
@@ -500,6 +539,7 @@ package final class Translator {
         let head = wireBytes(Route.RouteConfiguration.self) { table in
             table.name(config.name)
             if let size = plan.maxDirectResponseBodySizeBytes { table.maxDirectResponseBodySizeBytes(size) }
+            if plan.discoversVirtualHosts { table.vhds { $0.configSource { $0.ads { _ in }.resourceApiVersion(.v3) } } }
         }
         var parts = [head]
         let cells = tables[key] ?? []
@@ -510,7 +550,7 @@ package final class Translator {
         for cell in cells {
             guard let unit = cell.unit else { continue }
             used.formUnion(unit.used)
-            guard let part = unit.part else { continue }
+            guard !plan.discoversVirtualHosts, let part = unit.part else { continue }
             parts.append(part)
             version.combine(unit.hash)
         }
@@ -627,6 +667,12 @@ package final class Translator {
                 offset += part.count
             }
             return found
+        case .virtualHost:
+            guard let unit = discoveredCell(role, name)?.unit, let part = unit.part else { return [] }
+            let head = part.count - VirtualHostUnit.message(ofPart: part).count
+            return unit.origins.map { origin in
+                Origin(range: max(origin.range.lowerBound - head, 0)..<max(origin.range.upperBound - head, 0), plugin: origin.plugin, value: origin.value)
+            }
         default:
             return []
         }
@@ -672,6 +718,8 @@ package final class Translator {
         case .route:
             let configs = (layout.listeners[role] ?? []).flatMap(\.routeConfigs).filter { $0.name == name }
             return Set(configs.flatMap(\.virtualHosts).map(\.object)).sorted()
+        case .virtualHost:
+            return discoveredCell(role, name).map { [$0.key.host.object] } ?? []
         default:
             return []
         }

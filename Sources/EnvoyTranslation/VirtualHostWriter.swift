@@ -19,6 +19,13 @@ struct VirtualHostUnit {
     var readsListener = false
     var reports: [Report] = []
     var origins: [Origin] = []
+
+    /// The message alone: what stands behind tag and length of field 2.
+    static func message(ofPart part: [UInt8]) -> [UInt8] {
+        // The last byte of the length is the first without the sign of more.
+        let end = part.dropFirst().firstIndex { $0 < 0x80 } ?? part.startIndex
+        return Array(part[(end + 1)...])
+    }
 }
 
 /// Where a virtual host is served; its name and its policies depend on it.
@@ -28,6 +35,8 @@ struct VirtualHostPlace {
     var proxyName: String
     var isTLS: Bool
     var maxDirectResponseBodySizeBytes: UInt32?
+    /// Of the route configuration, if the virtual host is a resource of its own: its name has that before it.
+    var discoveredIn: String?
     /// Of the HTTP listener.
     var listenerOptions: ConfigValue?
 
@@ -36,7 +45,7 @@ struct VirtualHostPlace {
     /// - Parameter withListener: it depends on options of the HTTP listener.
     func isLike(_ other: VirtualHostPlace, withListener: Bool) -> Bool {
         source.id == other.source.id && proxyName == other.proxyName && isTLS == other.isTLS
-            && maxDirectResponseBodySizeBytes == other.maxDirectResponseBodySizeBytes
+            && maxDirectResponseBodySizeBytes == other.maxDirectResponseBodySizeBytes && discoveredIn == other.discoveredIn
             && (!withListener || listenerOptions?.contentHash() == other.listenerOptions?.contentHash())
     }
 }
@@ -53,7 +62,7 @@ enum VirtualHostWriter {
         let host = Scratch()
         let envoy = EnvoyWire.Route.VirtualHost(host.output)
         let name = hostName(resolved)
-        envoy.name(name)
+        envoy.name(place.discoveredIn.map { Array("\($0)/".utf8) + name } ?? name)
         for domain in resolved.domains { envoy.domains(domain) }
         let writer = RouteWriter(
             subject, reader,

@@ -20,7 +20,7 @@ package struct EnvoyCheck: Sendable {
         package init(_ snapshot: EnvoySnapshot) throws {
             let pool = DescriptorPool.envoy
             let secrets = try snapshot[.secret].mapValues { try pool.decode(ResourceType.secret.typeURL, $0.joined()) }
-            let tables = try snapshot.routes.mapValues { try pool.decode(ResourceType.route.typeURL, $0.joined()) }
+            let tables = try snapshot.routes.mapValues { try pool.decode(ResourceType.route.typeURL, snapshot.wholeTable($0).joined()) }
             listeners = try snapshot.listeners.values.sorted { $0.name < $1.name }.map {
                 Self.inlined(try pool.decode(ResourceType.listener.typeURL, $0.joined()), tables).withSecrets(secrets)
             }

@@ -41,7 +41,7 @@ package struct GatewaySelection {
         if let http = spec.http {
             let base = HttpChainBase(
                 owner: gateway, options: OwnedValue(gateway, http.options), statPrefix: "http", match: ChainMatch(),
-                routesName: "\(builder.name)-routes", sslDefaults: builder.oneWayDefault
+                routesName: "\(builder.name)-\(builder.routesWord)", sslDefaults: builder.oneWayDefault
             )
             builder.addHttp(base, builder.virtualServices(of: http, in: gateway, isSSL: spec.isSSL), isSSL: spec.isSSL, at: nil)
         } else if let tcp = spec.tcp {

@@ -27,7 +27,7 @@ extension ListenerBuilder {
         if let http = gateway["httpGateway"].map(HttpGateway.init) {
             let base = HttpChainBase(
                 owner: source, options: OwnedValue(source, http.options), statPrefix: "http", match: match,
-                routesName: "\(name)-routes-\(suffix)", sslDefaults: defaults + oneWayDefault
+                routesName: "\(name)-\(routesWord)-\(suffix)", sslDefaults: defaults + oneWayDefault
             )
             let services = virtualServices(of: http, in: source, isSSL: ssl != nil)
             addHttp(base, services, isSSL: ssl != nil, at: gateway)
@@ -72,7 +72,7 @@ extension ListenerBuilder {
             hash = Self.mix(hash, "\(child.id.ref)")
             let base = HttpChainBase(
                 owner: child, options: options.isEmpty ? nil : OwnedValue(options), statPrefix: "http", match: match,
-                routesName: "\(name)-routes-\(String(hash, radix: 16))", sslDefaults: ssl + oneWayDefault
+                routesName: "\(name)-\(routesWord)-\(String(hash, radix: 16))", sslDefaults: ssl + oneWayDefault
             )
             addHttp(base, virtualServices(of: http, in: child, isSSL: !ssl.isEmpty), isSSL: !ssl.isEmpty, at: gateway.matcher)
         }

@@ -16,6 +16,9 @@ struct ListenerBuilder {
     let reader: SnapshotReader
     /// Whether a virtual service is reachable by its own TLS configuration only.
     let isolates: Bool
+    /// In names of route configurations. With discovery it is another: a listener whose gateway changes its mind waits, with the virtual
+    /// hosts that it has, until those of the other route configuration are there.
+    let routesWord: String
     private(set) var chains: [FilterChainPlan] = []
     private(set) var routeConfigs: [RouteConfigPlan] = []
     var reports: [Report] = []
@@ -38,7 +41,11 @@ struct ListenerBuilder {
         self.name = name
         self.reader = reader
         self.isolates = isolates
+        routesWord = source.id.kind == .gateway && Self.discoversVirtualHosts(source.spec) ? "vhds" : "routes"
     }
+
+    /// - Parameter listener: a Gateway's content, or a listener of a Proxy.
+    static func discoversVirtualHosts(_ listener: ConfigValue) -> Bool { listener["routeOptions"]?["virtualHostDiscovery"]?.bool ?? false }
 
     /// Adds a chain unless another one takes the same connections.
     ///

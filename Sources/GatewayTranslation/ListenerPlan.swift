@@ -27,6 +27,9 @@ package struct ListenerPlan: Sendable {
         return nil
     }
 
+    /// Virtual hosts are resources of their own, and route configurations have none in them.
+    package var discoversVirtualHosts: Bool { source.id.kind == .gateway && ListenerBuilder.discoversVirtualHosts(value) }
+
     package var maxDirectResponseBodySizeBytes: UInt32? { value["routeOptions"]?["maxDirectResponseBodySizeBytes"]?.uint32 }
 }
 

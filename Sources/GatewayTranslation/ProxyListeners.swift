@@ -46,6 +46,9 @@ package struct ProxyListeners {
         } else {
             refuse(nil, "a listener needs a type: 'httpListener', 'tcpListener', 'hybridListener' or 'aggregateListener'")
         }
+        if ListenerBuilder.discoversVirtualHosts(listener) {
+            builder.report(.warning, at: listener["routeOptions"]?["virtualHostDiscovery"], "virtual hosts are discovered one by one behind Gateways only; those of a Proxy go with their route configuration")
+        }
         reports += builder.reports
         plans.append(builder.plan(listener, address: address, port: port, proxies: [proxy.id.ref]))
     }

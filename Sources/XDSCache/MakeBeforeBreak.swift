@@ -190,6 +190,7 @@ extension XDSStream {
         var changed = names.filter { before[$0]?.version != after[$0]?.version }
         if !early.isEmpty { changed = changed.filter { !early.contains($0) && $0.nameSpace.map(early.contains) != true } }
         mark(type, changed, had: before, new: after)
+        if type == .virtualHost { markTables(of: changed) }
         if type == .virtualHost && !changed.isEmpty && subscriptions[type.index].isActive { resolveAgain(from: old, to: next) }
         guard next.number < newest.number else { return }
         let rest = names.filter { last[$0]?.version != after[$0]?.version }

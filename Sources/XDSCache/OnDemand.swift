@@ -19,8 +19,11 @@ extension XDSStream {
             subscriptions[index].pending[name] = held[name] ?? 0
         } else if let host = hosts.resolve(name) {
             subscriptions[index].lead(name, to: host)
+        } else if followsTables && name.nameSpace == nil {
+            // A table without virtual hosts: Envoy waits for them as long as it hears nothing of a resource in the name space.
+            if !subscriptions[index].unresolved.contains(name + "/") { subscriptions[index].unresolved.append(name + "/") }
         } else {
-            // A table without virtual hosts: Envoy waits for it as long as it hears nothing.
+            // The same, of clients that asked for the table by its name.
             subscriptions[index].force(name)
         }
     }

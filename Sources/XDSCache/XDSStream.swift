@@ -24,6 +24,11 @@ package struct XDSStream {
     /// Clusters sent whose endpoints are still to be confirmed: until then Envoy does not route to them.
     var warming: Set<String> = []
 
+    /// The client asks for virtual hosts without names; see `FollowedTables`.
+    var followsTables = false
+    /// Virtual hosts that the client has still, because their table is gone; by table.
+    var keptHosts: [String: Set<String>] = [:]
+
     private var lastNonce: UInt64 = 0
     private var lastSettled: UInt64 = 0
     /// What the client's node says; see `ProxyNode`.
@@ -106,10 +111,12 @@ package struct XDSStream {
         for name in unsubscribe {
             if name == "*" { subscriptions[type.index].isWildcard = false } else { subscriptions[type.index].forget(name) }
             if type == .cluster { warming.remove(name) }
+            if type == .route { leaveTable(name) }
             gate.early.remove(name)
         }
         if unsubscribe.contains("*") { subscriptions[type.index].forgetWildcard() }
-        let isLegacyWildcard = isFirst && subscribe.isEmpty && unsubscribe.isEmpty && type.hasLegacyWildcard
+        let isLegacyWildcard = isFirst && subscribe.isEmpty && unsubscribe.isEmpty
+            && (type.hasLegacyWildcard || type == .virtualHost && onlyType != nil)
         var isNewWildcard = isLegacyWildcard
         var added: [String] = []
         for name in subscribe {
@@ -126,6 +133,7 @@ package struct XDSStream {
         guard !isFirst else {
             subscriptions[type.index].isActive = true
             subscriptions[type.index].heldAtStart = held.mapValues { HexText.value($0) ?? 0 }
+            if type == .virtualHost && onlyType == nil && subscribe.allSatisfy({ $0.nameSpace != nil }) { followsTables = true }
             begin(type)
             return
         }
@@ -179,6 +187,7 @@ package struct XDSStream {
         guard let goal, let content = served(type) else { return }
         let held = subscriptions[type.index].heldAtStart
         subscriptions[type.index].heldAtStart = [:]
+        if type == .virtualHost && followsTables { followTables(held) }
         if !held.isEmpty { resumption.isUnderWay = true }
         if dialect == .stateOfTheWorld && type.isFullState {
             subscriptions[type.index].isAnswerDue = true
@@ -232,6 +241,7 @@ package struct XDSStream {
                 .acknowledged(type, resources: sent.resources, removed: sent.removed, version: sent.version, number: sent.completes)
             )
         }
+        if type == .route && followsTables { followTables(sent.resources) }
         if type == .endpoint && !warming.isEmpty {
             for resource in sent.resources where subscriptions[type.index].pending[resource.name] == nil {
                 warming.remove(resource.name)
@@ -373,7 +383,8 @@ package struct XDSStream {
                 continue
             }
             let departed = content[name] == nil ? departures.resource(type, name) : nil
-            let resource = content[name] ?? departed ?? content.placeholder(name)
+            var resource = content[name] ?? departed ?? content.placeholder(name)
+            if type == .route, let table = resource { resource = withVirtualHosts(table) }
             if departed != nil && held != 0 || resource?.version == held
                 || resource != nil && subscriptions[type.index].refused[name] == resource?.version {
                 // Nothing is in flight: the client has answered for what it has, and its cluster waits no longer.
@@ -384,6 +395,7 @@ package struct XDSStream {
                 resources.append(resource)
                 bytes += resource.count + name.utf8.count + 128
             } else if dialect == .delta {
+                if type == .virtualHost && keeps(name) { continue }
                 removed.append(name)
                 bytes += name.utf8.count + 4
                 // Whoever asked for it by another name is told as well.

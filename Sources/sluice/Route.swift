@@ -124,7 +124,10 @@ struct RouteWalk {
         func decoded(_ type: ResourceType) throws -> [ProtoJSON] {
             try snapshot[type].values.sorted { $0.name < $1.name }.map { try DescriptorPool.envoy.decode(type.typeURL, $0.joined(), names: .proto) }
         }
-        router = EnvoyRouter(listeners: try decoded(.listener), routes: try decoded(.route), clusters: try decoded(.cluster))
+        let tables = try snapshot.routes.values.sorted { $0.name < $1.name }.map {
+            try DescriptorPool.envoy.decode(ResourceType.route.typeURL, snapshot.wholeTable($0).joined(), names: .proto)
+        }
+        router = EnvoyRouter(listeners: try decoded(.listener), routes: tables, clusters: try decoded(.cluster))
     }
 
     /// One decision for each listener that the request may be meant for.

@@ -86,11 +86,13 @@ struct ResourceList {
     init(_ result: OneTranslation, of wanted: ObjectID?) throws {
         var items: [Item] = []
         for (role, snapshot) in result.translation.snapshots.sorted(by: { $0.key < $1.key }) {
-            for type in [ResourceType.listener, .route, .cluster] {
+            for type in [ResourceType.listener, .route, .virtualHost, .cluster] {
                 for resource in snapshot[type].values.sorted(by: { $0.name < $1.name }) {
                     let owners = result.translator.owners(role: role, type, resource.name)
                     if let wanted, wanted.kind != .routeTable, !owners.contains(wanted) { continue }
-                    if let wanted, wanted.kind == .routeTable, type != .route { continue }
+                    if let wanted, wanted.kind == .routeTable {
+                        guard type == .route || type == .virtualHost && owners.contains(where: { Self.uses($0, wanted, result) }) else { continue }
+                    }
                     var message = try DescriptorPool.envoy.decode(type.typeURL, resource.joined(), names: .proto)
                     if let wanted, type == .route {
                         let names = Self.hosts(of: wanted, owners, result)

@@ -11,13 +11,15 @@ extension EndToEnd {
             return Array(1...(environment["SLUICE_SEQUENCES"].flatMap { UInt64($0) } ?? 4))
         }()
 
-        @Test("of random routes and requests, it names the answer that Envoy gives")
-        func sameAsEnvoy() async throws {
+        @Test("of random routes and requests, it names the answer that Envoy gives, also if virtual hosts come one by one", arguments: [false, true])
+        func sameAsEnvoy(discovers: Bool) async throws {
             @Sendable func echo(_ request: Upstream.Request) -> Upstream.Reply {
                 .init(body: "\(request.header("x-route") ?? "") \(request.header("host") ?? "") \(request.path)")
             }
             let upstreams = try await [Upstream.start("one", echo), Upstream.start("two", echo)]
             try await Edge.with("route-command") { edge in
+                let options = "ssl: false\nhttpGateway: {}\nrouteOptions: {virtualHostDiscovery: \(discovers)}"
+                try edge.folder.write("gateway.yaml", Edge.gateway("http", port: edge.gatewayPort, options))
                 var answers: [String: Int] = [:]
                 for seed in Self.seeds {
                     // What is served may be an object's last good form, which a folder read once does not have.

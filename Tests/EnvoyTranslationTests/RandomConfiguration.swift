@@ -65,7 +65,7 @@ struct RandomConfiguration {
         ])
         let address = pick(["", "", "bindAddress: 0.0.0.0, ", "bindAddress: 127.0.0.1, ", "bindAddress: nowhere, "])
         let proxies = pick(["", "", "proxyNames: [one], ", "proxyNames: [one, two], "])
-        let limit = pick(["", "", "routeOptions: {maxDirectResponseBodySizeBytes: 3}, "])
+        let limit = pick(["", "", "routeOptions: {maxDirectResponseBodySizeBytes: 3}, ", "routeOptions: {virtualHostDiscovery: true}, "])
         let type =
             switch int(0...19) {
             case 0: ""

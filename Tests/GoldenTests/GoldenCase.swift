@@ -60,7 +60,7 @@ struct Translated {
     func text(showing show: Set<String>) throws -> String {
         var text = ""
         for (role, snapshot) in translation.snapshots.sorted(by: { $0.key < $1.key }) {
-            for (word, type) in [("listeners", ResourceType.listener), ("routes", .route), ("clusters", .cluster), ("secrets", .secret)] where show.contains(word) {
+            for (word, type) in [("listeners", ResourceType.listener), ("routes", .route), ("routes", .virtualHost), ("clusters", .cluster), ("secrets", .secret)] where show.contains(word) {
                 for resource in snapshot[type].values.sorted(by: { $0.name < $1.name }) {
                     let message = try DescriptorPool.envoy.decode(type.typeURL, resource.joined(), names: .proto, hiding: type == .secret ? Redaction.fields : [])
                     text += "# \(role)  \(type)  \(resource.name)\n\(Self.shortened(message.yaml()))---\n"

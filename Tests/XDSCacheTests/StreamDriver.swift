@@ -100,8 +100,13 @@ struct StreamDriver {
         return text + (response.aliases[resource.name].map { "(" + $0.sorted().joined(separator: ",") + ")" } ?? "")
     }
 
-    /// `name`, `name:version` or, for a virtual host, `table/name:version@domain,domain`.
+    /// `name`, `name:version` or, for a virtual host, `table/name:version@domain,domain`. A `^` at the end: a table whose virtual hosts are
+    /// resources of their own.
     static func resource(_ text: String) -> EnvoyResource {
+        if text.hasSuffix("^") {
+            let plain = resource(String(text.dropLast()))
+            return EnvoyResource(name: plain.name, version: plain.version, parts: [[1 << 3 | 2, 1, 120, 9 << 3 | 2, 0]])
+        }
         let halves = text.split(separator: "@")
         let parts = halves[0].split(separator: ":")
         let name = String(parts[0])

@@ -77,6 +77,10 @@ enum SharedSchema {
             type: object
             additionalProperties: false
             properties:
+              virtualHostDiscovery:
+                type: boolean
+                default: false
+                description: 'Send each virtual host as a resource of its own (VHDS), so that a change of one sends that one only; of Gateways, for proxies that speak delta xDS. Sluice''s own.'
               maxDirectResponseBodySizeBytes:
                 type: integer
                 format: uint32
