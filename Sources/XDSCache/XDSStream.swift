@@ -144,32 +144,33 @@ package struct XDSStream {
 
     private mutating func updateWorld(_ type: ResourceType, names: [String], isFirst: Bool) {
         let content = served(type)
-        let old = subscriptions[type.index]
+        // Two of its fields: a subscription is large to copy.
+        let (oldNames, wasWildcard) = (subscriptions[type.index].names, subscriptions[type.index].isWildcard)
         var wanted = Set<String>(minimumCapacity: names.count)
         for name in names where name != "*" { wanted.insert(content?[name]?.name ?? name) }
-        let isLegacy = names.isEmpty && type.hasLegacyWildcard && (isFirst || old.isLegacyWildcard)
+        let isLegacy = names.isEmpty && type.hasLegacyWildcard && (isFirst || subscriptions[type.index].isLegacyWildcard)
         let isWildcard = isLegacy || names.contains("*")
         subscriptions[type.index].isLegacyWildcard = isLegacy
         subscriptions[type.index].isWildcard = isWildcard
         subscriptions[type.index].names = wanted
-        if type.isTable && areTablesBehind { gate.early.formUnion(wanted.subtracting(old.names)) }
+        if type.isTable && areTablesBehind { gate.early.formUnion(wanted.subtracting(oldNames)) }
         if isFirst {
             subscriptions[type.index].isActive = true
             begin(type)
             return
         }
-        guard goal != nil, wanted != old.names || isWildcard != old.isWildcard else { return }
+        guard goal != nil, wanted != oldNames || isWildcard != wasWildcard else { return }
         if type.isFullState {
             subscriptions[type.index].isAnswerDue = true
             return
         }
-        for name in wanted.subtracting(old.names) {
+        for name in wanted.subtracting(oldNames) {
             if type == .virtualHost { subscribeVirtualHosts(name, held: [:]) } else { subscriptions[type.index].force(name) }
         }
-        for name in old.names.subtracting(wanted) { subscriptions[type.index].forget(name) }
-        if isWildcard, !old.isWildcard, let content {
+        for name in oldNames.subtracting(wanted) { subscriptions[type.index].forget(name) }
+        if isWildcard, !wasWildcard, let content {
             subscriptions[type.index].walks.append(Subscription.Walk(rest: content.resources.makeIterator(), held: [:]))
-        } else if old.isWildcard, !isWildcard {
+        } else if wasWildcard, !isWildcard {
             subscriptions[type.index].forgetWildcard()
         }
     }
