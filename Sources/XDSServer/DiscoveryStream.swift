@@ -10,7 +10,7 @@ final class DiscoveryStream: HTTP2Call {
     private let number: Int32
     private unowned let connection: ConnectionHandler
     private var deframer: GRPCDeframer
-    private var state: XDSStream
+    private let state: XDSStream
     private var id: StreamID?
     private var node = ProxyNode()
     private var role: String?
