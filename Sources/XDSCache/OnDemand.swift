@@ -10,7 +10,7 @@ extension XDSStream {
         guard let hosts = hosts(for: name), let content = served(.virtualHost) else { return }
         if let table = hosts.tables[name] {
             subscriptions[index].walks.removeAll { $0.space == name }
-            subscriptions[index].walks.append(Subscription.Walk(rest: table.makeIterator(), held: held, space: name))
+            subscriptions[index].walks.append(Subscription.Walk(rest: table.map(\.value)[...], held: held, space: name))
         } else if let space = name.nameSpace, subscriptions[index].names.contains(space) {
             // The table covers it from now on. Not kept: the host headers of a day's requests would be a growing list.
             subscriptions[index].names.remove(name)

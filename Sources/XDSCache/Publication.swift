@@ -1,5 +1,6 @@
 package import EnvoyResources
 import HashTreeCollections
+import Synchronization
 
 /// One state of a role's configuration, and how it differs from the one the reader had before.
 ///
@@ -16,6 +17,7 @@ package final class Publication: Sendable {
     package let versions: [UInt64]
     /// The virtual hosts by table and by domain; kept up to date in the same way.
     package let hosts: VirtualHostIndex
+    private let sorted = Mutex<[ResourceType: [EnvoyResource]]>([:])
 
     private init(
         role: String, number: UInt64, snapshot: EnvoySnapshot, changed: ChangedNames, departed: Departed, versions: [UInt64], hosts: VirtualHostIndex
@@ -80,6 +82,16 @@ package final class Publication: Sendable {
             role: newer.role, number: newer.number, snapshot: newer.snapshot, changed: changed, departed: departed, versions: newer.versions,
             hosts: newer.hosts
         )
+    }
+
+    /// The resources of a type in the order of their names. Made for the first stream that asks for everything, and kept for the next.
+    func byName(_ type: ResourceType) -> [EnvoyResource] {
+        sorted.withLock { sorted in
+            if let known = sorted[type] { return known }
+            let resources = snapshot[type].map(\.value).sorted { $0.name < $1.name }
+            sorted[type] = resources
+            return resources
+        }
     }
 
     private static func names(of old: EnvoySnapshot.Resources, and new: EnvoySnapshot.Resources) -> Set<String> {

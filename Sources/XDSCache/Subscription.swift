@@ -51,7 +51,7 @@ final class Subscription {
     init(coversNameSpaces: Bool = false) { self.coversNameSpaces = coversNameSpaces }
 
     struct Walk {
-        var rest: EnvoySnapshot.Resources.Iterator
+        var rest: ArraySlice<EnvoyResource>
         var held: [String: UInt64]
         /// The name space it goes through; nil for all.
         var space: String?

@@ -135,9 +135,9 @@ package final class XDSStream {
             subscriptions[type.index].refused[name] = nil
             if type == .virtualHost { subscribeVirtualHosts(name, held: [:]) } else { subscriptions[type.index].force(name) }
         }
-        if isNewWildcard, let content {
+        if isNewWildcard {
             subscriptions[type.index].walks.removeAll { $0.space == nil }
-            subscriptions[type.index].walks.append(Subscription.Walk(rest: content.resources.makeIterator(), held: [:]))
+            subscriptions[type.index].walks.append(Subscription.Walk(rest: everything(type), held: [:]))
             subscriptions[type.index].isAnswerDue = true
         }
     }
@@ -167,8 +167,8 @@ package final class XDSStream {
             if type == .virtualHost { subscribeVirtualHosts(name, held: [:]) } else { subscriptions[type.index].force(name) }
         }
         for name in oldNames.subtracting(wanted) { subscriptions[type.index].forget(name) }
-        if isWildcard, !wasWildcard, let content {
-            subscriptions[type.index].walks.append(Subscription.Walk(rest: content.resources.makeIterator(), held: [:]))
+        if isWildcard, !wasWildcard {
+            subscriptions[type.index].walks.append(Subscription.Walk(rest: everything(type), held: [:]))
         } else if wasWildcard, !isWildcard {
             subscriptions[type.index].forgetWildcard()
         }
@@ -186,7 +186,7 @@ package final class XDSStream {
             return
         }
         if subscriptions[type.index].isWildcard {
-            subscriptions[type.index].walks.append(Subscription.Walk(rest: content.resources.makeIterator(), held: held))
+            subscriptions[type.index].walks.append(Subscription.Walk(rest: everything(type), held: held))
             // An empty answer tells a new client that there is nothing, so that it does not wait; one that holds
             // resources has had such an answer.
             subscriptions[type.index].isAnswerDue = held.isEmpty
@@ -400,6 +400,9 @@ package final class XDSStream {
         return (resources, removed)
     }
 
+    /// What a new wildcard goes through.
+    private func everything(_ type: ResourceType) -> ArraySlice<EnvoyResource> { servedPublication(type)?.byName(type)[...] ?? [] }
+
     /// Goes on with new wildcards and name spaces, as far as a response has room.
     private func walk(
         _ type: ResourceType,
@@ -414,7 +417,8 @@ package final class XDSStream {
         // A response must not hold a name twice; with one walk none comes twice.
         var taken = Set<String>()
         while var walk = walks.popLast() {
-            while bytes < policy.responseBytes, resources.count < most, let (name, resource) = walk.rest.next() {
+            while bytes < policy.responseBytes, resources.count < most, let resource = walk.rest.popFirst() {
+                let name = resource.name
                 // What changed since the walk began is, or was, among the pending, and so is what is asked for by name as well.
                 guard content[name]?.version == resource.version, walk.held[name] != resource.version, pending[name] == nil,
                     !subscriptions[type.index].names.contains(name), taken.isEmpty || !taken.contains(name)
