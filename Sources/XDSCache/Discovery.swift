@@ -132,11 +132,15 @@ package enum HexText {
     package static func string(_ value: UInt64) -> String {
         var digits: [UInt8] = []
         digits.reserveCapacity(16)
+        append(value, to: &digits)
+        return String(decoding: digits, as: UTF8.self)
+    }
+
+    package static func append(_ value: UInt64, to digits: inout [UInt8]) {
         for shift in stride(from: UInt64(60), through: 0, by: -4) {
             let nibble = UInt8(truncatingIfNeeded: value >> shift) & 15
             digits.append(nibble + (nibble < 10 ? 48 : 87))
         }
-        return String(decoding: digits, as: UTF8.self)
     }
 
     package static func value(_ text: some StringProtocol) -> UInt64? {

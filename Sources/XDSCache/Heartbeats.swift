@@ -19,13 +19,13 @@ extension XDSStream {
     }
 
     /// The client was sent something that does not live for ever.
-    mutating func awaitHeartbeat(_ type: ResourceType, _ now: ContinuousClock.Instant) {
+    func awaitHeartbeat(_ type: ResourceType, _ now: ContinuousClock.Instant) {
         guard let ttl = timeToLive(type), subscriptions[type.index].heartbeat.due == nil else { return }
         subscriptions[type.index].heartbeat.due = now + ttl / 2
     }
 
     /// Collects what has to be mentioned now. Costs what there is of it, once in half a time to live.
-    mutating func startHeartbeats(_ now: ContinuousClock.Instant) {
+    func startHeartbeats(_ now: ContinuousClock.Instant) {
         guard !policy.ttl.isEmpty else { return }
         for type in ResourceType.allCases where subscriptions[type.index].inFlight == nil {
             guard let due = subscriptions[type.index].heartbeat.due, due <= now else { continue }
@@ -54,7 +54,7 @@ extension XDSStream {
     }
 
     /// Mentions the next part of them. What is to be sent, or was refused, is left out: its version is not the client's.
-    mutating func respondWithHeartbeat(_ type: ResourceType) {
+    func respondWithHeartbeat(_ type: ResourceType) {
         guard let content = served(type) else { return }
         var mentioned: [EnvoyResource] = []
         var bytes = 0

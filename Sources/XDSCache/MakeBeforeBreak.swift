@@ -27,7 +27,7 @@ extension XDSStream {
     }
 
     /// Whether listeners and routes wait for what a reconnecting proxy missed of clusters.
-    mutating func waitsToResume(_ now: ContinuousClock.Instant) -> Bool {
+    func waitsToResume(_ now: ContinuousClock.Instant) -> Bool {
         guard resumption.isUnderWay, onlyType == nil, let goal else { return false }
         let deadline = resumption.deadline ?? now + policy.patience
         resumption.deadline = deadline
@@ -93,7 +93,7 @@ extension XDSStream {
         return subscriptions[type.index].confirmed
     }
 
-    mutating func advance(from old: Publication, to new: Publication, now: ContinuousClock.Instant) {
+    func advance(from old: Publication, to new: Publication, now: ContinuousClock.Instant) {
         goal = new
         if !new.departed.isEmpty { departures.add(new.departed, at: new.number) }
         for (type, names) in new.changed {
@@ -111,7 +111,7 @@ extension XDSStream {
     }
 
     /// A client that was told that there are no such endpoints is told that there are none yet, when their cluster comes.
-    private mutating func markAwaitedEndpoints(of clusters: Set<String>, from old: Publication, to new: Publication) {
+    private func markAwaitedEndpoints(of clusters: Set<String>, from old: Publication, to new: Publication) {
         let index = ResourceType.endpoint.index
         guard !subscriptions[index].names.isEmpty else { return }
         for name in clusters where subscriptions[index].names.contains(name) {
@@ -120,7 +120,7 @@ extension XDSStream {
         }
     }
 
-    private mutating func mark(
+    private func mark(
         _ type: ResourceType,
         _ names: Set<String>,
         had old: EnvoySnapshot.Resources,
@@ -145,7 +145,7 @@ extension XDSStream {
     }
 
     /// Lets listeners go on to the publication whose clusters are in place, or to the newest if all is.
-    mutating func openGate(_ now: ContinuousClock.Instant) {
+    func openGate(_ now: ContinuousClock.Instant) {
         guard let staged = gate.staged, let goal, let front else { return }
         // The services of one type know nothing of each other: there is no order to keep.
         let isInPlace = onlyType != nil || gate.held.isEmpty || namedLevel >= staged.number && warming.isEmpty
@@ -160,7 +160,7 @@ extension XDSStream {
     }
 
     /// Lets routes and virtual hosts follow when the listeners before them were answered for. True if they moved.
-    mutating func openTables(_ now: ContinuousClock.Instant) -> Bool {
+    func openTables(_ now: ContinuousClock.Instant) -> Bool {
         guard areTablesBehind, let goal, let front, let tables else { return false }
         let isInPlace = onlyType != nil || !ResourceType.tables.contains { gate.held[$0] != nil }
             || ResourceType.listening.allSatisfy { level($0) >= front.number }
@@ -178,7 +178,7 @@ extension XDSStream {
     }
 
     /// Notes what differs for the client when a type moves on, and holds back what differs from the newest still.
-    private mutating func release(
+    private func release(
         _ type: ResourceType,
         from old: Publication,
         to next: Publication,
@@ -210,7 +210,7 @@ extension XDSStream {
         return lowest
     }
 
-    mutating func scheduleRetirement(_ now: ContinuousClock.Instant) {
+    func scheduleRetirement(_ now: ContinuousClock.Instant) {
         guard departures.due == nil, !departures.batches.isEmpty else { return }
         let level = onlyType == nil ? referrerLevel : number
         guard let newest = departures.batches.last(where: { $0.number <= level }) else { return }
@@ -218,7 +218,7 @@ extension XDSStream {
     }
 
     /// Takes away what has been kept long enough.
-    mutating func retire(_ now: ContinuousClock.Instant) {
+    func retire(_ now: ContinuousClock.Instant) {
         guard let due = departures.due, now >= due.deadline, let goal else { return }
         departures.due = nil
         // A NACK may have come in the meantime.
@@ -231,7 +231,7 @@ extension XDSStream {
         }
     }
 
-    private mutating func remove(_ type: ResourceType, _ names: some Sequence<String>, _ goal: Publication) {
+    private func remove(_ type: ResourceType, _ names: some Sequence<String>, _ goal: Publication) {
         guard subscriptions[type.index].isActive, let content = served(type) else { return }
         for name in names where subscriptions[type.index].matches(name) {
             guard content[name] == nil, departures.resource(type, name) == nil else { continue }

@@ -5,12 +5,12 @@ import HashTreeCollections
 /// filter it also asks for `<route configuration>/<host header>`, once a request, and holds the request until an answer names that.
 extension XDSStream {
     /// Answers for one subscribed name.
-    mutating func subscribeVirtualHosts(_ name: String, held: [String: UInt64]) {
+    func subscribeVirtualHosts(_ name: String, held: [String: UInt64]) {
         let index = ResourceType.virtualHost.index
         guard let hosts = hosts(for: name), let content = served(.virtualHost) else { return }
         if let table = hosts.tables[name] {
             subscriptions[index].walks.removeAll { $0.space == name }
-            subscriptions[index].walks.append(Subscription.Walk(rest: table.makeIterator(), held: held, space: name))
+            subscriptions[index].walks.append(Subscription.Walk(rest: table.map(\.value)[...], held: held, space: name))
         } else if let space = name.nameSpace, subscriptions[index].names.contains(space) {
             // The table covers it from now on. Not kept: the host headers of a day's requests would be a growing list.
             subscriptions[index].names.remove(name)
@@ -28,7 +28,7 @@ extension XDSStream {
         }
     }
 
-    private mutating func ask(_ name: String, _ hosts: VirtualHostIndex, _ content: ServedContent) {
+    private func ask(_ name: String, _ hosts: VirtualHostIndex, _ content: ServedContent) {
         let index = ResourceType.virtualHost.index
         if let host = content[name]?.name ?? hosts.resolve(name), content[host] != nil {
             subscriptions[index].lead(name, to: host)
@@ -38,7 +38,7 @@ extension XDSStream {
     }
 
     /// Looks again at names that were asked for without their table. Envoy has none; it costs what there are of them.
-    mutating func resolveAgain(from old: Publication, to new: Publication) {
+    func resolveAgain(from old: Publication, to new: Publication) {
         let index = ResourceType.virtualHost.index
         guard !subscriptions[index].isWildcard else { return }
         for name in subscriptions[index].names {
@@ -57,7 +57,7 @@ extension XDSStream {
 }
 
 extension Subscription {
-    fileprivate mutating func lead(_ name: String, to host: String) {
+    fileprivate func lead(_ name: String, to host: String) {
         if host != name && asked[host]?.contains(name) != true { asked[host, default: []].append(name) }
         refused[host] = nil
         force(host)

@@ -41,7 +41,7 @@ extension XDSStream {
     /// A response of more resources than this is not halved: a client that refuses everything must not be asked for each.
     private static let mostHalved = 64
 
-    mutating func refuse(_ type: ResourceType, _ sent: Subscription.InFlight, _ refusal: String) {
+    func refuse(_ type: ResourceType, _ sent: Subscription.InFlight, _ refusal: String) {
         let text = RefusalText(refusal)
         let index = type.index
         let named = RefusedNames.find(in: text, among: sent.resources)

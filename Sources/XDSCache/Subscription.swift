@@ -5,7 +5,9 @@ import HashTreeCollections
 ///
 /// What the client has is not kept name by name: 5,000 proxies with 10,000 clusters each would cost gigabytes. A subscribed
 /// name that is neither `pending` nor still ahead in one of the `walks` is at the version now served; those two hold the exceptions.
-struct Subscription {
+///
+/// A class, because it is large: it is changed field by field at each event, and must never be copied for that.
+final class Subscription {
     /// Of virtual hosts: a name stands for everything in its name space.
     let coversNameSpaces: Bool
     /// False until the first request for this type.
@@ -49,7 +51,7 @@ struct Subscription {
     init(coversNameSpaces: Bool = false) { self.coversNameSpaces = coversNameSpaces }
 
     struct Walk {
-        var rest: EnvoySnapshot.Resources.Iterator
+        var rest: ArraySlice<EnvoyResource>
         var held: [String: UInt64]
         /// The name space it goes through; nil for all.
         var space: String?
@@ -72,7 +74,7 @@ struct Subscription {
     }
 
     /// Notes that a subscribed resource is no longer what the client was sent (`version`).
-    mutating func mark(_ name: String, had version: UInt64) {
+    func mark(_ name: String, had version: UInt64) {
         let isUnsure = !walks.isEmpty || refused[name] != nil
         if pending[name] == nil {
             pending[name] = isUnsure ? 0 : version
@@ -82,9 +84,9 @@ struct Subscription {
     }
 
     /// Asks for the resource to be sent even if the client was sent this version before.
-    mutating func force(_ name: String) { pending[name] = 0 }
+    func force(_ name: String) { pending[name] = 0 }
 
-    mutating func forget(_ name: String) {
+    func forget(_ name: String) {
         names.remove(name)
         refused[name] = nil
         if coversNameSpaces {
@@ -98,7 +100,7 @@ struct Subscription {
     }
 
     /// The wildcard is over: what only it covered is of no interest any more.
-    mutating func forgetWildcard() {
+    func forgetWildcard() {
         walks.removeAll { $0.space == nil }
         for name in pending.keys where !matches(name) { pending[name] = nil }
         for name in refused.keys where !matches(name) { refused[name] = nil }

@@ -22,9 +22,15 @@ package final class XDSCache: Sendable {
         var times = PublicationTimes()
     }
 
-    struct Stream {
+    /// A class: each push and each ACK of each stream looks at it, and a status is large to copy.
+    final class Stream {
         var status: ProxyStatus
-        var mailbox: MailboxID
+        let mailbox: MailboxID
+
+        init(status: ProxyStatus, mailbox: MailboxID) {
+            self.status = status
+            self.mailbox = mailbox
+        }
     }
 
     struct State {
@@ -145,16 +151,16 @@ package final class XDSCache: Sendable {
     }
 
     package func disconnect(_ id: StreamID) {
-        let (gone, ready) = state.withLock { state -> (Stream?, [SettlementWaiter]) in
+        let (gone, ready) = state.withLock { state -> (ProxyNode?, [SettlementWaiter]) in
             guard let stream = state.streams.removeValue(forKey: id) else { return (nil, []) }
-            guard let role = stream.status.role else { return (stream, []) }
+            guard let role = stream.status.role else { return (stream.status.node, []) }
             if let count = state.roles[role]?.streams[stream.mailbox] {
                 state.roles[role]?.streams[stream.mailbox] = count > 1 ? count - 1 : nil
             }
             if let entry = state.roles[role], entry.isWithdrawn, entry.streams.isEmpty { state.roles[role] = nil }
-            return (stream, state.takeReadyWaiters(role: role))
+            return (stream.status.node, state.takeReadyWaiters(role: role))
         }
-        if let gone { observe(.disconnected(id, gone.status.node)) }
+        if let gone { observe(.disconnected(id, gone)) }
         for waiter in ready { waiter.resume() }
     }
 
@@ -163,17 +169,15 @@ package final class XDSCache: Sendable {
         guard !events.isEmpty else { return }
         let now = ContinuousClock.now
         let (node, role, ready) = state.withLock { state -> (ProxyNode?, String?, [SettlementWaiter]) in
-            // In place: every push and every ACK of every stream comes here.
-            guard let index = state.streams.index(forKey: id) else { return (nil, nil, []) }
-            metrics.count(events, of: state.streams.values[index].status, now: now)
-            let (node, role) = (state.streams.values[index].status.node, state.streams.values[index].status.role)
+            guard let stream = state.streams[id] else { return (nil, nil, []) }
+            let role = stream.status.role
             for event in events {
-                state.streams.values[index].status.apply(event, now)
+                if let time = stream.status.apply(event, now) { metrics.count(event, after: time) }
                 if case .holds(let type, let number, let snapshot) = event, let role, number > state.roles[role]?.accepted[type]?.number ?? 0 {
                     state.roles[role]?.accepted[type] = Quarantine.Accepted(number: number, snapshot: snapshot)
                 }
             }
-            return (node, role, role.map { state.takeReadyWaiters(role: $0) } ?? [])
+            return (stream.status.node, role, role.map { state.takeReadyWaiters(role: $0) } ?? [])
         }
         guard let node else { return }
         if let role { judge(events, by: node, role) }
@@ -234,7 +238,7 @@ extension XDSCache.State {
             let waiting = streams.values.filter { $0.status.isWaiting }.sorted { $0.status.stream.number < $1.status.stream.number }
             for stream in waiting where self.role(of: stream.status.node) == role {
                 let id = stream.status.stream
-                streams[id]?.status.role = role
+                stream.status.role = role
                 roles[role]?.streams[stream.mailbox, default: 0] += 1
                 mailboxes[stream.mailbox]?.assigned.append((id, role))
                 told.insert(stream.mailbox)
@@ -254,19 +258,21 @@ extension String {
 }
 
 extension ProxyStatus {
-    mutating func apply(_ event: StreamEvent, _ now: ContinuousClock.Instant) {
+    /// Returns, of an answer, the time that the client took for it.
+    mutating func apply(_ event: StreamEvent, _ now: ContinuousClock.Instant) -> Duration? {
         switch event {
         case .sent(let type, let version, let nonce, _):
             types[type, default: TypeStatus()].sent(version: version, nonce: nonce, now)
         case .acknowledged(let type, _, _, let version, _):
-            types[type]?.acknowledged(version: version)
+            return types[type]?.acknowledged(version: version).map { now - $0 }
         case .rejected(let type, let resources, let removed, let version, let message):
-            types[type]?.rejected(version: version, names: resources.map(\.name) + removed, message: message)
+            return types[type]?.rejected(version: version, names: resources.map(\.name) + removed, message: message).map { now - $0 }
         case .settled(let number):
             settled = max(settled, number)
         case .holds:
             break
         }
+        return nil
     }
 }
 
@@ -277,15 +283,18 @@ extension TypeStatus {
         unansweredSince = now
     }
 
-    fileprivate mutating func acknowledged(version: UInt64) {
+    /// Like `rejected`, it returns since when the answer was awaited.
+    fileprivate mutating func acknowledged(version: UInt64) -> ContinuousClock.Instant? {
+        defer { unansweredSince = nil }
         acknowledgedVersion = version
         acknowledgedNonce = sentNonce
         rejection = nil
-        unansweredSince = nil
+        return unansweredSince
     }
 
-    fileprivate mutating func rejected(version: UInt64, names: [String], message: String) {
+    fileprivate mutating func rejected(version: UInt64, names: [String], message: String) -> ContinuousClock.Instant? {
+        defer { unansweredSince = nil }
         rejection = Rejection(nonce: sentNonce, version: version, names: names, message: message)
-        unansweredSince = nil
+        return unansweredSince
     }
 }

@@ -72,19 +72,17 @@ package final class XDSMetrics: Sendable {
         counts.withLock { Self.add(reason, to: &$0.rejectedRequests) }
     }
 
-    /// What a stream reports, before it is noted in its status.
-    func count(_ events: [StreamEvent], of status: ProxyStatus, now: ContinuousClock.Instant) {
+    /// An ACK or NACK, and the time that it took.
+    func count(_ event: StreamEvent, after time: Duration) {
         counts.withLock { counts in
-            for event in events {
-                switch event {
-                case .acknowledged(let type, _, _, _, _):
-                    counts.types[type.index].answered(status.types[type], now)
-                case .rejected(let type, _, _, _, _):
-                    counts.types[type.index].answered(status.types[type], now)
-                    counts.types[type.index].refusals += 1
-                case .sent, .holds, .settled:
-                    break
-                }
+            switch event {
+            case .acknowledged(let type, _, _, _, _):
+                counts.types[type.index].answerTimes.observe(time)
+            case .rejected(let type, _, _, _, _):
+                counts.types[type.index].answerTimes.observe(time)
+                counts.types[type.index].refusals += 1
+            case .sent, .holds, .settled:
+                break
             }
         }
     }
@@ -92,12 +90,5 @@ package final class XDSMetrics: Sendable {
     private static func add(_ reason: String, to reasons: inout [String: UInt64]) {
         let isKnown = reasons[reason] != nil || reasons.count < reasonLimit
         reasons[isKnown ? reason : "other", default: 0] += 1
-    }
-}
-
-extension XDSMetrics.OfType {
-    fileprivate mutating func answered(_ status: TypeStatus?, _ now: ContinuousClock.Instant) {
-        guard let since = status?.unansweredSince else { return }
-        answerTimes.observe(now - since)
     }
 }

@@ -3,15 +3,15 @@ import HashTreeCollections
 
 /// The protocol of one discovery stream: requests, publications and the passing of time go in, responses and reports come out.
 ///
-/// A value without I/O, confined to whoever owns it. An aggregated stream carries all types and keeps their order (see
+/// Without I/O, and confined to whoever owns it. An aggregated stream carries all types and keeps their order (see
 /// `MakeBeforeBreak`); the stream of a single-type service carries one, and cannot.
-package struct XDSStream {
+package final class XDSStream {
     package let dialect: XDSDialect
     /// Set for the services of one type, nil for the aggregated one.
     package let onlyType: ResourceType?
     let policy: ServingPolicy
 
-    var subscriptions = ResourceType.allCases.map { Subscription(coversNameSpaces: $0 == .virtualHost) }
+    let subscriptions = ResourceType.allCases.map { Subscription(coversNameSpaces: $0 == .virtualHost) }
     /// The newest configuration; nil while the proxy's role is unknown.
     var goal: Publication?
     /// What listeners are served from: the goal, or a publication before it while its clusters are being confirmed.
@@ -57,7 +57,7 @@ package struct XDSStream {
     // MARK: Events
 
     /// A request for a type the stream serves.
-    package mutating func received(
+    package func received(
         _ request: DiscoveryRequest,
         type: ResourceType,
         now: ContinuousClock.Instant
@@ -82,7 +82,7 @@ package struct XDSStream {
     }
 
     /// A new configuration, or the first one.
-    package mutating func published(_ publication: Publication, now: ContinuousClock.Instant) -> StreamOutput {
+    package func published(_ publication: Publication, now: ContinuousClock.Instant) -> StreamOutput {
         guard publication.number > number else { return StreamOutput(deadline: deadline) }
         if let old = goal {
             advance(from: old, to: publication, now: now)
@@ -96,11 +96,11 @@ package struct XDSStream {
     }
 
     /// Time went by: a wait may have ended.
-    package mutating func passed(to now: ContinuousClock.Instant) -> StreamOutput { flush(now) }
+    package func passed(to now: ContinuousClock.Instant) -> StreamOutput { flush(now) }
 
     // MARK: Interest
 
-    private mutating func updateDelta(
+    private func updateDelta(
         _ type: ResourceType,
         subscribe: [String],
         unsubscribe: [String],
@@ -143,47 +143,47 @@ package struct XDSStream {
             subscriptions[type.index].refused[name] = nil
             if type == .virtualHost { subscribeVirtualHosts(name, held: [:]) } else { subscriptions[type.index].force(name) }
         }
-        if isNewWildcard, let content {
+        if isNewWildcard {
             subscriptions[type.index].walks.removeAll { $0.space == nil }
-            subscriptions[type.index].walks.append(Subscription.Walk(rest: content.resources.makeIterator(), held: [:]))
+            subscriptions[type.index].walks.append(Subscription.Walk(rest: everything(type), held: [:]))
             subscriptions[type.index].isAnswerDue = true
         }
     }
 
-    private mutating func updateWorld(_ type: ResourceType, names: [String], isFirst: Bool) {
+    private func updateWorld(_ type: ResourceType, names: [String], isFirst: Bool) {
         let content = served(type)
-        let old = subscriptions[type.index]
+        let (oldNames, wasWildcard) = (subscriptions[type.index].names, subscriptions[type.index].isWildcard)
         var wanted = Set<String>(minimumCapacity: names.count)
         for name in names where name != "*" { wanted.insert(content?[name]?.name ?? name) }
-        let isLegacy = names.isEmpty && type.hasLegacyWildcard && (isFirst || old.isLegacyWildcard)
+        let isLegacy = names.isEmpty && type.hasLegacyWildcard && (isFirst || subscriptions[type.index].isLegacyWildcard)
         let isWildcard = isLegacy || names.contains("*")
         subscriptions[type.index].isLegacyWildcard = isLegacy
         subscriptions[type.index].isWildcard = isWildcard
         subscriptions[type.index].names = wanted
-        if type.isTable && areTablesBehind { gate.early.formUnion(wanted.subtracting(old.names)) }
+        if type.isTable && areTablesBehind { gate.early.formUnion(wanted.subtracting(oldNames)) }
         if isFirst {
             subscriptions[type.index].isActive = true
             begin(type)
             return
         }
-        guard goal != nil, wanted != old.names || isWildcard != old.isWildcard else { return }
+        guard goal != nil, wanted != oldNames || isWildcard != wasWildcard else { return }
         if type.isFullState {
             subscriptions[type.index].isAnswerDue = true
             return
         }
-        for name in wanted.subtracting(old.names) {
+        for name in wanted.subtracting(oldNames) {
             if type == .virtualHost { subscribeVirtualHosts(name, held: [:]) } else { subscriptions[type.index].force(name) }
         }
-        for name in old.names.subtracting(wanted) { subscriptions[type.index].forget(name) }
-        if isWildcard, !old.isWildcard, let content {
-            subscriptions[type.index].walks.append(Subscription.Walk(rest: content.resources.makeIterator(), held: [:]))
-        } else if old.isWildcard, !isWildcard {
+        for name in oldNames.subtracting(wanted) { subscriptions[type.index].forget(name) }
+        if isWildcard, !wasWildcard {
+            subscriptions[type.index].walks.append(Subscription.Walk(rest: everything(type), held: [:]))
+        } else if wasWildcard, !isWildcard {
             subscriptions[type.index].forgetWildcard()
         }
     }
 
     /// Compares what a first request asks for with the configuration. Without one it waits for it.
-    private mutating func begin(_ type: ResourceType) {
+    private func begin(_ type: ResourceType) {
         guard let goal, let content = served(type) else { return }
         let held = subscriptions[type.index].heldAtStart
         subscriptions[type.index].heldAtStart = [:]
@@ -195,7 +195,7 @@ package struct XDSStream {
             return
         }
         if subscriptions[type.index].isWildcard {
-            subscriptions[type.index].walks.append(Subscription.Walk(rest: content.resources.makeIterator(), held: held))
+            subscriptions[type.index].walks.append(Subscription.Walk(rest: everything(type), held: held))
             // An empty answer tells a new client that there is nothing, so that it does not wait; one that holds
             // resources has had such an answer.
             subscriptions[type.index].isAnswerDue = held.isEmpty
@@ -226,7 +226,7 @@ package struct XDSStream {
     }
 
     /// Takes the ACK or NACK that a request carries, if it is about the response in flight.
-    private mutating func settle(_ type: ResourceType, _ request: DiscoveryRequest) {
+    private func settle(_ type: ResourceType, _ request: DiscoveryRequest) {
         guard let sent = subscriptions[type.index].inFlight, HexText.value(request.nonce) == sent.nonce else { return }
         subscriptions[type.index].inFlight = nil
         if let refusal = request.refusal {
@@ -252,7 +252,7 @@ package struct XDSStream {
     // MARK: Responses
 
     /// Sends whatever may be sent now, in the order of the types.
-    private mutating func flush(_ now: ContinuousClock.Instant) -> StreamOutput {
+    private func flush(_ now: ContinuousClock.Instant) -> StreamOutput {
         if goal != nil {
             retire(now)
             startHeartbeats(now)
@@ -268,11 +268,8 @@ package struct XDSStream {
             for type in ResourceType.independent { respond(type, now) }
             scheduleRetirement(now)
             tellHeld()
-            // A loop, not a closure, which would copy the whole stream for each type.
             var settled = UInt64.max
-            for subscription in subscriptions.indices where subscriptions[subscription].isActive {
-                settled = min(settled, level(ResourceType.inOrder[subscription]))
-            }
+            for type in ResourceType.inOrder where subscriptions[type.index].isActive { settled = min(settled, level(type)) }
             if settled != .max && settled > lastSettled {
                 lastSettled = settled
                 output.events.append(.settled(number: settled))
@@ -285,18 +282,17 @@ package struct XDSStream {
     }
 
     /// Tells of each type when the client has all of it as it is served now, and refuses nothing: that state can be gone back to.
-    private mutating func tellHeld() {
+    private func tellHeld() {
         for type in ResourceType.inOrder where subscriptions[type.index].isActive {
             guard let served = servedPublication(type), served.versions[type.index] != subscriptions[type.index].heldVersion else { continue }
-            // Asked in place: a subscription is large to copy, and this is asked at each event.
-            guard subscriptions[type.index].inFlight == nil, subscriptions[type.index].hasNothingToSend, subscriptions[type.index].refused.isEmpty
-            else { continue }
-            subscriptions[type.index].heldVersion = served.versions[type.index]
+            let subscription = subscriptions[type.index]
+            guard subscription.inFlight == nil, subscription.hasNothingToSend, subscription.refused.isEmpty else { continue }
+            subscription.heldVersion = served.versions[type.index]
             output.events.append(.holds(type, number: served.number, snapshot: served.snapshot))
         }
     }
 
-    private mutating func respond(_ type: ResourceType, _ now: ContinuousClock.Instant) {
+    private func respond(_ type: ResourceType, _ now: ContinuousClock.Instant) {
         guard subscriptions[type.index].isActive, subscriptions[type.index].inFlight == nil else { return }
         if subscriptions[type.index].hasNothingToSend {
             if !subscriptions[type.index].heartbeat.rest.isEmpty { respondWithHeartbeat(type) }
@@ -321,11 +317,11 @@ package struct XDSStream {
     }
 
     /// Puts a response on its way. `complete` adds to it what is seldom there.
-    mutating func send(
+    func send(
         _ type: ResourceType,
         _ resources: [EnvoyResource],
         _ removed: [String],
-        _ complete: (inout DiscoveryResponse, inout Subscription) -> Void
+        _ complete: (inout DiscoveryResponse, Subscription) -> Void
     ) {
         guard let source = servedPublication(type) else { return }
         lastNonce += 1
@@ -335,7 +331,7 @@ package struct XDSStream {
             number: source.number
         )
         response.ttl = timeToLive(type)
-        complete(&response, &subscriptions[type.index])
+        complete(&response, subscriptions[type.index])
         subscriptions[type.index].lastNonce = lastNonce
         subscriptions[type.index].inFlight = Subscription.InFlight(
             nonce: lastNonce,
@@ -349,7 +345,7 @@ package struct XDSStream {
     }
 
     /// Everything of the type, and what is kept for grace.
-    private mutating func fullState(_ type: ResourceType, _ content: EnvoySnapshot.Resources) -> ([EnvoyResource], [String]) {
+    private func fullState(_ type: ResourceType, _ content: EnvoySnapshot.Resources) -> ([EnvoyResource], [String]) {
         var resources: [EnvoyResource] = []
         if subscriptions[type.index].isWildcard {
             resources.reserveCapacity(content.count)
@@ -368,7 +364,7 @@ package struct XDSStream {
     }
 
     /// The next part, of bounded size, of what the client does not have.
-    private mutating func difference(_ type: ResourceType, _ content: ServedContent) -> ([EnvoyResource], [String]) {
+    private func difference(_ type: ResourceType, _ content: ServedContent) -> ([EnvoyResource], [String]) {
         var resources: [EnvoyResource] = []
         var removed: [String] = []
         var bytes = 0
@@ -416,8 +412,11 @@ package struct XDSStream {
         return (resources, removed)
     }
 
+    /// What a new wildcard goes through.
+    private func everything(_ type: ResourceType) -> ArraySlice<EnvoyResource> { servedPublication(type)?.byName(type)[...] ?? [] }
+
     /// Goes on with new wildcards and name spaces, as far as a response has room.
-    private mutating func walk(
+    private func walk(
         _ type: ResourceType,
         _ content: ServedContent,
         _ pending: [String: UInt64],
@@ -430,7 +429,8 @@ package struct XDSStream {
         // A response must not hold a name twice; with one walk none comes twice.
         var taken = Set<String>()
         while var walk = walks.popLast() {
-            while bytes < policy.responseBytes, resources.count < most, let (name, resource) = walk.rest.next() {
+            while bytes < policy.responseBytes, resources.count < most, let resource = walk.rest.popFirst() {
+                let name = resource.name
                 // What changed since the walk began is, or was, among the pending, and so is what is asked for by name as well.
                 guard content[name]?.version == resource.version, walk.held[name] != resource.version, pending[name] == nil,
                     !subscriptions[type.index].names.contains(name), taken.isEmpty || !taken.contains(name)
@@ -448,7 +448,7 @@ package struct XDSStream {
     }
 
     /// A cluster was sent: Envoy waits for its endpoints, and does not ask again for those that it had for the cluster before.
-    private mutating func warm(_ name: String) {
+    private func warm(_ name: String) {
         let index = ResourceType.endpoint.index
         let exist = goal?.snapshot.endpoints[name] != nil
         let isAsked = exist ? subscriptions[index].matches(name) : subscriptions[index].names.contains(name)

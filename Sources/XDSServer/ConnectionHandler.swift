@@ -14,9 +14,11 @@ final class ConnectionHandler: ChannelInboundHandler {
     private(set) var session: HTTP2Session?
     private(set) var calls: [Int32: any HTTP2Call] = [:]
     var upkeep = Upkeep()
-    private var isOpen = false
+    private(set) var isOpen = false
     /// Inside `receive` or `produce`: the session must not be entered again, and is pumped when they are done.
     private var isBusy = false
+    /// As the channel said last: to ask it costs as much as the writing of a small message.
+    private var isWritable = true
     private(set) var isDraining = false
     /// Bytes of half messages, as last told to the loop.
     private var bufferedBytes = 0
@@ -71,7 +73,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { pump() }
+        isWritable = context.channel.isWritable
+        if isWritable { pump() }
         context.fireChannelWritabilityChanged()
     }
 
@@ -122,11 +125,11 @@ final class ConnectionHandler: ChannelInboundHandler {
     func pump() {
         guard !isBusy, let context, let session else { return }
         isBusy = true
-        while context.channel.isWritable && self.session != nil {
+        while isWritable && self.session != nil {
             let batch = session.produce(limit: batchBytes)
-            if batch.isEmpty { break }
             for buffer in batch { context.write(wrapOutboundOut(buffer), promise: nil) }
-            context.flush()
+            if !batch.isEmpty { context.flush() }
+            if session.isDrained { break }
         }
         isBusy = false
         if session.isFinished { close() }
@@ -171,7 +174,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         isDraining = true
         session?.announceShutdown()
         pump()
-        loop.loop.assumeIsolated().scheduleTask(in: .milliseconds(50)) { [weak self] in if let self { self.goAway(reason) } }
+        loop.loop.assumeIsolated().scheduleTask(in: .milliseconds(50)) { self.goAway(reason) }
     }
 
     private func goAway(_ reason: String) {

@@ -31,7 +31,9 @@ extension ConnectionHandler {
     }
 
     private func schedule(_ duration: Duration) {
-        upkeep.task = loop.loop.assumeIsolated().scheduleTask(in: TimeAmount(duration)) { [weak self] in if let self { self.look() } }
+        guard isOpen else { return }
+        // Strong, and cancelled when the connection is finished: a weak reference makes every count of its object a slow one.
+        upkeep.task = loop.loop.assumeIsolated().scheduleTask(in: TimeAmount(duration)) { self.look() }
     }
 
     /// Once in a while: gives up connections that lead nowhere, and finds out about peers that are gone.

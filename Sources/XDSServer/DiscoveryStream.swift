@@ -10,7 +10,7 @@ final class DiscoveryStream: HTTP2Call {
     private let number: Int32
     private unowned let connection: ConnectionHandler
     private var deframer: GRPCDeframer
-    private var state: XDSStream
+    private let state: XDSStream
     private var id: StreamID?
     private var node = ProxyNode()
     private var role: String?
@@ -196,9 +196,8 @@ final class DiscoveryStream: HTTP2Call {
         guard let deadline else { return }
         let delay = max(.zero, deadline - .now)
         // A nanosecond more, so that the deadline has passed when the timer says so.
-        let task = connection.loop.loop.assumeIsolated().scheduleTask(in: TimeAmount(delay) + .nanoseconds(1)) { [weak self] in
-            if let self { self.timePassed() }
-        }
+        // Strong, and cancelled when the stream is closed: a weak reference makes every count of its object a slow one.
+        let task = connection.loop.loop.assumeIsolated().scheduleTask(in: TimeAmount(delay) + .nanoseconds(1)) { self.timePassed() }
         timer = (deadline, task)
     }
 

@@ -61,7 +61,7 @@ final class Fetch {
         var policy = loop.configuration.serving
         // There will be no second response for what does not fit into the first.
         policy.responseBytes = .max
-        var state = XDSStream(dialect: .stateOfTheWorld, onlyType: type, policy: policy)
+        let state = XDSStream(dialect: .stateOfTheWorld, onlyType: type, policy: policy)
         let now = ContinuousClock.now
         _ = state.published(publication, now: now)
         let output = state.received(request, type: type, now: now)

@@ -57,7 +57,8 @@ final class HTTP2Session {
         }
     }
 
-    private struct Outbox {
+    /// A class: it is looked up once and then changed in place.
+    private final class Outbox {
         var messages: [Outgoing] = []
         /// Bytes waiting at the last look; -1 for none.
         var lastWaiting = -1
@@ -80,6 +81,8 @@ final class HTTP2Session {
     private var incoming: [Int32: Incoming] = [:]
     private var batch = OutputBatch()
     private var batchLimit = 0
+    /// After `produce`: there is nothing more to send, until something happens.
+    private(set) var isDrained = false
     private var budget = FrameBudget()
 
     init(limits: HTTP2Limits, delegate: any HTTP2SessionDelegate) {
@@ -134,6 +137,7 @@ final class HTTP2Session {
                 break
             }
         }
+        isDrained = batch.count < limit
         return batch.take()
     }
 
@@ -162,14 +166,16 @@ final class HTTP2Session {
     }
 
     func send(_ message: Outgoing, on stream: Int32) {
-        outboxes[stream]?.messages.append(message)
-        resume(stream)
+        guard let outbox = outboxes[stream] else { return }
+        outbox.messages.append(message)
+        resume(stream, outbox)
     }
 
     /// Ends a stream that was responded to, after what is queued.
     func end(_ stream: Int32, trailers: [(String, String)]) {
-        outboxes[stream]?.trailers = trailers
-        resume(stream)
+        guard let outbox = outboxes[stream] else { return }
+        outbox.trailers = trailers
+        resume(stream, outbox)
     }
 
     /// Messages not written yet: of all streams, and of the one with the most.
@@ -186,10 +192,10 @@ final class HTTP2Session {
     /// The streams whose client has taken nothing of what waits for it since the last call.
     func takeStalled() -> [Int32] {
         var stalled: [Int32] = []
-        for stream in outboxes.keys {
-            let waiting = outboxes[stream]?.messages.first.map(\.remaining) ?? -1
-            if waiting >= 0 && waiting == outboxes[stream]?.lastWaiting { stalled.append(stream) }
-            outboxes[stream]?.lastWaiting = waiting
+        for (stream, outbox) in outboxes {
+            let waiting = outbox.messages.first.map(\.remaining) ?? -1
+            if waiting >= 0 && waiting == outbox.lastWaiting { stalled.append(stream) }
+            outbox.lastWaiting = waiting
         }
         return stalled
     }
@@ -223,9 +229,9 @@ final class HTTP2Session {
     /// Tells the peer to go, at once.
     func terminateForFlood() { nghttp2_session_terminate_session(session, NGHTTP2_ENHANCE_YOUR_CALM.rawValue) }
 
-    private func resume(_ stream: Int32) {
-        guard outboxes[stream]?.isDeferred == true else { return }
-        outboxes[stream]?.isDeferred = false
+    private func resume(_ stream: Int32, _ outbox: Outbox) {
+        guard outbox.isDeferred else { return }
+        outbox.isDeferred = false
         nghttp2_session_resume_data(session, stream)
     }
 
@@ -262,15 +268,16 @@ final class HTTP2Session {
     /// How many bytes the next DATA frame of a stream has.
     private func read(_ stream: Int32, _ length: Int, _ flags: inout UInt32) -> ssize_t {
         flags |= NGHTTP2_DATA_FLAG_NO_COPY.rawValue
-        if let message = outboxes[stream]?.messages.first { return min(length, message.remaining) }
-        if let trailers = outboxes[stream]?.trailers {
+        let outbox = outboxes[stream]
+        if let outbox, !outbox.messages.isEmpty { return min(length, outbox.messages[0].remaining) }
+        if let trailers = outbox?.trailers {
             flags |= NGHTTP2_DATA_FLAG_EOF.rawValue
             if trailers.isEmpty { return 0 }
             flags |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
             _ = withFields(trailers) { nghttp2_submit_trailer(session, stream, $0, $1) }
             return 0
         }
-        outboxes[stream]?.isDeferred = true
+        outbox?.isDeferred = true
         return ssize_t(NGHTTP2_ERR_DEFERRED.rawValue)
     }
 
@@ -279,9 +286,9 @@ final class HTTP2Session {
         // nghttp2 goes on from one frame to the next by itself: only this answer ends a batch.
         guard batch.count < batchLimit else { return Int32(NGHTTP2_ERR_WOULDBLOCK.rawValue) }
         batch.appendCopies { $0.writeBytes(header) }
-        guard length > 0 else { return 0 }
-        outboxes[stream]?.messages[0].take(length, into: &batch)
-        if outboxes[stream]?.messages.first?.remaining == 0 { outboxes[stream]?.messages.removeFirst() }
+        guard length > 0, let outbox = outboxes[stream] else { return 0 }
+        outbox.messages[0].take(length, into: &batch)
+        if outbox.messages[0].remaining == 0 { outbox.messages.removeFirst() }
         return 0
     }
 

@@ -38,12 +38,12 @@ struct OutgoingMessage {
             total + Self.fieldLength(Self.entryLength(resource, response, ttl))
         }
         remaining = length + 5
-        piece = ByteBufferAllocator().buffer(capacity: min(remaining, Self.pieceLength))
-        piece.writeInteger(UInt8(0))
         // Longer than a gRPC message can be is more than 4 GiB of configuration: such a stream is refused before it comes here.
-        piece.writeInteger(UInt32(clamping: length))
-        piece.writeField(1, response.versionText)
-        piece.writeField(4, response.type.typeURL)
+        let prefix = UInt32(clamping: length)
+        var bytes: [UInt8] = [0] + (0..<4).map { UInt8(truncatingIfNeeded: prefix >> (24 - 8 * $0)) }
+        bytes.appendField(1, response.versionText)
+        bytes.appendField(4, response.type.typeURL)
+        piece = ByteBuffer(bytes: bytes)
     }
 
     /// Moves the next `count` bytes to the output.
@@ -66,47 +66,51 @@ struct OutgoingMessage {
             piece = shared.bytes(of: resource)
             return
         }
-        piece = ByteBufferAllocator().buffer(capacity: min(remaining + 1024, Self.pieceLength))
+        // An array, made a buffer in one go: most of it are single bytes, which a buffer takes one by one at ten times the cost.
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(min(remaining + 1024, Self.pieceLength))
+        defer { piece = ByteBuffer(bytes: bytes) }
         while nextResource < response.resources.count {
             let resource = response.resources[nextResource]
             nextResource += 1
-            writeHeading(of: resource)
+            appendHeading(of: resource, to: &bytes)
             if response.isHeartbeat { continue }
             if resource.count >= SharedBytes.threshold {
                 body = resource
                 return
             }
-            for part in resource.parts { piece.writeBytes(part) }
-            if piece.readableBytes >= Self.pieceLength - SharedBytes.threshold { return }
+            for part in resource.parts { bytes += part }
+            if bytes.count >= Self.pieceLength - SharedBytes.threshold { return }
         }
         guard !isTailWritten else { return }
         isTailWritten = true
         for name in response.unresolved {
-            piece.writeTag(2, length: 2 * Self.fieldLength(name.utf8.count))
-            piece.writeField(3, name)
-            piece.writeField(4, name)
+            bytes.appendTag(2, length: 2 * Self.fieldLength(name.utf8.count))
+            bytes.appendField(3, name)
+            bytes.appendField(4, name)
         }
-        for name in response.removed { piece.writeField(6, name) }
-        piece.writeField(5, response.nonceText)
+        for name in response.removed { bytes.appendField(6, name) }
+        bytes.appendField(5, response.nonceText)
     }
 
     /// Everything of a resource that stands before its bytes.
-    private mutating func writeHeading(of resource: EnvoyResource) {
-        piece.writeTag(2, length: Self.entryLength(resource, response, ttl))
+    private func appendHeading(of resource: EnvoyResource, to bytes: inout [UInt8]) {
+        bytes.appendTag(2, length: Self.entryLength(resource, response, ttl))
         if response.dialect == .delta || !ttl.isEmpty {
             if response.dialect == .stateOfTheWorld {
-                piece.writeField(1, Self.wrapperURL)
-                piece.writeTag(2, length: Self.resourceLength(resource, response, ttl))
+                bytes.appendField(1, Self.wrapperURL)
+                bytes.appendTag(2, length: Self.resourceLength(resource, response, ttl))
             }
-            piece.writeField(3, resource.name)
-            piece.writeField(1, HexText.string(resource.version))
-            for alias in Self.aliases(of: resource, response) { piece.writeField(4, alias) }
-            piece.writeBytes(ttl)
+            bytes.appendField(3, resource.name)
+            bytes.appendTag(1, length: 16)
+            HexText.append(resource.version, to: &bytes)
+            for alias in Self.aliases(of: resource, response) { bytes.appendField(4, alias) }
+            bytes += ttl
             if response.isHeartbeat { return }
-            piece.writeTag(2, length: Self.anyLength(resource, response))
+            bytes.appendTag(2, length: Self.anyLength(resource, response))
         }
-        piece.writeField(1, response.type.typeURL)
-        piece.writeTag(2, length: resource.count)
+        bytes.appendField(1, response.type.typeURL)
+        bytes.appendTag(2, length: resource.count)
     }
 
     private static let wrapperURL = "type.googleapis.com/envoy.service.discovery.v3.Resource"
@@ -129,16 +133,14 @@ struct OutgoingMessage {
 
     /// google.protobuf.Duration: seconds = 1, nanos = 2
     private static func ttlField(_ ttl: Duration) -> [UInt8] {
-        var duration = ByteBuffer()
         let (seconds, attoseconds) = ttl.components
-        duration.writeInteger(UInt8(1 << 3))
-        duration.writeVarint(UInt64(max(0, seconds)))
-        duration.writeInteger(UInt8(2 << 3))
-        duration.writeVarint(UInt64(max(0, attoseconds / 1_000_000_000)))
-        var field = ByteBuffer()
-        field.writeTag(6, length: duration.readableBytes)
-        field.writeBuffer(&duration)
-        return Array(field.readableBytesView)
+        var duration: [UInt8] = [1 << 3]
+        duration.appendVarint(UInt64(max(0, seconds)))
+        duration.append(2 << 3)
+        duration.appendVarint(UInt64(max(0, attoseconds / 1_000_000_000)))
+        var field: [UInt8] = []
+        field.appendTag(6, length: duration.count)
+        return field + duration
     }
 
     private static func anyLength(_ resource: EnvoyResource, _ response: DiscoveryResponse) -> Int {
@@ -151,23 +153,23 @@ struct OutgoingMessage {
     }
 }
 
-extension ByteBuffer {
-    fileprivate mutating func writeTag(_ field: UInt8, length: Int) {
-        writeInteger(field << 3 | 2)
-        writeVarint(UInt64(length))
+extension [UInt8] {
+    fileprivate mutating func appendTag(_ field: UInt8, length: Int) {
+        append(field << 3 | 2)
+        appendVarint(UInt64(length))
     }
 
-    fileprivate mutating func writeVarint(_ value: UInt64) {
+    fileprivate mutating func appendVarint(_ value: UInt64) {
         var rest = value
         while rest >= 0x80 {
-            writeInteger(UInt8(truncatingIfNeeded: rest) | 0x80)
+            append(UInt8(truncatingIfNeeded: rest) | 0x80)
             rest >>= 7
         }
-        writeInteger(UInt8(rest))
+        append(UInt8(rest))
     }
 
-    fileprivate mutating func writeField(_ field: UInt8, _ text: String) {
-        writeTag(field, length: text.utf8.count)
-        writeString(text)
+    fileprivate mutating func appendField(_ field: UInt8, _ text: String) {
+        appendTag(field, length: text.utf8.count)
+        self += text.utf8
     }
 }
