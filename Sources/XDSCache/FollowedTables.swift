@@ -7,7 +7,7 @@ import EnvoyResources
 /// answer for the table.
 extension XDSStream {
     /// At the first request: the tables that the client has.
-    mutating func followTables(_ held: [String: UInt64]) {
+    func followTables(_ held: [String: UInt64]) {
         let routes = subscriptions[ResourceType.route.index]
         guard let content = served(.route) else { return }
         for name in routes.names {
@@ -23,7 +23,7 @@ extension XDSStream {
     }
 
     /// The client has these tables now. Those that it refused it may have from before.
-    mutating func followTables(_ tables: [EnvoyResource]) {
+    func followTables(_ tables: [EnvoyResource]) {
         for table in tables where table.discoversVirtualHosts && subscriptions[ResourceType.route.index].matches(table.name) {
             subscriptions[ResourceType.virtualHost.index].names.insert(table.name)
             subscribeVirtualHosts(table.name, held: [:])
@@ -33,7 +33,7 @@ extension XDSStream {
     }
 
     /// A virtual host is gone because its table is. Connections of a listener that drains, or that waits to be replaced, go on using both.
-    mutating func keeps(_ host: String) -> Bool {
+    func keeps(_ host: String) -> Bool {
         guard followsTables, let table = host.nameSpace, served(.route)?[table] == nil,
             subscriptions[ResourceType.virtualHost.index].names.contains(table)
         else { return false }
@@ -42,7 +42,7 @@ extension XDSStream {
     }
 
     /// The client has no use for a table any more.
-    mutating func leaveTable(_ name: String) {
+    func leaveTable(_ name: String) {
         guard followsTables else { return }
         subscriptions[ResourceType.virtualHost.index].forget(name)
         keptHosts[name] = nil

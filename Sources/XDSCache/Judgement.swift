@@ -29,7 +29,7 @@ extension XDSCache {
                 state.lastNumber += 1
                 return (role, state.lastNumber)
             }
-            guard var (role, number) = found, body(&role) else { return [] }
+            guard case (var role, let number)? = found, body(&role) else { return [] }
             let (served, _) = role.quarantine.follow(role.wanted, changed: nil)
             let publication = Publication(after: role.publication, number: number, snapshot: served, changed: nil) ?? role.publication
             return state.withLock { state in

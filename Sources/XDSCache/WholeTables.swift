@@ -10,7 +10,7 @@ extension XDSStream {
     }
 
     /// Virtual hosts changed: so did the tables that they are in.
-    mutating func markTables(of hosts: Set<String>) {
+    func markTables(of hosts: Set<String>) {
         guard dialect == .stateOfTheWorld, subscriptions[ResourceType.route.index].isActive else { return }
         for table in Set(hosts.compactMap(\.nameSpace)) where subscriptions[ResourceType.route.index].names.contains(table) {
             subscriptions[ResourceType.route.index].force(table)
