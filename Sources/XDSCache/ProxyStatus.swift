@@ -29,8 +29,11 @@ package struct TypeStatus: Sendable {
     package var sentNonce: UInt64 = 0
     package var acknowledgedVersion: UInt64?
     package var acknowledgedNonce: UInt64?
-    /// The last refusal, until a later response is acknowledged.
+    /// The last refusal, until a later response is acknowledged. In `XDSCache.status()` also what is held back for its refusal: that it
+    /// took what serves in its place mends nothing.
     package var rejection: Rejection?
+    /// What it refused before a response that it acknowledged, by version, as far as that is held back.
+    var heldBack: [String: UInt64] = [:]
 
     /// When the newest response was sent, as long as the client has not answered it.
     package var unansweredSince: ContinuousClock.Instant?
@@ -42,6 +45,8 @@ package struct TypeStatus: Sendable {
         /// The resources that the proxy named, or all of the response when it named none.
         package var names: [String]
         package var message: String
+        /// Of the resources among them.
+        var versions: [String: UInt64] = [:]
     }
 }
 

@@ -111,6 +111,7 @@ package final class XDSCache: Sendable {
                 var status = stream.status
                 guard let role = status.role.flatMap({ state.roles[$0] }) else { return status }
                 status.published = role.publication.number
+                status.tellHeldBack(role.quarantine)
                 if status.isBehind { status.behindSince = role.times.first(after: status.settled).map { max($0, status.connectedSince) } }
                 return status
             }
@@ -172,6 +173,9 @@ package final class XDSCache: Sendable {
             guard let stream = state.streams[id] else { return (nil, nil, []) }
             let role = stream.status.role
             for event in events {
+                if case .acknowledged(let type, _, _, _, _) = event, stream.status.types[type]?.hasRefused == true, let role {
+                    stream.status.types[type]?.keepHeldBack(state.roles[role]?.quarantine.entries[type] ?? [:])
+                }
                 if let time = stream.status.apply(event, now) { metrics.count(event, after: time) }
                 if case .holds(let type, let number, let snapshot) = event, let role, number > state.roles[role]?.accepted[type]?.number ?? 0 {
                     state.roles[role]?.accepted[type] = Quarantine.Accepted(number: number, snapshot: snapshot)
@@ -266,7 +270,7 @@ extension ProxyStatus {
         case .acknowledged(let type, _, _, let version, _):
             return types[type]?.acknowledged(version: version).map { now - $0 }
         case .rejected(let type, let resources, let removed, let version, let message):
-            return types[type]?.rejected(version: version, names: resources.map(\.name) + removed, message: message).map { now - $0 }
+            return types[type]?.rejected(version: version, resources: resources, removed: removed, message: message).map { now - $0 }
         case .settled(let number):
             settled = max(settled, number)
         case .holds:
@@ -274,9 +278,29 @@ extension ProxyStatus {
         }
         return nil
     }
+
+    /// Adds what is not served to anybody because this proxy refused it, on this stream or on one before.
+    mutating func tellHeldBack(_ quarantine: Quarantine) {
+        for (type, entries) in quarantine.entries {
+            guard let ofType = types[type], ofType.rejection == nil else { continue }
+            let own = entries.filter { $0.value.proxy == node.id || ofType.heldBack[$0.key] == $0.value.refused }.sorted { $0.key < $1.key }
+            guard let first = own.first?.value else { continue }
+            types[type]?.rejection = TypeStatus.Rejection(
+                nonce: ofType.sentNonce, version: first.refused, names: own.map(\.key), message: first.words
+            )
+        }
+    }
 }
 
 extension TypeStatus {
+    var hasRefused: Bool { rejection != nil || !heldBack.isEmpty }
+
+    /// Before an acknowledgement: what it refused and will not be sent again is not forgotten with it.
+    mutating func keepHeldBack(_ entries: [String: Quarantine.Entry]) {
+        heldBack.merge(rejection?.versions ?? [:]) { $1 }
+        heldBack = heldBack.filter { entries[$0.key]?.refused == $0.value }
+    }
+
     fileprivate mutating func sent(version: UInt64, nonce: UInt64, _ now: ContinuousClock.Instant) {
         sentVersion = version
         sentNonce = nonce
@@ -292,9 +316,14 @@ extension TypeStatus {
         return unansweredSince
     }
 
-    fileprivate mutating func rejected(version: UInt64, names: [String], message: String) -> ContinuousClock.Instant? {
+    fileprivate mutating func rejected(
+        version: UInt64, resources: [EnvoyResource], removed: [String], message: String
+    ) -> ContinuousClock.Instant? {
         defer { unansweredSince = nil }
-        rejection = Rejection(nonce: sentNonce, version: version, names: names, message: message)
+        rejection = Rejection(
+            nonce: sentNonce, version: version, names: resources.map(\.name) + removed, message: message,
+            versions: Dictionary(resources.map { ($0.name, $0.version) }) { $1 }
+        )
         return unansweredSince
     }
 }

@@ -5,6 +5,12 @@ import NIOPosix
 import Synchronization
 import XDSCache
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// The connections and streams of one event loop. Confined to that loop.
 final class LoopStreams {
     let loop: any EventLoop
@@ -138,12 +144,16 @@ final class LoopStreams {
     var isServing: Bool { readiness.isReady && !isDraining }
 
     /// Said in the log, but not as often as somebody may make it happen.
-    func handshakeFailed(address: String, _ error: any Error) {
+    func handshakeFailed(_ peer: Peer, _ error: any Error) {
         handshakeFailures.count += 1
         guard NIODeadline.now() - handshakeFailures.lastLog > .seconds(10) else { return }
+        // TLS says of all that is wrong with a certificate the same.
+        let ended = peer.certificateEnds.flatMap { ends in
+            ends < time(nil) ? "the client's certificate (\(peer.names?.prefix(8).joined(separator: ", ") ?? "")) ended on \(UTCDate.text(ends)); renew it" : nil
+        }
         logger.warning(
-            "no connection: the TLS handshake failed, or the bytes were none of TLS",
-            metadata: ["address": "\(address)", "error": "\(error)", "failures": "\(handshakeFailures.count)"]
+            "no connection: \(ended ?? "the TLS handshake failed, or the bytes were none of TLS")",
+            metadata: ["address": "\(peer.address)", "error": "\(error)", "failures": "\(handshakeFailures.count)"]
         )
         handshakeFailures = (0, .now())
     }

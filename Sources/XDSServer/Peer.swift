@@ -6,10 +6,13 @@ struct Peer {
     var address: String
     /// URIs and DNS names of the certificate that the client has shown; nil without one.
     var names: [String]?
+    /// When that certificate ends, in seconds since 1970.
+    var certificateEnds: Int?
 
     init(_ context: ChannelHandlerContext?) {
         address = context?.remoteAddress?.description ?? ""
         guard let handler = try? context?.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self) else { return }
+        certificateEnds = handler.peerCertificate.map { Int($0.notValidAfter) }
         names = handler.peerCertificate.map { certificate in
             certificate._subjectAlternativeNames()
                 .filter { $0.nameType == .uri || $0.nameType == .dnsName }

@@ -3,6 +3,12 @@ import NIOCore
 import NIOHTTP1
 import XDSCache
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 /// The first handler of a connection for HTTP: counts it, looks at its first bytes, and makes it one of HTTP/2 or of HTTP/1.1.
 ///
 /// What TLS has negotiated is not asked: it says nothing that the bytes do not say, and there are clients that negotiate nothing.
@@ -50,7 +56,7 @@ final class ProtocolSelector: ChannelInboundHandler, RemovableChannelHandler {
 
     /// What TLS says of a handshake that failed: a client without a certificate, or one that trusts another authority.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        loop.handshakeFailed(address: context.remoteAddress?.description ?? "", error)
+        loop.handshakeFailed(Peer(context), error)
         context.close(promise: nil)
     }
 
@@ -69,6 +75,31 @@ final class ProtocolSelector: ChannelInboundHandler, RemovableChannelHandler {
         received = ByteBuffer()
         context.fireChannelReadComplete()
         pipeline.removeHandler(context: context, promise: nil)
+    }
+}
+
+/// Says why no connection is taken while the process has as many files open as it may. SwiftNIO tries again once a second, without a word.
+final class AcceptFailures: ChannelInboundHandler {
+    typealias InboundIn = Any
+
+    private let metrics: XDSMetrics
+    private let logger: Logger
+    private var lastLog: NIODeadline?
+
+    init(metrics: XDSMetrics, logger: Logger) {
+        self.metrics = metrics
+        self.logger = logger
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        let text = (error as? IOError).map { $0.errnoCode == EMFILE || $0.errnoCode == ENFILE } == true
+            ? "no file descriptor is left; raise the limit of open files (ulimit -n, LimitNOFILE= of systemd), or lower --xds-max-connections" : "\(error)"
+        metrics.connectionRefused("accept_failed")
+        if lastLog.map({ NIODeadline.now() - $0 > .seconds(10) }) ?? true {
+            lastLog = .now()
+            logger.error("no connection is taken, and those that are open go on: \(text)")
+        }
+        context.fireErrorCaught(error)
     }
 }
 

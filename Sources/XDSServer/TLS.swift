@@ -87,6 +87,19 @@ extension XDSServer.TLS.Material {
     }
 }
 
+/// A moment as people write it: "2026-11-24 09:05 UTC".
+enum UTCDate {
+    /// - Parameter seconds: since 1970.
+    static func text(_ seconds: Int) -> String {
+        var time = time_t(seconds)
+        var parts = tm()
+        guard gmtime_r(&time, &parts) != nil else { return "\(seconds) seconds after 1970" }
+        func digits(_ number: Int32) -> String { (number < 10 ? "0" : "") + "\(number)" }
+        let day = "\(Int(parts.tm_year) + 1900)-\(digits(parts.tm_mon + 1))-\(digits(parts.tm_mday))"
+        return "\(day) \(digits(parts.tm_hour)):\(digits(parts.tm_min)) UTC"
+    }
+}
+
 /// What is wrong with a certificate or a key.
 struct UnusableMaterial: Error, CustomStringConvertible {
     var description: String

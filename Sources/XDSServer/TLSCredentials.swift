@@ -95,10 +95,11 @@ final class TLSCredentials: Sendable {
         guard let ends else { return }
         let days = abs(ends - now) / Self.day
         if ends > now {
-            logger.warning("xDS server: its certificate ends in \(days) days; replace it", metadata: ["source": "\(source.source)"])
+            logger.warning("xDS server: its certificate ends on \(UTCDate.text(ends)), in \(days) days; replace it", metadata: ["source": "\(source.source)"])
         } else {
             logger.error(
-                "xDS server: its certificate ended \(days) days ago, and proxies refuse it; replace it", metadata: ["source": "\(source.source)"]
+                "xDS server: its certificate ended on \(UTCDate.text(ends)), \(days) days ago, and proxies refuse it; replace it",
+                metadata: ["source": "\(source.source)"]
             )
         }
     }

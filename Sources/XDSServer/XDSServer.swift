@@ -82,6 +82,11 @@ package struct XDSServer: Sendable {
             // Thousands of proxies reconnect at once when a control plane restarts; NIO's 128 would drop their SYNs.
             .serverChannelOption(.backlog, value: 4096)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { [metrics = cache.metrics, logger] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptFailures(metrics: metrics, logger: logger))
+                }
+            }
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
             // Bytes beyond it stay references in HTTP2Session.
             .childChannelOption(.writeBufferWaterMark, value: .init(low: 64 << 10, high: 256 << 10))

@@ -136,6 +136,43 @@ extension EndToEnd {
             }
         }
 
+        @Test("no request fails when the control plane is killed in the middle of a push, and its successor completes it", arguments: ["delta", "sotw"])
+        func killedInPush(variant: String) async throws {
+            try await Edge.with("killed-\(variant)", .init(variant: variant, arguments: ["--log-level", "debug"])) { edge in
+                let upstreams = try await (Upstream.start("killed-even"), Upstream.start("killed-odd"))
+                // A cluster that comes, a route that moves to it, a cluster and a route that go: steps of a push that wait for each other.
+                func objects(_ number: Int) -> String {
+                    let upstream = number % 2 == 0 ? upstreams.0 : upstreams.1
+                    return upstream.object() + virtualService("killed", "- \(upstream.action)") + answer("killed-\(number % 2)", "here")
+                }
+                func name(_ number: Int) -> String { number % 2 == 0 ? upstreams.0.name : upstreams.1.name }
+                func lines(_ text: String) -> Int { edge.controlPlane.log.split(separator: "\n").count { $0.contains(text) } }
+                try await edge.apply("killed", objects(0))
+                let admin = Client(port: edge.envoys[0].adminPort)
+                // After the first response of the push, and after later ones.
+                let traffic = try await Traffic.during(edge, host: "killed.test") {
+                    for number in 1...4 {
+                        let before = lines("nonce=")
+                        try edge.folder.write("killed.yaml", objects(number))
+                        try await eventually("the push is under way", context: { edge.logTails }) { lines("nonce=") >= before + (number + 1) / 2 }
+                        await edge.controlPlane.stop(SIGKILL)
+                        try await edge.restartControlPlane()
+                        try await edge.apply("after", "")
+                        let client = edge.client()
+                        #expect(try await client.get("/", host: "killed.test").upstream == name(number))
+                        #expect(try await client.get("/", host: "killed-\(number % 2).test").body == "here")
+                        #expect(try await client.get("/", host: "killed-\((number + 1) % 2).test").status == 404)
+                        try await eventually("Envoy has the new cluster alone", context: { edge.logTails }) {
+                            let clusters = try await admin.get("/clusters", host: "admin").body
+                            return clusters.contains(name(number)) && !clusters.contains(name(number + 1))
+                        }
+                    }
+                }
+                #expect(traffic.failures.isEmpty)
+                #expect(traffic.answered > 0)
+            }
+        }
+
         @Test("the state-of-the-world protocol serves, changes and removes as delta does")
         func stateOfTheWorld() async throws {
             try await Edge.with("sotw", .init(variant: "sotw")) { edge in

@@ -42,9 +42,11 @@ extension EndToEnd {
             ),
         ]
 
-        @Test("a refusal is told within a second; the form before serves, new proxies too, and over a restart, until it is mended", arguments: stories)
-        func story(_ story: Story) async throws {
-            try await Edge.with("refused-\(story.name)", Self.options) { edge in
+        @Test("a refusal is told within a second; the form before serves, new proxies too, and over a restart, until it is mended", arguments: stories, ["delta", "sotw"])
+        func story(_ story: Story, variant: String) async throws {
+            var options = Self.options
+            options.variant = variant
+            try await Edge.with("refused-\(story.name)-\(variant)", options) { edge in
                 let pets = try await Upstream.start("refusal-pets") { _ in .init(body: "pets") }
                 let port = try freePort()
                 let client = Client(port: story.name == "listener" ? port : edge.gatewayPort)
@@ -68,7 +70,7 @@ extension EndToEnd {
                 print("refusal of a \(story.name) told after \(ContinuousClock.now - start)")
                 let told = status()
                 #expect(told.contains("\n      state: Rejected\n"), "\(told)")
-                #expect(told.contains("proxy 'refused-\(story.name)-0' refuses \(story.kind)"), "\(told)")
+                #expect(told.contains("proxy 'refused-\(story.name)-\(variant)-0' refuses \(story.kind)"), "\(told)")
                 #expect(told.contains("the form that was accepted before serves"), "\(told)")
                 #expect(told.contains(/told\.yaml:[0-9]+:[0-9]+/), "\(told)")
                 try await waitForAnswer("while it is refused")
@@ -86,6 +88,44 @@ extension EndToEnd {
                 try await waitForAnswer("mended") { $0.body == "two" || $0.header("x-text") == "two" }
                 try await eventually("it is accepted again", context: { "\(status())\n\(edge.logTails)" }) { status().contains("\n      state: Accepted\n") }
                 try await eventually("nothing is kept any more") { edge.statusFolder.read("last-good.json") == nil }
+            }
+        }
+
+        @Test("a Secret that Envoy alone refuses is told on the Secret and on who uses it, and the certificate before serves", arguments: ["delta", "sotw"])
+        func secret(variant: String) async throws {
+            try await Edge.with("refused-secret-\(variant)", .init(variant: variant)) { edge in
+                let authority = try await Certificates()
+                let port = try freePort()
+                let service = Edge.gateway("https", port: port, ssl: true)
+                    + virtualService(
+                        "user", "- directResponseAction: {status: 200, body: here}", ssl: "secretRef: {name: served, namespace: default}\nsniDomains: [user.test]"
+                    )
+                let good = try await authority.pair(for: "user.test")
+                try await edge.apply("user", service + tlsSecret("served", pair: good))
+                func isServed() async throws -> Bool {
+                    (try? await authority.client(port: port, serverName: "user.test").get("/", host: "user.test"))?.body == "here"
+                }
+                try await eventually("the certificate serves", context: { edge.logTails }, isTrue: isServed)
+                try await edge.apply("beside", "")
+
+                // Too short for Envoy, and OpenSSL takes it.
+                let short = try await authority.pair(for: "user.test", key: ["-newkey", "rsa:1024"])
+                try edge.folder.write("user.yaml", service + tlsSecret("served", pair: short))
+                let words = "proxy 'refused-secret-\(variant)-0' refuses secret"
+                for (plural, name) in [("secrets", "served"), ("virtualservices", "user")] {
+                    let status = try await eventually("\(plural) \(name) tells it", context: { "\(edge.status(plural, name) ?? "")\n\(edge.logTails)" }) {
+                        edge.status(plural, name).flatMap { $0.contains(words) ? $0 : nil }
+                    }
+                    #expect(status.contains("2048-bit"), "\(status)")
+                    #expect(!status.contains("PRIVATE KEY"))
+                }
+                #expect(edge.status("secrets", "served")?.contains("\n      state: Rejected\n") == true)
+                #expect(try await isServed())
+                // A new Envoy gets what was accepted.
+                try await edge.replaceEnvoys {}
+                try await eventually("the certificate before serves", context: { edge.logTails }, isTrue: isServed)
+                try await edge.apply("user", service + tlsSecret("served", pair: good))
+                try await eventually("it is mended", context: { edge.logTails }) { edge.status("secrets", "served")?.contains("\n      state: Accepted\n") == true }
             }
         }
 

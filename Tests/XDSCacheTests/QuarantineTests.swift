@@ -64,6 +64,36 @@ import Testing
         #expect(fleet.cache.quarantine.isEmpty)
     }
 
+    @Test("a proxy whose refusal is held back refuses still, whatever it confirms, on later streams too, until that is mended")
+    func stillRefused() {
+        let fleet = Fleet()
+        fleet.publish([.listener: ["a", "b"]])
+        let proxies = [fleet.connect("one"), fleet.connect("two")]
+        for proxy in proxies { fleet.holds(proxy, .listener) }
+        func refused() -> [[String]?] {
+            fleet.cache.status().map { $0.types[.listener]?.rejection?.names }
+        }
+        func sent(_ stream: StreamID) { fleet.cache.record(stream, [.sent(.listener, version: 1, nonce: 1, number: 1)]) }
+        fleet.publish([.listener: ["a:2", "b:2"]])
+        for proxy in proxies {
+            sent(proxy)
+            fleet.refuses(proxy, .listener, ["a:2"], "no such filter")
+            fleet.accepts(proxy, .listener, ["a", "b:2"])
+        }
+        #expect(refused() == [["a"], ["a"]])
+        #expect(fleet.cache.status()[1].types[.listener]?.rejection?.message == "no such filter")
+        // The one that refused first is known again, and one that never refused is served well.
+        fleet.cache.disconnect(proxies[0])
+        for proxy in [fleet.connect("one"), fleet.connect("three")] {
+            sent(proxy)
+            fleet.accepts(proxy, .listener, ["a", "b:2"])
+        }
+        #expect(refused() == [["a"], ["a"], nil])
+        // The form that was accepted, written again: nothing is sent for it.
+        fleet.publish([.listener: ["a", "b:2"]])
+        #expect(refused() == [nil, nil, nil])
+    }
+
     @Test("what goes out of the configuration is not brought back")
     func removed() {
         let fleet = Fleet()

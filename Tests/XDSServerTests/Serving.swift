@@ -20,13 +20,15 @@ struct Serving {
     let client: TestClient
     let log: LogLines
 
-    /// Other tests may keep this process from opening a stream, or from answering a ping, for longer than a server waits.
+    /// Other tests may keep this process from opening a stream, from answering a ping, or from publishing what a client waits for, for
+    /// longer than a server waits.
     static var limits: XDSServer.Limits {
         var limits = XDSServer.Limits()
         limits.handshake = .seconds(600)
         limits.keepalive = .seconds(600)
         limits.requestTime = .seconds(600)
         limits.stallTime = .seconds(600)
+        limits.fetchPatience = .seconds(600)
         return limits
     }
 

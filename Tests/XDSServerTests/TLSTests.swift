@@ -107,18 +107,23 @@ struct TestAuthority {
         }
     }
 
-    @Test("a client without a certificate of the authority gets no connection, and the log says why")
+    @Test("a moment is written as people do", arguments: [(0, "1970-01-01 00:00 UTC"), (1_794_000_000, "2026-11-06 21:20 UTC"), (1_709_251_199, "2024-02-29 23:59 UTC")])
+    func date(seconds: Int, text: String) { #expect(UTCDate.text(seconds) == text) }
+
+    @Test("a client without a certificate of the authority gets no connection, nor one whose certificate has ended, and the log says why")
     func refused() async throws {
         try await withAuthority { authority in
-            let other = try TestAuthority()
-            defer { other.remove() }
-            for tls in [try authority.client(), try authority.client([.dnsName("late")], ends: -100_000)] {
+            let clients = [
+                (try authority.client(), "the TLS handshake failed"),
+                (try authority.client([.dnsName("late")], ends: -100_000), "the client's certificate (late) ended on \(UTCDate.text(Int(Date().timeIntervalSince1970) - 100_000).prefix(10))"),
+            ]
+            for (tls, words) in clients {
                 try await Serving.run(tls: tls) { $0.tls = authority.serverFiles(clientAuthority: true) } _: { serving in
                     serving.client.open(1, deltaPath)
                     let isClosed = try await serving.client.until { $0.isClosed }
                     #expect(isClosed)
                     #expect(serving.client[1].fields.isEmpty)
-                    let isLogged = try await serving.client.until { _ in serving.log.all.contains { $0.hasPrefix("warning: no connection: the TLS handshake failed") } }
+                    let isLogged = try await serving.client.until { _ in serving.log.all.contains { $0.hasPrefix("warning: no connection: \(words)") } }
                     #expect(isLogged, "\(serving.log.all)")
                 }
             }
@@ -237,9 +242,9 @@ struct TestAuthority {
             #expect(log.all.isEmpty)
             credentials.refresh(now: now + 71 * day + day / 2)
             credentials.refresh(now: now + 71 * day + day / 2 + 100)
-            #expect(log.all.count == 1 && log.all[0].hasPrefix("warning: xDS server: its certificate ends in 28 days"), "\(log.all)")
+            #expect(log.all.count == 1 && log.all[0].hasPrefix("warning: xDS server: its certificate ends on \(UTCDate.text(now + 100 * day).prefix(10))") && log.all[0].contains(", in 28 days;") && log.all[0].contains("server.pem"), "\(log.all)")
             credentials.refresh(now: now + 103 * day + day / 2)
-            #expect(log.all.count == 2 && log.all[1].hasPrefix("error: xDS server: its certificate ended 3 days ago"), "\(log.all)")
+            #expect(log.all.count == 2 && log.all[1].hasPrefix("error: xDS server: its certificate ended on ") && log.all[1].contains(", 3 days ago,"), "\(log.all)")
         }
     }
 

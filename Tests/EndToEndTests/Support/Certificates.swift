@@ -20,14 +20,15 @@ struct Certificates: Sendable {
 
     var authority: String { get throws { try text("ca.pem") } }
 
-    func pair(for host: String) async throws -> Pair {
-        try folder.write("\(host).ext", "subjectAltName=DNS:\(host)\n")
+    /// - Parameter days: until it ends; below 0 it has ended.
+    /// - Parameter key: what `openssl req` makes as its key.
+    func pair(
+        for host: String, uri: String? = nil, days: Int = 2, key: [String] = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]
+    ) async throws -> Pair {
+        try folder.write("\(host).ext", "subjectAltName=DNS:\(host)\(uri.map { ",URI:\($0)" } ?? "")\n")
+        try await openssl(["req"] + key + ["-nodes", "-subj", "/CN=\(host)", "-keyout", file("\(host).key"), "-out", file("\(host).csr")])
         try await openssl(
-            "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=\(host)",
-            "-keyout", file("\(host).key"), "-out", file("\(host).csr")
-        )
-        try await openssl(
-            "x509", "-req", "-in", file("\(host).csr"), "-CA", file("ca.pem"), "-CAkey", file("ca.key"), "-CAcreateserial", "-days", "2",
+            "x509", "-req", "-in", file("\(host).csr"), "-CA", file("ca.pem"), "-CAkey", file("ca.key"), "-CAcreateserial", "-days", "\(days)",
             "-extfile", file("\(host).ext"), "-out", file("\(host).pem")
         )
         return try Pair(chain: text("\(host).pem"), key: text("\(host).key"))
@@ -61,7 +62,9 @@ struct Certificates: Sendable {
         return text
     }
 
-    private func openssl(_ arguments: String...) async throws {
+    private func openssl(_ arguments: String...) async throws { try await openssl(arguments) }
+
+    private func openssl(_ arguments: [String]) async throws {
         let result = try await ChildProcess.run("openssl", "/usr/bin/openssl", arguments)
         guard result.exit == .code(0) else { throw TestFailure("openssl \(arguments[0]): \(result.errors)") }
     }

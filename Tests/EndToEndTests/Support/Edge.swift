@@ -32,6 +32,12 @@ final class Edge: Sendable {
         /// `sluice run`, where the Envoy is a child of the control plane, in place of `sluice serve`.
         var run = false
         var arguments: [String] = []
+        /// Files of the configuration that are there from the start.
+        var files: [String: String] = [:]
+        /// Further arguments of `sluice bootstrap`.
+        var bootstrap: [String] = []
+        /// How many files the control plane may have open; as many as the tests may if not set.
+        var openFiles: Int?
         /// Of the Envoys.
         var environment: [String: String] = [:]
     }
@@ -46,6 +52,7 @@ final class Edge: Sendable {
         xdsPort = try freePort()
         gatewayPort = try freePort()
         try folder.write("gateway.yaml", Self.gateway("http", port: gatewayPort))
+        for (file, text) in options.files { try folder.write(file, text) }
         processes = Mutex(
             Processes(
                 controlPlane: try Self.start(name, folder: folder, statusFolder: statusFolder, xdsPort: xdsPort, options: options)
@@ -97,17 +104,20 @@ final class Edge: Sendable {
         // Never the user's own.
         if !options.arguments.contains("--state-file") { arguments += ["--state-file", "\(statusFolder.path)/last-good.json"] }
         if options.run { arguments += try ["--envoy", Place.envoy.get(), "--admin-port", "\(freePort())"] }
-        return try ChildProcess("\(name)-sluice", Place.sluice.get(), arguments + options.arguments)
+        arguments += options.arguments
+        guard let openFiles = options.openFiles else { return try ChildProcess("\(name)-sluice", Place.sluice.get(), arguments) }
+        return try ChildProcess("\(name)-sluice", "/bin/sh", ["-c", "ulimit -n \(openFiles); exec \"$0\" \"$@\"", Place.sluice.get()] + arguments)
     }
 
-    private func addEnvoy(_ number: Int, _ role: String) async throws {
+    /// - Parameter bootstrap: arguments in place of those of the options.
+    func addEnvoy(_ number: Int, _ role: String = "gloo-system~gateway-proxy", bootstrap more: [String]? = nil) async throws {
         let adminPort = try freePort()
         let bootstrap = try await ChildProcess.run(
             "\(name)-bootstrap-\(number)", Place.sluice.get(),
             [
                 "bootstrap", "--xds-host", "127.0.0.1", "--xds-port", "\(xdsPort)", "--node-id", "\(name)-\(number)", "--role", role,
                 "--admin-port", "\(adminPort)", "--variant", options.variant,
-            ]
+            ] + (more ?? options.bootstrap)
         )
         guard bootstrap.exit == .code(0) else { throw TestFailure("sluice bootstrap: \(bootstrap.errors)") }
         try statusFolder.write("bootstrap-\(number).yaml", bootstrap.output)
