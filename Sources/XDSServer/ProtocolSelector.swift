@@ -20,6 +20,8 @@ final class ProtocolSelector: ChannelInboundHandler, RemovableChannelHandler {
     private let isTLS: Bool
     private var received = ByteBuffer()
     private var timer: Scheduled<Void>?
+    /// Asked for at the beginning: a connection that has failed may have none any more.
+    private var address = ""
 
     init(loop: LoopStreams, isTLS: Bool) {
         self.loop = loop
@@ -28,6 +30,7 @@ final class ProtocolSelector: ChannelInboundHandler, RemovableChannelHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         let channel = context.channel
+        address = channel.remoteAddress?.description ?? ""
         timer = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(loop.configuration.limits.handshake)) { [logger = loop.logger] in
             logger.debug("connection closed: it did not say what it wants in time", metadata: ["address": "\(channel.remoteAddress?.description ?? "")"])
             channel.close(promise: nil)
@@ -56,7 +59,9 @@ final class ProtocolSelector: ChannelInboundHandler, RemovableChannelHandler {
 
     /// What TLS says of a handshake that failed: a client without a certificate, or one that trusts another authority.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        loop.handshakeFailed(Peer(context), error)
+        var peer = Peer(context)
+        peer.address = address
+        loop.handshakeFailed(peer, error)
         context.close(promise: nil)
     }
 
@@ -78,7 +83,10 @@ final class ProtocolSelector: ChannelInboundHandler, RemovableChannelHandler {
     }
 }
 
-/// Says why no connection is taken while the process has as many files open as it may. SwiftNIO tries again once a second, without a word.
+/// Waits a second when no connection can be taken, which is so while the process has as many files open as it may, and says so.
+///
+/// SwiftNIO has a handler for the waiting, but as long as a read is pending, and after a failure it is, its listener stays registered, and
+/// the loop turns without pause: swift-nio 2, `BaseSocketChannel.readable0`. Without auto-read it is not.
 final class AcceptFailures: ChannelInboundHandler {
     typealias InboundIn = Any
 
@@ -92,14 +100,19 @@ final class AcceptFailures: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        let text = (error as? IOError).map { $0.errnoCode == EMFILE || $0.errnoCode == ENFILE } == true
-            ? "no file descriptor is left; raise the limit of open files (ulimit -n, LimitNOFILE= of systemd), or lower --xds-max-connections" : "\(error)"
         metrics.connectionRefused("accept_failed")
         if lastLog.map({ NIODeadline.now() - $0 > .seconds(10) }) ?? true {
             lastLog = .now()
-            logger.error("no connection is taken, and those that are open go on: \(text)")
+            let areFilesUsedUp = (error as? IOError).map { $0.errnoCode == EMFILE || $0.errnoCode == ENFILE } ?? false
+            let reason = areFilesUsedUp
+                ? "no file descriptor is left; raise the limit of open files (ulimit -n, LimitNOFILE= of systemd), or lower --xds-max-connections"
+                : "\(error)"
+            logger.error("no connection is taken, and those that are open go on: \(reason)")
         }
-        context.fireErrorCaught(error)
+        let channel = context.channel
+        channel.setOption(.autoRead, value: false).whenSuccess {
+            channel.eventLoop.scheduleTask(in: .seconds(1)) { channel.setOption(.autoRead, value: true) }
+        }
     }
 }
 
