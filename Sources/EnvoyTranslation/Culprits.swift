@@ -52,6 +52,7 @@ extension Translator {
         case .route: found = ofRoutes(Self.hosts(refused, accepted, text), text, search)
         case .virtualHost: found = ofRoutes(Self.host(refused, accepted), text, search)
         case .listener where added.units(role, type, refused.name).isEmpty: found = ofListener(role, refused.name, search, snapshot)
+        case .secret: found = ofSecret(role, refused, snapshot)
         default: found = of(owners(role: role, type, refused.name), search, snapshot)
         }
         if !found.isEmpty, found.count <= Self.mostCulprits { return found }
@@ -71,6 +72,43 @@ extension Translator {
         let all = objects.map { id in Culprit(object: id, owner: id, value: search?.value(in: snapshot[id].map { [$0.spec] } ?? [])) }
         let precise = all.filter { $0.value != nil }
         return precise.isEmpty ? all : precise
+    }
+
+    // MARK: Secrets
+
+    /// The Secret whose text stands in the resource, and who uses it: a key is no value to look for in their words.
+    private func ofSecret(_ role: String, _ refused: EnvoyResource, _ snapshot: Snapshot) -> [Culprit] {
+        let bytes = refused.joined()
+        var found: [Culprit] = []
+        let users = users(role, refused.name)
+        for (ref, object) in snapshot[.secret] {
+            guard let value = Self.text(of: object.spec, in: bytes) else { continue }
+            let id = ObjectID(.secret, ref)
+            found.append(Culprit(object: id, owner: id, value: value))
+            found += users.map { Culprit(object: $0, owner: id, value: value) }
+        }
+        return found.sorted { ($0.owner, $0.object == $0.owner ? 0 : 1, $0.object) < ($1.owner, $1.object == $1.owner ? 0 : 1, $1.object) }
+    }
+
+    /// The first text of a value that stands in a resource as it is; short ones may do so by chance.
+    private static func text(of value: ConfigValue, in bytes: [UInt8]) -> ConfigValue? {
+        if let text = value.text { return text.utf8.count >= 64 && bytes.hold(text) ? value : nil }
+        for child in value.isMap ? value.members : value.elements {
+            if let found = Self.text(of: child, in: bytes) { return found }
+        }
+        return nil
+    }
+
+    /// Those who need a resource that was added; of a chain for TLS the virtual services that it is for.
+    private func users(_ role: String, _ name: String) -> [ObjectID] {
+        var users: Set<ObjectID> = []
+        for unit in added.units(role, .secret, name) {
+            let chains: [FilterChainPlan]
+            if case .filterChain(let key) = unit { chains = (layout.listeners[role] ?? []).flatMap(\.chains).filter { $0.name == key.name } } else { chains = [] }
+            let services = chains.flatMap { $0.tls?.users ?? [] }
+            users.formUnion(services.isEmpty ? objects(of: unit, role) : services)
+        }
+        return users.count < Self.mostCulprits ? users.sorted() : owners(role: role, .secret, name)
     }
 
     // MARK: Listeners

@@ -725,7 +725,7 @@ package final class Translator {
         }
     }
 
-    private func objects(of unit: UnitID, _ role: String) -> [ObjectID] {
+    func objects(of unit: UnitID, _ role: String) -> [ObjectID] {
         switch unit {
         case .cluster(let ref): [ObjectID(.upstream, ref)]
         case .virtualHost(let key): [key.host.object]
