@@ -103,9 +103,11 @@ extension Translator {
     private func users(_ role: String, _ name: String) -> [ObjectID] {
         var users: Set<ObjectID> = []
         for unit in added.units(role, .secret, name) {
-            let chains: [FilterChainPlan]
-            if case .filterChain(let key) = unit { chains = (layout.listeners[role] ?? []).flatMap(\.chains).filter { $0.name == key.name } } else { chains = [] }
-            let services = chains.flatMap { $0.tls?.users ?? [] }
+            var services: [ObjectID] = []
+            if case .filterChain(let key) = unit {
+                let chains = (layout.listeners[role] ?? []).flatMap(\.chains).filter { $0.name == key.name }
+                services = chains.flatMap { $0.tls?.users ?? [] }
+            }
             users.formUnion(services.isEmpty ? objects(of: unit, role) : services)
         }
         return users.count < Self.mostCulprits ? users.sorted() : owners(role: role, .secret, name)

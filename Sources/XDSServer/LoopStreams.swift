@@ -149,7 +149,11 @@ final class LoopStreams {
         guard NIODeadline.now() - handshakeFailures.lastLog > .seconds(10) else { return }
         // TLS says of all that is wrong with a certificate the same.
         let ended = peer.certificateEnds.flatMap { ends in
-            ends < time(nil) ? "the client's certificate (\(peer.names?.prefix(8).joined(separator: ", ") ?? "")) ended on \(UTCDate.text(ends)); renew it" : nil
+            // Nobody has vouched for these names: they must not begin a line of the log.
+            let names = (peer.names ?? []).prefix(8).map { name in
+                String(String.UnicodeScalarView(name.unicodeScalars.prefix(256).filter { $0.properties.generalCategory != .control }))
+            }.joined(separator: ", ")
+            return ends < time(nil) ? "the client's certificate (\(names)) ended on \(UTCDate.text(ends)); renew it" : nil
         }
         logger.warning(
             "no connection: \(ended ?? "the TLS handshake failed, or the bytes were none of TLS")",

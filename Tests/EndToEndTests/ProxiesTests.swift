@@ -22,7 +22,7 @@ extension EndToEnd {
                 let web = Client(port: port)
                 #expect(try await web.get("/readyz", host: "localhost").status == 200)
                 let config = try await web.get("/config?format=yaml&type=listener", host: "localhost")
-                #expect(config.status == 200 && config.body.contains("port_value: \(edge.gatewayPort)"), "\(config.status) \(config.body)")
+                #expect(config.status == 200 && config.body.contains("portValue: \(edge.gatewayPort)"), "\(config.status) \(config.body)")
 
                 // An address of no machine: documents are written with it.
                 try edge.folder.write("far.yaml", Edge.gateway("far", port: freePort()).replacing("127.0.0.1", with: "192.0.2.1"))

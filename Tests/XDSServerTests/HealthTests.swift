@@ -47,8 +47,8 @@ import XDSCache
             serving.server.announceReady()
             let second = try await serving.client.messages(1, count: 2)
             #expect(first == [notServing] && second == [notServing, self.serving])
-            await serving.server.shutdown(grace: .seconds(5))
-            let stream = serving.client[1]
+            await serving.server.shutdown(grace: .seconds(60))
+            let stream = try await serving.client.end(1)
             #expect(stream.messages == [notServing, self.serving, notServing] && stream.status == "14")
         }
     }
