@@ -1,6 +1,6 @@
 internal import EnvoyResources
 internal import Foundation
-package import XDSCache
+import XDSCache
 
 /// One stream of a proxy, in the JSON of `/proxies`. Read by `sluice proxies` too.
 package struct ProxyReport: Codable, Sendable {

@@ -1,5 +1,5 @@
 package import APIResources
-package import ConfigStores
+import ConfigStores
 package import ConfigTree
 package import Emitter
 package import EnvoyResources

@@ -1,6 +1,6 @@
 internal import ConfigTree
 internal import EnvoyResources
-package import XDSCache
+import XDSCache
 
 #if canImport(FoundationEssentials)
     internal import FoundationEssentials

@@ -35,7 +35,7 @@ import TranslationHarness
         let first = try Publication(role: role, number: 1, first: #require(running.snapshots[role]))
         #expect(first.snapshot[.virtualHost].count == 10_000)
 
-        var stream = XDSStream(dialect: .delta)
+        let stream = XDSStream(dialect: .delta)
         var now = ContinuousClock.now
         var sent = 0
         func bytes(_ output: StreamOutput) -> Int { output.responses.reduce(0) { $0 + OutgoingMessage($1, shared: SharedBytes()).remaining } }
