@@ -10,7 +10,7 @@ import XDSCache
 @Suite struct AccessTests {
     private static let role = "extauth"
     /// An address of this machine that others could reach; nil where there is none.
-    private static let ownAddress: String? = {
+    static let ownAddress: String? = {
         let all = (try? System.enumerateDevices())?.compactMap { $0.address } ?? []
         return all.first { $0.protocol == .inet && !$0.isLoopback }?.ipAddress
     }()
