@@ -193,7 +193,13 @@ let package = Package(
         // Fixtures are compiled by the tests themselves, against this header and against the released ones in ABI.
         tests("PluginHostTests", ["APIResources", "ConfigTree", "EnvoyDescriptors", "EnvoyWire", "PluginHost"], exclude: ["ABI", "Fixtures"]),
         tests("XDSCacheTests", ["EnvoyResources", "XDSCache"]),
-        tests("XDSServerTests", ["EnvoyDescriptors", "EnvoyResources", "EnvoyWire", "XDSCache", "XDSServer", x509] + nio),
+        tests(
+            "XDSServerTests",
+            [
+                "AdminServer", "ConfigStores", "EnvoyDescriptors", "EnvoyResources", "EnvoyWire", "Syncer", "TranslationHarness", "XDSCache", "XDSServer", logging,
+                x509,
+            ] + nio
+        ),
         tests(
             "ConfigServerTests",
             ["APIResources", "ConfigServerTranslation", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyWire", "Syncer", "TranslationHarness", "XDSCache", "XDSServer", collections, logging] + nio

@@ -8,6 +8,14 @@ package enum ConfigServerRole: String, CaseIterable, Sendable, Hashable {
     case rateLimit = "ratelimit"
     case extAuth = "extauth"
 
+    /// What the servers of this role are sent.
+    package var type: ResourceType {
+        switch self {
+        case .rateLimit: .rateLimitConfig
+        case .extAuth: .extAuthConfig
+        }
+    }
+
     /// - Parameters: of the node that connects.
     package init?(metadataRole: String?, cluster: String, id: String) {
         guard let role = (metadataRole.map { [$0] } ?? [cluster, id]).lazy.compactMap(Self.init).first else { return nil }

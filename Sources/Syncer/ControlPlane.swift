@@ -1,6 +1,8 @@
 package import AdminServer
 package import ConfigStores
+internal import ConfigServerTranslation
 internal import Emitter
+internal import EnvoyResources
 internal import EnvoyTranslation
 package import Logging
 internal import NIOCore
@@ -101,6 +103,7 @@ package struct ControlPlane: Sendable {
         let changes = try store.changes()
         var xds = configuration.xds
         if let serverSecret { xds.tls = serverSecret.tls }
+        xds.access.secretRoles = Set(ConfigServerRole.allCases.filter(\.type.holdsSecrets).map(\.rawValue))
         let server = XDSServer(configuration: xds, cache: cache, logger: logger)
         let address = try await server.start()
         let web = configuration.web.map { web in

@@ -102,6 +102,9 @@ package final class XDSCache: Sendable {
 
     package func number(role: String) -> UInt64? { state.withLock { $0.published(role)?.number } }
 
+    /// What a node would get now.
+    package func role(of node: ProxyNode) -> String? { state.withLock { $0.role(of: node) } }
+
     package var roles: [String] { state.withLock { $0.roles.filter { !$0.value.isWithdrawn }.keys.sorted() } }
 
     /// Every stream, in order of connection.

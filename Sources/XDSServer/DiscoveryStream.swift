@@ -90,7 +90,7 @@ final class DiscoveryStream: HTTP2Call {
         guard let node = request.node else {
             throw GRPCStatus(code: .invalidArgument, message: "the first request of a stream must carry its node")
         }
-        if let role = node.role, let refusal = refusal(role, node) { throw refusal }
+        if let text = connection.loop.refusal(of: connection.peer, node: node) { throw GRPCStatus(code: .permissionDenied, message: text) }
         guard let (id, publication) = connection.loop.connect(self, node: node, address: connection.address) else {
             throw GRPCStatus(code: .unavailable, message: "the control plane is shutting down")
         }
@@ -99,7 +99,7 @@ final class DiscoveryStream: HTTP2Call {
         var facts: Logger.Metadata = ["node": "\(node.id)", "cluster": "\(node.cluster)", "address": "\(connection.address)"]
         if let publication {
             role = publication.role
-            if let refusal = refusal(publication.role, node) { throw refusal }
+            if let refusal = refusal(publication.role) { throw refusal }
             facts["role"] = "\(publication.role)"
             connection.loop.logger.info("proxy connected", metadata: facts)
             perform(state.published(publication, now: now))
@@ -113,15 +113,8 @@ final class DiscoveryStream: HTTP2Call {
         }
     }
 
-    /// Why the client may not have a role. Told in the log too: the proxy goes on asking, and its owner looks there.
-    private func refusal(_ role: String, _ node: ProxyNode? = nil) -> GRPCStatus? {
-        let loop = connection.loop
-        guard let text = loop.configuration.access.refusal(of: connection.peer, role: role) else { return nil }
-        loop.logger.warning(
-            "proxy refused: \(text)",
-            metadata: ["node": "\((node ?? self.node).id)", "role": "\(role)", "address": "\(connection.address)"]
-        )
-        return GRPCStatus(code: .permissionDenied, message: text)
+    private func refusal(_ role: String) -> GRPCStatus? {
+        connection.loop.refusal(of: connection.peer, role: role, node).map { GRPCStatus(code: .permissionDenied, message: $0) }
     }
 
     /// The type that a request is about; nil for one that is not served, which is the client's to wait for.

@@ -42,7 +42,7 @@ final class Fetch {
             return end(.failure(.otherType(wanted: type, named: request.typeURL)))
         }
         if let text = loop.configuration.limits.refusal(of: request) { return end(.failure(.tooLarge(text))) }
-        if let role = node.role, let text = loop.configuration.access.refusal(of: peer, role: role) { return end(.failure(.denied(text))) }
+        if let text = loop.refusal(of: peer, node: node) { return end(.failure(.denied(text))) }
         guard let (id, publication) = loop.connect(self, node: node, type: type, address: peer.address) else {
             return end(.failure(.stopping))
         }
@@ -57,7 +57,7 @@ final class Fetch {
     /// The role that it waited for, or that was there.
     func published(_ publication: Publication) {
         role = publication.role
-        if let text = loop.configuration.access.refusal(of: peer, role: publication.role) { return end(.failure(.denied(text))) }
+        if let text = loop.refusal(of: peer, role: publication.role, request.node) { return end(.failure(.denied(text))) }
         var policy = loop.configuration.serving
         // There will be no second response for what does not fit into the first.
         policy.responseBytes = .max

@@ -22,6 +22,7 @@ final class LoopStreams {
     let connectionCount: BoundedCount
     let streamCount: BoundedCount
     let readiness: Readiness
+    private let refusedPeers: RefusedPeers
     /// Half messages of all its connections.
     var bufferedBytes = 0
     private(set) var mailbox: MailboxID?
@@ -40,7 +41,8 @@ final class LoopStreams {
         shared: SharedBytes,
         connectionCount: BoundedCount,
         streamCount: BoundedCount,
-        readiness: Readiness
+        readiness: Readiness,
+        refusedPeers: RefusedPeers
     ) {
         self.loop = loop
         self.cache = cache
@@ -50,6 +52,7 @@ final class LoopStreams {
         self.connectionCount = connectionCount
         self.streamCount = streamCount
         self.readiness = readiness
+        self.refusedPeers = refusedPeers
     }
 
     static func all(
@@ -61,13 +64,14 @@ final class LoopStreams {
     ) async throws -> [LoopHandle] {
         let shared = SharedBytes()
         let connections = BoundedCount(limit: configuration.limits.connections)
+        let refusedPeers = RefusedPeers()
         let allStreams = BoundedCount(limit: configuration.limits.streams)
         var handles: [LoopHandle] = []
         for loop in group.makeIterator() {
             let streams = try await loop.submit {
                 let streams = LoopStreams(
                     loop: loop, cache: cache, configuration: configuration, logger: logger, shared: shared,
-                    connectionCount: connections, streamCount: allStreams, readiness: readiness
+                    connectionCount: connections, streamCount: allStreams, readiness: readiness, refusedPeers: refusedPeers
                 )
                 let bound = NIOLoopBound(streams, eventLoop: loop)
                 streams.mailbox = cache.openMailbox { loop.execute { bound.value.fetch() } }
@@ -132,6 +136,31 @@ final class LoopStreams {
             guard let listeners = streams[publication.role] else { continue }
             for stream in listeners.values { stream.published(publication, now: now) }
         }
+    }
+
+    // MARK: Who may have what
+
+    /// Why a client may not have what its node asks for, as far as that is known before it is published.
+    func refusal(of peer: Peer, node: ProxyNode) -> String? {
+        if let role = node.role { return refusal(of: peer, role: role, node) }
+        // A proxy may be called like a server and get the configuration of a proxy.
+        guard let text = configuration.access.refusal(of: peer, waiting: node), cache.role(of: node) == nil else { return nil }
+        return told(text, peer, role: "", node)
+    }
+
+    func refusal(of peer: Peer, role: String, _ node: ProxyNode?) -> String? {
+        configuration.access.refusal(of: peer, role: role).map { told($0, peer, role: role, node) }
+    }
+
+    /// Says it in the log too: the client goes on asking, and its owner looks there. Once: it asks every few seconds.
+    private func told(_ text: String, _ peer: Peer, role: String, _ node: ProxyNode?) -> String {
+        if refusedPeers.isNew(peer.host, text) {
+            logger.warning(
+                "proxy refused: \(text)",
+                metadata: ["node": "\(node?.id ?? "")", "role": "\(role)", "address": "\(peer.address)"]
+            )
+        }
+        return text
     }
 
     // MARK: Connections
@@ -215,6 +244,20 @@ final class BoundedCount: Sendable {
     }
 
     func leave() { count.withLock { $0 -= 1 } }
+}
+
+/// Of which refusals the log has told.
+final class RefusedPeers: Sendable {
+    /// Then it begins anew: a client that comes from ever new addresses gets no more memory than this.
+    private static let most = 4096
+    private let told = Mutex<Set<[String]>>([])
+
+    func isNew(_ host: String, _ text: String) -> Bool {
+        told.withLock { told in
+            if told.count >= Self.most { told = [] }
+            return told.insert([host, text]).inserted
+        }
+    }
 }
 
 /// Whether there is a configuration to serve, for the health service.

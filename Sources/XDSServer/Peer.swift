@@ -4,13 +4,20 @@ import NIOSSL
 /// Who is at the other end of a connection.
 struct Peer {
     var address: String
+    /// The address without the port, which is another one on each connection.
+    var host: String
+    /// On this machine: nobody between could read along.
+    var isLocal: Bool
     /// URIs and DNS names of the certificate that the client has shown; nil without one.
     var names: [String]?
     /// When that certificate ends, in seconds since 1970.
     var certificateEnds: Int?
 
     init(_ context: ChannelHandlerContext?) {
-        address = context?.remoteAddress?.description ?? ""
+        let remote = context?.remoteAddress
+        address = remote?.description ?? ""
+        host = remote?.ipAddress ?? address
+        isLocal = remote?.isLoopback ?? false
         guard let handler = try? context?.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self) else { return }
         certificateEnds = handler.peerCertificate.map { Int($0.notValidAfter) }
         names = handler.peerCertificate.map { certificate in
@@ -21,51 +28,10 @@ struct Peer {
     }
 }
 
-extension XDSServer {
-    /// Which clients may ask for which roles. Without rules all may ask for all.
-    package struct Access: Sendable {
-        package var rules: [AccessRule]
-
-        package init(rules: [AccessRule] = []) { self.rules = rules }
-
-        /// Why a client may not have a role; nil when it may.
-        func refusal(of peer: Peer, role: String) -> String? {
-            if rules.isEmpty { return nil }
-            guard let names = peer.names else { return "role \(role) needs a client certificate, and there is none on this connection" }
-            if rules.contains(where: { rule in rule.role.matches(role) && names.contains(where: rule.name.matches) }) { return nil }
-            let seen = names.isEmpty ? "no URI and no DNS name" : names.prefix(8).joined(separator: ", ")
-            return "the client's certificate (\(seen)) may not have role \(role); a rule --authorize SAN=ROLE would allow it"
-        }
-    }
-
-    /// `SAN=ROLE`: a certificate with this name may ask for this role.
-    package struct AccessRule: Sendable, Equatable {
-        var name: Pattern
-        var role: Pattern
-
-        /// Nil when the text has another form. A role has no `=`, a URI may.
-        package init?(_ text: String) {
-            guard let equals = text.lastIndex(of: "="), equals != text.startIndex, text.index(after: equals) != text.endIndex else { return nil }
-            guard let name = Pattern(text[..<equals]), let role = Pattern(text[text.index(after: equals)...]) else { return nil }
-            self.name = name
-            self.role = role
-        }
-    }
-
-    /// A text, or what begins with one (`*` at its end).
-    struct Pattern: Sendable, Equatable {
-        private var text: [UInt8]
-        private var isPrefix: Bool
-
-        init?(_ pattern: Substring) {
-            isPrefix = pattern.hasSuffix("*")
-            let text = isPrefix ? pattern.dropLast() : pattern
-            guard !text.contains("*") else { return nil }
-            self.text = Array(text.utf8)
-        }
-
-        func matches(_ other: String) -> Bool {
-            isPrefix ? other.utf8.starts(with: text) : other.utf8.elementsEqual(text)
-        }
+extension SocketAddress {
+    /// In 127.0.0.0/8, also as IPv6 writes it; `::1`; or a file.
+    var isLoopback: Bool {
+        guard let ipAddress else { return true }
+        return ipAddress == "::1" || ipAddress.hasPrefix("127.") || ipAddress.hasPrefix("::ffff:127.")
     }
 }

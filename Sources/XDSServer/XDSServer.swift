@@ -38,6 +38,14 @@ package struct XDSServer: Sendable {
             running.set(Running.Parts(group: group, listener: channel, loops: loops, watching: watching))
             guard let address = channel.localAddress else { throw ChannelError.unknownLocalAddress }
             logger.info("xDS server listens", metadata: ["address": "\(address)", "tls": "\(credentials != nil)"])
+            if credentials == nil, !address.isLoopback {
+                logger.warning(
+                    """
+                    xDS server: whoever reaches \(address) gets the configuration of every proxy in cleartext, private keys included; \
+                    give --xds-tls-cert, --xds-tls-key and --xds-client-ca, with --authorize for who may have which role, or listen on 127.0.0.1 (--xds-host)
+                    """
+                )
+            }
             return address
         } catch {
             try? await group.shutdownGracefully()

@@ -38,6 +38,14 @@ struct XDSOptions: ParsableArguments {
     )
     var authorize: [String] = []
 
+    @Flag(
+        help: """
+            Without --authorize, roles whose resources hold client secrets, API keys and passwords (extauth) are served to clients on \
+            127.0.0.1 and ::1 alone. This serves them to whoever reaches the xDS port.
+            """
+    )
+    var xdsAllowUnauthenticatedSecrets = false
+
     @Option(
         help: ArgumentHelp(
             "A key of node.metadata.labels, else of node.metadata, whose value names the proxy or the role where there is no node.metadata.role.",
@@ -70,6 +78,9 @@ struct XDSOptions: ParsableArguments {
         for text in authorize where XDSServer.AccessRule(text) == nil {
             throw ValidationError("--authorize has the form SAN=ROLE, such as spiffe://sluice/edge/*=edge~*; \"\(text)\" has not")
         }
+        guard authorize.isEmpty || !xdsAllowUnauthenticatedSecrets else {
+            throw ValidationError("--authorize says who may have which role, so --xds-allow-unauthenticated-secrets has no meaning beside it; leave one out")
+        }
         guard xdsMaxConnections > 0, xdsConnectionAge >= 0 else { throw ValidationError("--xds-max-connections is above 0, --xds-connection-age not below") }
     }
 
@@ -79,6 +90,7 @@ struct XDSOptions: ParsableArguments {
             configuration.tls = XDSServer.TLS(certificateChain: xdsTlsCert, privateKey: xdsTlsKey, clientAuthority: xdsClientCa)
         }
         configuration.access = XDSServer.Access(rules: authorize.compactMap { XDSServer.AccessRule($0) })
+        configuration.access.allowsUnauthenticatedSecrets = xdsAllowUnauthenticatedSecrets
         configuration.roleLabel = roleLabel
         configuration.limits.connections = xdsMaxConnections
         configuration.limits.connectionAge = .seconds(xdsConnectionAge)

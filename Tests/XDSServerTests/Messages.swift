@@ -42,11 +42,14 @@ enum Proto {
         return bytes
     }
 
-    static func world(_ type: ResourceType, role: String? = nil, names: [String] = [], nonce: String = "") -> [UInt8] {
+    static func world(
+        _ type: ResourceType, role: String? = nil, names: [String] = [], nonce: String = "", refusal: String? = nil
+    ) -> [UInt8] {
         var bytes = role.map { field(2, node(role: $0)) } ?? []
         for name in names { bytes += field(3, name) }
         bytes += field(4, type.typeURL)
         if !nonce.isEmpty { bytes += field(5, nonce) }
+        if let refusal { bytes += field(6, [8, 13] + field(2, refusal)) }
         return bytes
     }
 
