@@ -41,7 +41,7 @@ package struct XDSServer: Sendable {
             if credentials == nil, !address.isLoopback {
                 logger.warning(
                     """
-                    xDS server: whoever reaches \(address) gets the configuration of every proxy in cleartext, private keys included; \
+                    xDS server: whoever reaches port \(address.port ?? 0) of \(configuration.host) gets the configuration of every proxy in cleartext, private keys included; \
                     give --xds-tls-cert, --xds-tls-key and --xds-client-ca, with --authorize for who may have which role, or listen on 127.0.0.1 (--xds-host)
                     """
                 )
