@@ -9,9 +9,26 @@ package enum Redaction {
     package static let mark = ProtoJSON.string("[redacted]")
 
     /// The JSON of an encoded message, to be shown to people.
-    package static func decode(_ type: String, _ bytes: [UInt8], pool: DescriptorPool = .envoy) throws(DescriptorError) -> ProtoJSON {
-        withoutSecrets(try pool.decode(type, bytes, hiding: fields))
+    package static func decode(
+        _ type: String, _ bytes: [UInt8], names: DescriptorPool.Names = .json, pool: DescriptorPool = .envoy
+    ) throws(DescriptorError) -> ProtoJSON {
+        withoutSecrets(try pool.decode(type, bytes, names: names, hiding: fields))
     }
+
+    /// A text of somebody else, such as Envoy's reason of a refusal, without the private keys (PEM) that it quotes: without all from the
+    /// first to the end of the last, whole or cut off at either side.
+    package static func withoutKeys(_ text: String) -> String {
+        let labels = text.ranges(of: keyLabel)
+        guard let first = labels.first, let last = labels.last else { return text }
+        let begin = text[..<first.lowerBound].ranges(of: "-----BEGIN ").last?.lowerBound ?? text.startIndex
+        let beforeLast = text[..<last.lowerBound]
+        let end = beforeLast.ranges(of: "-----END ").last?.lowerBound
+        let isWhole = end.map { $0 > (beforeLast.ranges(of: "-----BEGIN ").last?.lowerBound ?? text.startIndex) } ?? false
+        return text[..<begin] + "[redacted]" + (isWhole ? text[last.upperBound...] : "")
+    }
+
+    /// What stands in the first and the last line of a key, whatever kind it is.
+    private static let keyLabel = "PRIVATE KEY-----"
 
     /// Fields with the option `udpa.annotations.sensitive` (extension 76569463 of FieldOptions) in the descriptors of the Envoy 1.40
     /// binary. The embedded descriptors have no options.
@@ -79,7 +96,7 @@ package enum Redaction {
     private static let harmlessEnds = ["path", "file", "filename", "type", "header", "name", "prefix", "uri", "url"]
     /// Members beside a name that say what a header or parameter is, or is to be.
     private static let values: Set = [
-        "value", "rawValue", "exactMatch", "prefixMatch", "suffixMatch", "containsMatch", "safeRegexMatch", "stringMatch",
+        "value", "rawvalue", "exactmatch", "prefixmatch", "suffixmatch", "containsmatch", "saferegexmatch", "stringmatch",
     ]
 
     private static func withoutSecrets(_ json: ProtoJSON) -> ProtoJSON {
@@ -100,7 +117,7 @@ package enum Redaction {
         }
         return members.map { member in
             var member = member
-            let isValue = isAboutSecret && values.contains(member.key)
+            let isValue = isAboutSecret && values.contains(plain(member.key))
             if case .string = member.value, isValue || tells(member.key) || (isOpaque && member.key == "value") {
                 member.value = mark
             } else if isValue {
@@ -113,13 +130,18 @@ package enum Redaction {
     }
 
     private static func tells(_ name: String) -> Bool {
-        let name = String(decoding: name.utf8.filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_") }, as: UTF8.self).lowercased()
+        let name = plain(name)
         return tellingWords.contains { name.contains($0) } && !harmlessEnds.contains { name.hasSuffix($0) }
+    }
+
+    /// In lower case, without hyphens and underscores: as in JSON and as in .proto files.
+    private static func plain(_ name: String) -> String {
+        String(decoding: name.utf8.filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_") }, as: UTF8.self).lowercased()
     }
 
     /// A PEM key in the open, or a URL with a password.
     private static func looksSecret(_ text: String) -> Bool {
-        if text.contains("PRIVATE KEY-----") { return true }
+        if text.contains(keyLabel) { return true }
         guard let scheme = text.firstRange(of: "://"), let at = text[scheme.upperBound...].firstIndex(of: "@") else { return false }
         let user = text[scheme.upperBound..<at]
         return user.contains(":") && !user.contains("/") && !user.contains(" ")

@@ -1,3 +1,4 @@
+import EnvoyDescriptors
 import XDSCache
 
 /// Reads discovery requests, and of them only what is acted upon: the node's list of extensions alone is 40 kB.
@@ -103,14 +104,14 @@ enum RequestDecoder {
         return text
     }
 
-    /// The message of a google.rpc.Status.
+    /// The message of a google.rpc.Status. It goes to logs, statuses and pages: keys that it quotes end here.
     private static func statusMessage(_ message: RequestReader) throws(RequestReader.Fault) -> String {
         var reader = message
         var text = ""
         while let (field, type) = try reader.nextTag() {
             if case (2, .lengthDelimited) = (field, type) { text = try reader.string() } else { try reader.skip(type) }
         }
-        return text
+        return Redaction.withoutKeys(text)
     }
 
     /// One entry of a map with string keys.

@@ -22,6 +22,9 @@ struct Translate: AsyncParsableCommand {
     @Flag(help: "Say beside each field which plugin wrote it, and because of which line of the configuration.")
     var explain = false
 
+    @Flag(help: "Print keys, passwords and values of headers too; without it they read [redacted].")
+    var showSecrets = false
+
     @Option(help: "yaml, or json for programs.")
     var output = ResourceFormat.yaml
 
@@ -30,7 +33,7 @@ struct Translate: AsyncParsableCommand {
         let result = try await OneTranslation(inputs, traces: explain || wanted?.kind == .routeTable)
         for (_, problem) in result.problems { complain(problem.description) }
         if let wanted, result.emitter.newest[wanted] == nil { throw Failure("there is no \(wanted) in \(inputs.folder)") }
-        let resources = try ResourceList(result, of: wanted).items
+        let resources = try ResourceList(result, of: wanted, showsSecrets: showSecrets).items
         if resources.isEmpty { throw Failure(wanted.map { "\($0) makes nothing in Envoy; its problems are above" } ?? "the configuration makes nothing; a Gateway makes a listener") }
         switch output {
         case .yaml:
@@ -83,17 +86,19 @@ struct ResourceList {
 
     let items: [Item]
 
-    init(_ result: OneTranslation, of wanted: ObjectID?) throws {
+    init(_ result: OneTranslation, of wanted: ObjectID?, showsSecrets: Bool = false) throws {
         var items: [Item] = []
         for (role, snapshot) in result.translation.snapshots.sorted(by: { $0.key < $1.key }) {
-            for type in [ResourceType.listener, .route, .virtualHost, .cluster] {
+            for type in [ResourceType.listener, .route, .virtualHost, .cluster, .secret] {
                 for resource in snapshot[type].values.sorted(by: { $0.name < $1.name }) {
                     let owners = result.translator.owners(role: role, type, resource.name)
                     if let wanted, wanted.kind != .routeTable, !owners.contains(wanted) { continue }
                     if let wanted, wanted.kind == .routeTable {
                         guard type == .route || type == .virtualHost && owners.contains(where: { Self.uses($0, wanted, result) }) else { continue }
                     }
-                    var message = try DescriptorPool.envoy.decode(type.typeURL, resource.joined(), names: .proto)
+                    let bytes = resource.joined()
+                    var message = showsSecrets
+                        ? try DescriptorPool.envoy.decode(type.typeURL, bytes, names: .proto) : try Redaction.decode(type.typeURL, bytes, names: .proto)
                     if let wanted, type == .route {
                         let names = Self.hosts(of: wanted, owners, result)
                         message = Self.keep(hosts: names, in: message)
