@@ -41,6 +41,7 @@ let exports = "\(Context.packageDirectory)/PluginSDK/C/exports.map"
 let collections: Target.Dependency = .product(name: "HashTreeCollections", package: "swift-collections")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOPosix", package: "swift-nio"),
@@ -62,6 +63,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
@@ -111,7 +113,7 @@ let package = Package(
         ),
         room(
             "Syncer",
-            ["APIResources", "ConfigServerTranslation", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyTranslation", "GatewayTranslation", "PluginHost", "AdminServer", "XDSCache", "XDSServer", collections, logging, nio[0]]
+            ["APIResources", "ConfigServerTranslation", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyTranslation", "GatewayTranslation", "PluginHost", "AdminServer", "XDSCache", "XDSServer", collections, crypto, logging, nio[0]]
         ),
         .executableTarget(
             name: "sluice",
@@ -181,7 +183,7 @@ let package = Package(
         ),
         tests(
             "SyncerTests",
-            ["APIResources", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyTranslation", "GatewayTranslation", "Syncer", "TranslationHarness", "XDSCache"]
+            ["APIResources", "PluginHost", "ConfigStores", "ConfigTree", "Emitter", "EnvoyResources", "EnvoyTranslation", "GatewayTranslation", "Syncer", "TranslationHarness", "XDSCache"]
         ),
         tests("ConfigTreeTests", ["ConfigTree", "EnvoyDescriptors", "EnvoyValidation", "TranslationHarness"]),
         tests("EndToEndTests", nio + [x509]),

@@ -9,6 +9,8 @@ package struct APISchemas: Sendable {
     package let proxyRoute: Schema
     /// The matchers of a route.
     package let matchers: Schema
+    /// A `--plugins` file.
+    package let plugins: Schema
 
     /// One option that a plugin brings.
     package struct Option {
@@ -17,16 +19,19 @@ package struct APISchemas: Sendable {
         package let hole: String
         package let schema: ConfigValue
         package let owner: String
+        /// Of an option that is off: why, in words that end a sentence, and what to do.
+        package let reason: String
 
-        package init(name: String, hole: String, schema: ConfigValue, owner: String) {
+        package init(name: String, hole: String, schema: ConfigValue, owner: String, reason: String = "") {
             self.name = name
             self.hole = hole
             self.schema = schema
             self.owner = owner
+            self.reason = reason
         }
     }
 
-    /// - Parameter off: options of plugins that are there and not to be used; who writes one is told how to use it.
+    /// - Parameter off: options of plugins that are there and not to be used; who writes one is told why, and what to do.
     /// - Throws: when two plugins bring the same option for the same place, or a schema is not one.
     package init(options: [Option], off: [Option] = []) throws(ConfigError) {
         let core = try YAML.parseOne(CoreSchema.text, file: "the core schema").root
@@ -34,8 +39,7 @@ package struct APISchemas: Sendable {
         for option in options { try builder.add(option.name, schema: option.schema, to: option.hole, owner: option.owner) }
         Self.refuseOthers(&builder)
         for option in off {
-            let message = "'\(option.name)' is an option of the plugin '\(option.owner)', which is off; to use it, start Sluice with '--enable-plugin \(option.owner)'"
-            builder.refuse(option.name, in: option.hole, message)
+            builder.refuse(option.name, in: option.hole, "'\(option.name)' is an option of the plugin '\(option.owner)', which \(option.reason)")
         }
         let schema = try builder.build()
         func definition(_ name: String) throws(ConfigError) -> Schema {
@@ -47,6 +51,7 @@ package struct APISchemas: Sendable {
         route = try definition("Route")
         proxyRoute = try definition("ProxyRoute")
         matchers = try definition("matchers")
+        plugins = try definition("plugins")
         var kinds: [Kind: Schema] = [:]
         for kind in Kind.allCases { kinds[kind] = try definition(kind.rawValue) }
         self.kinds = kinds

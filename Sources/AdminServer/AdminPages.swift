@@ -43,8 +43,9 @@ struct AdminPages: HTTPResponder {
         case "/readyz": return ready()
         case "/metrics": return text(.ok, await Metrics.text(sources), type: "text/plain; version=0.0.4; charset=utf-8")
         case "/proxies": return proxies()
+        case "/plugins": return plugins()
         case "/config": return config(request)
-        default: return text(.notFound, "there is /, /healthz, /readyz, /metrics, /proxies and /config\n")
+        default: return text(.notFound, "there is /, /healthz, /readyz, /metrics, /proxies, /plugins and /config\n")
         }
     }
 
@@ -94,6 +95,15 @@ struct AdminPages: HTTPResponder {
             try await writer.finish(nil)
         }
         return Response(status: .ok, headers: [.contentType: "application/json"], body: body)
+    }
+
+    private func plugins() -> Response {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let body = try? encoder.encode(PluginsReport(plugins: sources.operations.plugins)) else {
+            return text(.internalServerError, "the plugins cannot be written as JSON\n")
+        }
+        return Response(status: .ok, headers: [.contentType: "application/json"], body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
     }
 
     private func config(_ request: Request) -> Response {

@@ -10,6 +10,7 @@ enum Metrics {
         let now = ContinuousClock.now
         program(sources, &out)
         translation(sources.operations.current, sources.refusalCounts.all, queues, &out)
+        plugins(sources.operations.plugins, &out)
         publications(sources.cache.roleStatus(), now, &out)
         proxies(sources.cache.status(), now, &out)
         traffic(sources.cache.metrics.current, queues, &out)
@@ -39,6 +40,17 @@ enum Metrics {
                 ([("type", "\(object.type)"), ("kind", object.kind), ("namespace", object.namespace), ("name", object.name)], Double(count))
             }
         )
+    }
+
+    private static func plugins(_ plugins: [PluginReport], _ out: inout MetricsText) {
+        func family(_ name: String, _ type: MetricsText.Kind, _ help: String, _ value: (PluginReport) -> Double) {
+            out.family(name, type, help, plugins.map { ([("plugin", $0.name)], value($0)) })
+        }
+        family("sluice_plugin_enabled", .gauge, "Whether the plugin is used.") { $0.enabled ? 1 : 0 }
+        family("sluice_plugin_calls_total", .counter, "Calls of the plugin's hooks.") { Double($0.calls) }
+        family("sluice_plugin_errors_total", .counter, "Errors that the plugin reported, and its own failures.") { Double($0.errors) }
+        family("sluice_plugin_failures_total", .counter, "Calls in which the plugin itself failed or broke the rules of the ABI.") { Double($0.failures) }
+        family("sluice_plugin_seconds_total", .counter, "Time in the plugin's hooks, estimated from one call of sixteen.") { $0.seconds }
     }
 
     private static func publications(_ roles: [RoleStatus], _ now: ContinuousClock.Instant, _ out: inout MetricsText) {

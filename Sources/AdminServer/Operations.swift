@@ -20,6 +20,7 @@ package final class Operations: Sendable {
     }
 
     private let counts = Mutex(Counts())
+    private let pluginReports = Mutex<[PluginReport]>([])
 
     package init() {}
 
@@ -28,6 +29,12 @@ package final class Operations: Sendable {
     package var stage: Stage {
         get { counts.withLock(\.stage) }
         set { counts.withLock { $0.stage = newValue } }
+    }
+
+    /// The plugins as they are after the newest translation.
+    package var plugins: [PluginReport] {
+        get { pluginReports.withLock { $0 } }
+        set { pluginReports.withLock { $0 = newValue } }
     }
 
     package func translated(in duration: Duration) {

@@ -27,11 +27,16 @@ package struct Translation: Sendable {
 /// virtual hosts are written, route configurations and listeners are put together from them. Within a stage units do not depend
 /// on each other. A full translation is the same code with nothing remembered.
 package final class Translator {
-    private let plugins: PluginSet
+    private var plugins: PluginSet
     private let writeNamespace: String
     /// Whether a unit that fails goes on with its last good result. Off for comparing incremental with full translation.
     private let keepsLastGood: Bool
-    private let subject: SubjectWriter
+    private var subject: SubjectWriter
+    private let log: (_ isError: Bool, _ plugin: String, _ message: String) -> Void
+    /// Every unit is to run: its plugins are others.
+    private var isStale = false
+    /// What plugins cost that were replaced, by name.
+    private var earlierCounts: [String: PluginCounts] = [:]
     private var lastGoodUnits = LastGoodUnits()
     private var contributions = Contributions()
 
@@ -74,13 +79,35 @@ package final class Translator {
         self.plugins = plugins
         self.writeNamespace = writeNamespace
         self.keepsLastGood = keepsLastGood
+        self.log = log
         subject = SubjectWriter(plugins, encode: EnvoyJSON.encode, log: log)
         subject.traces = traces
     }
 
+    /// Takes other plugins, or the same with another configuration, from the next run on, in which every unit runs. Units that fail with
+    /// them go on as they were.
+    ///
+    /// - Parameter plugins: made with those before as `previous`, since what units use is kept as numbers of options.
+    package func use(_ plugins: PluginSet) {
+        earlierCounts = counts
+        let traces = subject.traces
+        self.plugins = plugins
+        subject = SubjectWriter(plugins, encode: EnvoyJSON.encode, log: log)
+        subject.traces = traces
+        isStale = true
+    }
+
+    /// How often each plugin was called, by name.
+    package var counts: [String: PluginCounts] {
+        var counts = earlierCounts
+        for (plugin, count) in zip(plugins.plugins, subject.counts) { counts[plugin.name, default: PluginCounts()].add(count) }
+        return counts
+    }
+
     /// - Parameter changes: what differs from the snapshot of the run before; nil for the first run.
     package func translate(_ snapshot: Snapshot, _ changes: SnapshotChanges?) -> Translation {
-        var run = Run(snapshot: snapshot, changes: changes ?? SnapshotChanges(), isFirst: changes == nil)
+        var run = Run(snapshot: snapshot, changes: changes ?? SnapshotChanges(), isFull: changes == nil || isStale)
+        isStale = false
         run.dirty = index.readers(of: run.changes)
         selectVirtualServices(&run)
         resolveVirtualServices(&run)
@@ -160,7 +187,8 @@ package final class Translator {
     private struct Run {
         let snapshot: Snapshot
         var changes: SnapshotChanges
-        let isFirst: Bool
+        /// Every unit runs: the first time, and with other plugins.
+        let isFull: Bool
         var dirty: Set<UnitID> = []
         var layoutChanged = false
         var clusterUsesChanged = false
@@ -171,8 +199,8 @@ package final class Translator {
 
         /// Objects of a kind whose unit is to run: those that came, and those whose unit read something that changed.
         func todo(_ kind: Kind, _ unit: (ResourceRef) -> UnitID) -> [ResourceRef] {
-            if isFirst { return snapshot[kind].keys.sorted() }
             var refs = Set(changes.objects.lazy.filter { $0.kind == kind }.map(\.ref))
+            if isFull { refs.formUnion(snapshot[kind].keys) }
             for id in dirty {
                 switch (id, kind) {
                 case (.gateway(let ref), .gateway), (.virtualService(let ref), .virtualService), (.proxy(let ref), .proxy), (.cluster(let ref), .upstream),
@@ -189,15 +217,19 @@ package final class Translator {
         }
     }
 
-    private func reader(_ run: Run, listenerOptions: ConfigValue? = nil) -> SnapshotReader {
+    private func reader(_ run: Run, listener: ListenerIdentity? = nil, listenerOptions: ConfigValue? = nil) -> SnapshotReader {
         let reader = SnapshotReader(run.snapshot)
-        subject.beginUnit(listenerOptions: listenerOptions) { kind, namespace, name in
+        subject.beginUnit(listener: listener, listenerOptions: listenerOptions) { kind, namespace, name in
             guard let kind = Kind(rawValue: kind) else { return nil }
             // One Settings counts, and not always that of the option's namespace.
             if kind == .settings, name == Settings.name { return reader.settings().spec }
             return reader.object(kind, ResourceRef(namespace: namespace, name: name))?.spec
         }
         return reader
+    }
+
+    private func identity(_ source: StoredObject, _ role: String) -> ListenerIdentity {
+        ListenerIdentity(gateway: "\(source.id.ref)", role: role)
     }
 
     // MARK: Gateways and virtual services
@@ -348,7 +380,7 @@ package final class Translator {
     // MARK: Proxies
 
     private func arrangeProxies(_ run: inout Run) {
-        guard run.layoutChanged || run.isFirst else {
+        guard run.layoutChanged || run.isFull else {
             // Selection does not change without gateways, but whom nobody selects does.
             if run.changes.heads.contains(.kind(.virtualService)) || run.changes.heads.contains(.kind(.settings)) { note(.layout, layout.reports + unused(run.snapshot), &run) }
             return
@@ -457,9 +489,9 @@ package final class Translator {
     private func writeVirtualHosts(_ run: inout Run) {
         var cells = run.resolved.flatMap { cellsOfHost[$0] ?? [] }
         for id in run.dirty { if case .virtualHost(let key) = id, let cell = hosts[key] { cells.append(cell) } }
-        for cell in cells { cell.isStale = true }
+        for cell in run.isFull ? Array(tables.values.joined()) : cells { cell.isStale = true }
         // Only what was touched is looked at, unless the layout is new.
-        if run.layoutChanged || run.isFirst {
+        if run.layoutChanged || run.isFull {
             cells = tables.sorted { ($0.key.role, $0.key.name) < ($1.key.role, $1.key.name) }.flatMap(\.value)
         }
         for cell in cells where cell.isStale { write(cell, &run) }
@@ -468,7 +500,7 @@ package final class Translator {
     private func write(_ cell: HostCell, _ run: inout Run) {
         guard let resolved = resolved(cell.key.host) else { return }
         cell.isStale = false
-        let reader = reader(run, listenerOptions: cell.place.listenerOptions)
+        let reader = reader(run, listener: identity(cell.place.source, cell.key.table.role), listenerOptions: cell.place.listenerOptions)
         var unit = VirtualHostWriter.write(resolved, at: cell.place, subject, reader, hasCluster: reachable.contains)
         let before = cell.unit
         let hasFailed = unit.part == nil
@@ -564,7 +596,7 @@ package final class Translator {
         for (role, plans) in layout.listeners {
             for plan in plans {
                 let key = RouteConfigKey(role: role, name: plan.name)
-                let isStale = run.layoutChanged || run.isFirst || run.clusterUsesChanged || run.dirty.contains(.listener(key))
+                let isStale = run.layoutChanged || run.isFull || run.clusterUsesChanged || run.dirty.contains(.listener(key))
                     || plan.chains.contains { run.dirty.contains(.filterChain(RouteConfigKey(role: role, name: $0.name))) }
                     || plan.routeConfigs.contains { run.tablesWithOtherOptions.contains(RouteConfigKey(role: role, name: $0.name)) }
                 if isStale { writeListener(plan, key, &run) }
@@ -577,7 +609,7 @@ package final class Translator {
         var used = OptionSet()
         for chain in plan.chains {
             let chainKey = RouteConfigKey(role: key.role, name: chain.name)
-            let chainReader = reader(run)
+            let chainReader = reader(run, listener: identity(plan.source, key.role))
             let chainUses = chain.routeConfigName.flatMap { usedOptions[RouteConfigKey(role: key.role, name: $0)] } ?? OptionSet()
             used.formUnion(chainUses)
             var unit = ListenerWriter.write(chain: chain, of: plan, used: chainUses, usedByClusters: clusterUses, subject, chainReader, hasCluster: reachable.contains)
@@ -596,7 +628,7 @@ package final class Translator {
             if chain.isTLS, let number = plugins.number(of: "sslConfig") { used.insert(number) }
         }
         var reports: [Report] = []
-        let listenerReader = reader(run)
+        let listenerReader = reader(run, listener: identity(plan.source, key.role))
         let written = ListenerWriter.write(plan, chains: bytes, used: used, subject, &reports)
         let before = listeners[key]
         let isKept = written == nil && keepsLastGood && !bytes.isEmpty
@@ -689,7 +721,7 @@ package final class Translator {
     }
 
     private func noteContributions(_ run: inout Run) {
-        if run.layoutChanged || run.isFirst {
+        if run.layoutChanged || run.isFull {
             var all: [ObjectID: Set<String>] = [:]
             for (host, cells) in cellsOfHost where host.object.kind == .virtualService { all[host.object] = Set(cells.map(\.key.table.role)) }
             for (role, plans) in layout.listeners {

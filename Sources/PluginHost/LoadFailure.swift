@@ -2,10 +2,13 @@
 package struct LoadFailure: Error, Sendable, CustomStringConvertible {
     package let path: String
     package let reason: String
+    /// The file is not the one that the operator means.
+    package let isPin: Bool
 
-    init(_ path: String, _ reason: String) {
+    package init(_ path: String, _ reason: String, isPin: Bool = false) {
         self.path = path
         self.reason = reason
+        self.isPin = isPin
     }
 
     package var description: String { "plugin \(path) is not loaded: \(reason)" }

@@ -62,6 +62,10 @@ package final class PluginCall {
         package let weight: Int32
         package let bytes: [UInt8]
         package let plugin: String
+
+        func moved(to other: PluginPolicy.FilterPlace) -> StagedFilter {
+            StagedFilter(stage: other.stage, place: other.place, weight: other.weight, bytes: bytes, plugin: plugin)
+        }
     }
 
     /// What a hook added beside its subject.
@@ -203,9 +207,15 @@ package final class PluginCall {
     }
 
     /// The value of the option that called the last hook.
-    var option: ConfigValue? {
+    var option: ConfigValue? { value(of: match) }
+
+    /// The value of the option that asks for a hook.
+    func value(of match: PluginSet.Match) -> ConfigValue? {
         match.map < 0 ? nil : ConfigValue(document: options[Int(match.map)].document, index: Int(match.node))
     }
+
+    /// Of the last hook, in `PluginSet.hooks`.
+    var hookIndex: Int32 { match.hook }
 
     /// The last hook.
     var hook: LoadedHook { plugins.hooks[Int(match.hook)] }

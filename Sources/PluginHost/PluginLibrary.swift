@@ -18,11 +18,23 @@ package final class LoadedPlugin: Sendable {
     /// Its `options_schema`, parsed.
     package let schema: ConfigValue
     package let hooks: [LoadedHook]
+    /// Of the file that was opened: another one at its path is another plugin.
+    package let identity: FileIdentity
+
+    /// Which file, and which state of it.
+    package struct FileIdentity: Sendable, Hashable {
+        var device: UInt64
+        var number: UInt64
+        var size: Int64
+        var seconds: Int64
+        var nanoseconds: Int64
+    }
 
     fileprivate init(
-        path: String, name: String, version: String, summary: String, abi: (UInt32, UInt32), schema: ConfigValue, hooks: [LoadedHook]
+        path: String, identity: FileIdentity, name: String, version: String, summary: String, abi: (UInt32, UInt32), schema: ConfigValue, hooks: [LoadedHook]
     ) {
         self.path = path
+        self.identity = identity
         self.name = name
         self.version = version
         self.summary = summary
@@ -37,8 +49,11 @@ package final class LoadedPlugin: Sendable {
 
 extension LoadedPlugin {
     /// Opens a shared library, asks it for its descriptor and checks all of it before anything else of it is called.
-    package static func load(_ path: String) throws(LoadFailure) -> LoadedPlugin {
-        try checkOwnership(path)
+    ///
+    /// - Parameter known: plugins that are open; one of the same file is handed back.
+    package static func load(_ path: String, unless known: [LoadedPlugin] = []) throws(LoadFailure) -> LoadedPlugin {
+        let identity = try checkOwnership(path)
+        if let open = known.first(where: { $0.path == path && $0.identity == identity }) { return open }
         // Without a slash the loader would look through its own folders.
         guard let handle = dlopen(path.contains("/") ? path : "./\(path)", RTLD_NOW | RTLD_LOCAL) else {
             throw LoadFailure(path, "it cannot be opened as a shared library: \(dlerror().map { String(cString: $0) } ?? "no reason given")")
@@ -50,10 +65,10 @@ extension LoadedPlugin {
         guard let descriptor = entry(UInt32(SLUICE_ABI_MAJOR), UInt32(SLUICE_ABI_MINOR)) else {
             throw LoadFailure(path, "it refuses a host of ABI \(SLUICE_ABI_MAJOR).\(SLUICE_ABI_MINOR)")
         }
-        return try accept(descriptor, path: path)
+        return try accept(descriptor, path: path, identity: identity)
     }
 
-    private static func accept(_ descriptor: UnsafePointer<sluice_plugin_descriptor>, path: String) throws(LoadFailure) -> LoadedPlugin {
+    private static func accept(_ descriptor: UnsafePointer<sluice_plugin_descriptor>, path: String, identity: FileIdentity) throws(LoadFailure) -> LoadedPlugin {
         // The first members have been there since 1.0 and say how to read the rest.
         let abi = (major: descriptor.pointee.abi_major, minor: descriptor.pointee.abi_minor)
         guard abi.major == UInt32(SLUICE_ABI_MAJOR) else {
@@ -73,6 +88,7 @@ extension LoadedPlugin {
         }
         return LoadedPlugin(
             path: path,
+            identity: identity,
             name: name,
             version: try text(descriptor.pointee.version, "version", path),
             summary: try text(descriptor.pointee.description, "description", path),
@@ -148,7 +164,7 @@ extension LoadedPlugin {
     }
 
     /// Code that others on this machine could replace is not run: neither the file, nor where a link to it leads.
-    private static func checkOwnership(_ path: String) throws(LoadFailure) {
+    private static func checkOwnership(_ path: String) throws(LoadFailure) -> FileIdentity {
         var info = stat()
         guard stat(path, &info) == 0 else {
             throw LoadFailure(path, errno == ENOENT || errno == ENOTDIR ? "there is no such file" : "it cannot be read: \(String(cString: strerror(errno)))")
@@ -158,10 +174,18 @@ extension LoadedPlugin {
             throw LoadFailure(path, "everybody may write to it; take that away with: chmod o-w \(path)")
         }
         try checkFolder(of: path, path)
-        guard let real = realpath(path, nil) else { return }
-        defer { free(real) }
-        try checkFolder(of: String(cString: real), path)
+        if let real = realpath(path, nil) {
+            defer { free(real) }
+            try checkFolder(of: String(cString: real), path)
+        }
+        return FileIdentity(
+            device: UInt64(info.st_dev), number: UInt64(info.st_ino), size: Int64(info.st_size), seconds: Int64(info.st_mtim.tv_sec),
+            nanoseconds: Int64(info.st_mtim.tv_nsec)
+        )
     }
+
+    /// What is at a path now; nil when that is no file.
+    package static func identity(_ path: String) -> FileIdentity? { try? checkOwnership(path) }
 
     private static func checkFolder(of file: String, _ path: String) throws(LoadFailure) {
         var folder = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
@@ -174,8 +198,19 @@ extension LoadedPlugin {
         }
     }
 
+    /// Paths of the plugins in a folder: files named `libsluice_*.so`, in the order of their names.
+    package static func libraries(in folder: String) throws(LoadFailure) -> [String] {
+        try files(in: folder).sorted().filter { $0.hasPrefix("libsluice_") && $0.hasSuffix(".so") }.map { "\(folder)/\($0)" }
+    }
+
+    /// The name that a plugin should have by the name of its file.
+    package static func name(ofLibrary path: String) -> String {
+        let file = path.split(separator: "/").last.map(String.init) ?? path
+        return file.hasPrefix("libsluice_") && file.hasSuffix(".so") ? String(file.dropFirst(10).dropLast(3)) : file
+    }
+
     /// The names in a folder.
-    static func files(in folder: String) throws(LoadFailure) -> [String] {
+    private static func files(in folder: String) throws(LoadFailure) -> [String] {
         guard let directory = opendir(folder) else {
             throw LoadFailure(folder, errno == ENOENT ? "there is no such folder" : "it cannot be read: \(String(cString: strerror(errno)))")
         }

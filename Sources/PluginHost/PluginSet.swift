@@ -3,6 +3,8 @@ package import ConfigTree
 /// The plugins of a deployment in their order, with their hooks laid out for finding: by option, then by phase.
 package struct PluginSet: Sendable {
     package let plugins: [LoadedPlugin]
+    /// How each of them is used; by its place in `plugins`.
+    package let policies: [PluginPolicy]
     /// Plugins that are not loaded, and why.
     package let failures: [LoadFailure]
     /// The hooks of all plugins, in order.
@@ -16,6 +18,8 @@ package struct PluginSet: Sendable {
     let filterOptions: OptionSet
     /// By phase.
     private let tables: [HookTable]
+    /// Some plugins contribute to some listeners only.
+    let hasLimits: Bool
 
     /// Hooks by their place in `hooks`.
     private struct HookTable: Sendable {
@@ -39,12 +43,17 @@ package struct PluginSet: Sendable {
     /// Sets of options are bit sets of this many.
     static let optionLimit = 512
 
-    package init(plugins all: [LoadedPlugin], failures: [LoadFailure] = []) {
+    /// - Parameters:
+    ///   - policies: by the name of the plugin; those that are not there are used as they are.
+    ///   - previous: the plugins before these. Options that both know keep their numbers, so that an `OptionSet` outlives the change.
+    package init(
+        plugins all: [LoadedPlugin], failures: [LoadFailure] = [], policies: [String: PluginPolicy] = [:], previous: PluginSet? = nil
+    ) {
         var plugins: [LoadedPlugin] = []
         var failures = failures
         var hooks: [LoadedHook] = []
         var pluginOfHook: [Int32] = []
-        var options = OptionTable()
+        var options = OptionTable(numbering: previous?.options)
         var tables = [HookTable](repeating: HookTable(), count: Phase.allCases.count + 1)
         for plugin in all {
             let names = Set(plugin.hooks.compactMap(\.option)).filter { options.number(of: $0) == nil }
@@ -60,7 +69,7 @@ package struct PluginSet: Sendable {
                 pluginOfHook.append(Int32(plugins.count))
                 let phase = Int(hook.phase.rawValue)
                 guard let option = hook.option else {
-                    tables[phase].always.append(place)
+                    if policies[plugin.name]?.off == nil { tables[phase].always.append(place) }
                     continue
                 }
                 let number = options.add(option, decidesAboutListeners: hook.phase.isOfListener)
@@ -74,6 +83,8 @@ package struct PluginSet: Sendable {
             while tables[index].byOption.count < options.count { tables[index].byOption.append([]) }
         }
         self.plugins = plugins
+        self.policies = plugins.map { policies[$0.name] ?? PluginPolicy() }
+        hasLimits = self.policies.contains { $0.reach.isLimited }
         self.failures = failures
         self.hooks = hooks
         self.pluginOfHook = pluginOfHook
@@ -147,7 +158,8 @@ package struct PluginSet: Sendable {
     package func options(named names: [String]) -> OptionSet? {
         var used = OptionSet()
         for name in names {
-            guard let number = number(of: name) else { return nil }
+            // One that only earlier plugins waited for has a number still, and no hooks.
+            guard let number = number(of: name), tables.contains(where: { !$0.byOption[number].isEmpty }) else { return nil }
             used.insert(number)
         }
         return used
@@ -175,6 +187,13 @@ private struct OptionTable: Sendable {
     private var buckets: [UInt16] = []
 
     var count: Int { options.count }
+
+    init() {}
+
+    /// Begins with the numbers of another table.
+    init(numbering other: OptionTable?) {
+        options = (other?.options ?? []).map { Option(name: $0.name, hash: $0.hash, decidesAboutListeners: false) }
+    }
 
     mutating func add(_ name: String, decidesAboutListeners: Bool) -> Int {
         let number = number(of: name) ?? options.count
@@ -236,33 +255,11 @@ package struct OptionSet: Sendable, Hashable {
 }
 
 extension PluginSet {
-    /// Opens every plugin in some folders: files named `libsluice_*.so`, in the order of their names. What cannot be loaded is in
-    /// `failures`. A folder that is named explicitly and does not exist is a failure as well.
-    package static func load(folders: [String], files: [String] = [], skipping: Set<String> = []) -> PluginSet {
-        var plugins: [LoadedPlugin] = []
-        var failures: [LoadFailure] = []
-        var paths: [String] = []
-        for folder in folders {
-            do throws(LoadFailure) {
-                for name in try LoadedPlugin.files(in: folder).sorted() where name.hasPrefix("libsluice_") && name.hasSuffix(".so") {
-                    paths.append("\(folder)/\(name)")
-                }
-            } catch {
-                failures.append(error)
-            }
-        }
-        for path in paths + files {
-            do throws(LoadFailure) {
-                let plugin = try LoadedPlugin.load(path)
-                if let other = plugins.first(where: { $0.name == plugin.name }) {
-                    failures.append(LoadFailure(path, "a plugin with the name '\(plugin.name)' is loaded already, from \(other.path)"))
-                } else if !skipping.contains(plugin.name) {
-                    plugins.append(plugin)
-                }
-            } catch {
-                failures.append(error)
-            }
-        }
-        return PluginSet(plugins: plugins, failures: failures)
+    /// Of those that are used.
+    package var names: [String] { zip(plugins, policies).filter { $0.1.off == nil }.map(\.0.name) }
+
+    /// The plugin of a name, and how it is used.
+    package func plugin(_ name: String) -> (plugin: LoadedPlugin, policy: PluginPolicy)? {
+        plugins.firstIndex { $0.name == name }.map { (plugins[$0], policies[$0]) }
     }
 }

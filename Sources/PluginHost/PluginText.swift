@@ -21,6 +21,10 @@ enum PluginText {
         "plugin '\(plugin)' failed\(option.map { " for option '\($0)'" } ?? ""); its log says more"
     }
 
+    static func barred(_ option: String, plugin: String, _ why: String) -> String {
+        "'\(option)' is an option of the plugin '\(plugin)', which \(why)"
+    }
+
     static func conflict(_ plugin: String, field: String, owner: String) -> String {
         "plugin '\(plugin)' writes '\(field)', which '\(owner)' has written; one of them has to go"
     }

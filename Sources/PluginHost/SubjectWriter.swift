@@ -50,6 +50,13 @@ package final class SubjectWriter {
     @exclusivity(unchecked) package private(set) var origins: [Origin] = []
     package var traces = false
 
+    /// What each plugin has cost so far; by its place in `plugins`.
+    @exclusivity(unchecked) package private(set) var counts: [PluginCounts]
+    /// Why a plugin is not to be called here, in words that end a sentence; by its place in `plugins`. Empty where all are.
+    @exclusivity(unchecked) private var barred: [String?] = []
+    /// For which `barred` was made.
+    @exclusivity(unchecked) private var listener: ListenerIdentity?
+
     private struct Overlay {
         let match: PluginSet.Match
         let bytes: [UInt8]
@@ -58,17 +65,19 @@ package final class SubjectWriter {
     }
 
     /// - Parameters:
-    ///   - settings: of a plugin in this deployment, by its name.
+    ///   - settings: of a plugin, by its name, in place of those of the deployment.
     ///   - encode: the bytes of a message of Envoy's API from its JSON.
     ///   - log: where plugins' lines for the operator go.
     package init(
         _ plugins: PluginSet,
-        settings: (String) -> ConfigValue? = { _ in nil },
+        settings: ((String) -> ConfigValue?)? = nil,
         encode: PluginCall.Encode? = nil,
         log: @escaping (_ isError: Bool, _ plugin: String, _ message: String) -> Void = { _, _, _ in }
     ) {
         self.plugins = plugins
-        call = PluginCall(plugins, settings: plugins.plugins.map { settings($0.name) })
+        call = PluginCall(plugins, settings: zip(plugins.plugins, plugins.policies).map { settings?($0.name) ?? $1.settings })
+        counts = Array(repeating: PluginCounts(), count: plugins.plugins.count)
+        if plugins.policies.contains(where: { $0.off != nil }) { barred = plugins.policies.map(\.off) }
         ownerships = [Ownership(.route)] + Phase.allCases.map { Ownership($0) }
         call.log = log
         if let encode { call.encode = encode }
@@ -77,14 +86,26 @@ package final class SubjectWriter {
     /// Begins with a unit of work.
     ///
     /// - Parameters:
+    ///   - listener: to which the unit belongs; nil for what all listeners share, clusters.
     ///   - listenerOptions: of the HTTP listener above, for hooks of what is below it.
     ///   - find: how hooks look up other objects; records what is read.
-    package func beginUnit(listenerOptions: ConfigValue? = nil, find: @escaping PluginCall.Find) {
+    package func beginUnit(listener: ListenerIdentity? = nil, listenerOptions: ConfigValue? = nil, find: @escaping PluginCall.Find) {
+        if plugins.hasLimits, listener != self.listener { bar(at: listener) }
         used = OptionSet()
         if !resources.isEmpty { resources = [] }
         call.listenerOptions = listenerOptions
         call.hasReadListener = false
         call.find = find
+    }
+
+    /// Notes which plugins are not to be called for a listener.
+    private func bar(at listener: ListenerIdentity?) {
+        self.listener = listener
+        barred = plugins.policies.map { policy in
+            if let off = policy.off { return off }
+            guard let listener, !policy.reach.includes(listener) else { return nil }
+            return "is not to be used by gateway '\(listener.gateway)' in proxy '\(listener.proxy)'; add one of them to its 'gateways' or 'proxies' in the plugins' configuration"
+        }
     }
 
     /// Whether a hook since `beginUnit` has asked for an option of the HTTP listener above.
@@ -132,7 +153,10 @@ package final class SubjectWriter {
     }
 
     private func run(_ match: PluginSet.Match, output: WireOutput, from start: Int) {
-        let outcome = call.invoke(match)
+        let plugin = Int(plugins.pluginOfHook[Int(match.hook)])
+        if !barred.isEmpty, let why = barred[plugin] { return refuse(match, why) }
+        let outcome = invoke(match, of: plugin)
+        if !outcome.isDone { counts[plugin].failures += 1 }
         if !match.isAsked, !outcome.isDone || call.reports.contains(where: \.isError) { return }
         let (reportsBefore, filtersBefore) = (reports.count, filters.count)
         defer {
@@ -140,6 +164,7 @@ package final class SubjectWriter {
         }
         if !call.reports.isEmpty, match.isAsked {
             for said in call.reports {
+                if said.isError { counts[plugin].errors += 1 }
                 reports.append(Report(isError: said.isError, message: said.message, plugin: call.hook.plugin, at: said.at))
             }
         }
@@ -158,6 +183,27 @@ package final class SubjectWriter {
         }
     }
 
+    private func invoke(_ match: PluginSet.Match, of plugin: Int) -> PluginCall.Outcome {
+        counts[plugin].calls += 1
+        guard counts[plugin].calls % PluginCounts.sampling == 1 else { return call.invoke(match) }
+        let start = ContinuousClock.now
+        let outcome = call.invoke(match)
+        let time = start.duration(to: .now).components
+        counts[plugin].nanoseconds += PluginCounts.sampling * UInt64(max(0, time.seconds * 1_000_000_000 + time.attoseconds / 1_000_000_000))
+        return outcome
+    }
+
+    /// An option of a plugin that is not to be called here. A hook that waits for no option has nothing to refuse.
+    private func refuse(_ match: PluginSet.Match, _ why: String) {
+        let hook = plugins.hooks[Int(match.hook)]
+        guard match.isAsked, let option = hook.option else { return }
+        let message = PluginText.barred(option, plugin: hook.plugin, why)
+        // Several of its hooks may wait for one option.
+        guard !reports.contains(where: { $0.message == message }) else { return }
+        if phase.addsFilters { lacksFilter = true }
+        reports.append(Report(isError: true, message: message, plugin: hook.plugin, at: call.value(of: match)))
+    }
+
     private func takeFilters() {
         guard call.fragmentOutput.count == 0 else { return complain(PluginText.misuse(call.hook.plugin, .filterNotAdded)) }
         for filter in call.filters {
@@ -167,7 +213,10 @@ package final class SubjectWriter {
                 return complain(PluginText.notProtobuf(filter.plugin, error))
             }
         }
-        filters.append(contentsOf: call.filters)
+        guard phase == .httpFilter, let place = plugins.policies[Int(plugins.pluginOfHook[Int(call.hookIndex)])].filterPlace else {
+            return filters.append(contentsOf: call.filters)
+        }
+        for filter in call.filters { filters.append(filter.moved(to: place)) }
     }
 
     /// Joins what the hook wrote to the subject, unless it is not the plugin's to write.
@@ -217,6 +266,7 @@ package final class SubjectWriter {
     }
 
     private func complain(_ message: String) {
+        counts[Int(plugins.pluginOfHook[Int(call.hookIndex)])].errors += 1
         reports.append(Report(isError: true, message: message, plugin: call.hook.plugin, at: call.option))
     }
 

@@ -88,7 +88,9 @@ package struct ControlPlane: Sendable {
             if isError { logger.error("\(message)", metadata: ["plugin": "\(plugin)"]) } else { logger.warning("\(message)", metadata: ["plugin": "\(plugin)"]) }
         }
         let serverSecret = configuration.xdsSecret.map { ServerSecret(namespace: $0.namespace, name: $0.name) }
+        let deployments = NewestDeployment(deployment)
         let syncer = Syncer(
+            deployment: deployment, deployments: deployments,
             emitter: Emitter(ObjectChecker(deployment.schemas), homeNamespace: configuration.writeNamespace),
             translator: translator,
             cache: cache,
@@ -118,6 +120,12 @@ package struct ControlPlane: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 for await change in changes { loop.post(.store(change)) }
+            }
+            group.addTask {
+                var watch = PluginWatch(deployments.get())
+                while (try? await Task.sleep(for: PluginWatch.interval)) != nil {
+                    if watch.hasChanged(deployments.get()) { loop.post(.plugins) }
+                }
             }
             group.addTask {
                 await loop.run { await syncer.handle($0) }

@@ -6,6 +6,8 @@ internal import XDSCache
 enum Event: Sendable {
     case store(StoreChange)
     case xds(XDSEvent)
+    /// Files of plugins, or what is said about them, have changed.
+    case plugins
 }
 
 /// Collects events while the consumer is busy, and hands them over together: an event is worked on at once when nothing else is going

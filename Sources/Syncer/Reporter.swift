@@ -13,6 +13,8 @@ package struct Reporter: Sendable {
         case unit(UnitID)
         /// What is written for servers that Envoy asks.
         case configServer(ConfigServerUnit)
+        /// What the Settings say about plugins.
+        case plugins
         /// A proxy's refusal of a resource.
         case refusal(role: String, ResourceType, name: String)
 
@@ -22,7 +24,7 @@ package struct Reporter: Sendable {
             case .refusal(let role, _, _): role
             case .unit(.virtualHost(let key)): key.table.role
             case .unit(.filterChain(let key)), .unit(.listener(let key)): key.role
-            case .unit, .configServer: nil
+            case .unit, .configServer, .plugins: nil
             }
         }
     }

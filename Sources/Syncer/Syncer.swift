@@ -7,10 +7,13 @@ internal import Emitter
 internal import EnvoyResources
 internal import EnvoyTranslation
 internal import Logging
+internal import PluginHost
 internal import XDSCache
 
 /// Brings changes of the configuration to the proxies, and what there is to say about them back to the objects.
 actor Syncer {
+    private var deployment: Deployment
+    private let deployments: NewestDeployment
     private var emitter: Emitter
     private let translator: Translator
     private let configServers = ConfigServers()
@@ -34,9 +37,11 @@ actor Syncer {
     private let firstSync = AsyncStream<Never>.makeStream()
 
     init(
-        emitter: Emitter, translator: sending Translator, cache: XDSCache, statusFolder: StatusFolder?, lastGoodFile: LastGoodFile?,
+        deployment: Deployment, deployments: NewestDeployment, emitter: Emitter, translator: sending Translator, cache: XDSCache, statusFolder: StatusFolder?, lastGoodFile: LastGoodFile?,
         operations: Operations, refusalCounts: RefusalCounts, serverSecret: ServerSecret? = nil, logger: Logger
     ) {
+        self.deployment = deployment
+        self.deployments = deployments
         self.emitter = emitter
         self.translator = translator
         self.cache = cache
@@ -69,12 +74,15 @@ actor Syncer {
         var changes = SnapshotChanges()
         var isStore = false
         var hasNewServers = false
+        var hasNewFiles = false
         for event in events {
             switch event {
             case .store(let change):
                 isStore = true
                 changes.formUnion(emitter.apply(change))
                 for problem in change.problems where problem.object == nil { say(problem.problem) }
+            case .plugins:
+                hasNewFiles = true
             case .xds(let event):
                 if case .waiting(_, let node, _) = event, let role = ConfigServerRole(metadataRole: node.role, cluster: node.cluster, id: node.id) {
                     hasNewServers = configServers.start(role) || hasNewServers
@@ -82,7 +90,8 @@ actor Syncer {
                 note(event)
             }
         }
-        if isStore, !changes.isEmpty || !hasRun {
+        let hasOtherPlugins = isStore || hasNewFiles ? usePlugins(again: hasNewFiles, &changes) : false
+        if isStore && !hasRun || hasRun && (!changes.isEmpty || hasOtherPlugins) {
             sync(changes)
             syncConfigServers(changes)
         } else if hasNewServers, hasRun {
@@ -99,11 +108,36 @@ actor Syncer {
         }
     }
 
+    /// Changes to the plugins that the Settings now ask for, or whose files are new.
+    private func usePlugins(again: Bool, _ changes: inout SnapshotChanges) -> Bool {
+        let next: Deployment
+        do {
+            guard let following = again ? try deployment.again(emitter.snapshot.settings) : try deployment.following(emitter.snapshot.settings) else {
+                return false
+            }
+            next = following
+        } catch {
+            logger.error("the plugins stay as they are: \(error)")
+            return false
+        }
+        deployment = next
+        deployments.set(next)
+        changes.formUnion(emitter.useChecker(ObjectChecker(next.schemas)))
+        translator.use(next.plugins)
+        for problem in next.problems where problem.settings == nil {
+            if problem.severity == .error { logger.error("\(problem.description)") } else { logger.warning("\(problem.description)") }
+        }
+        reporter.set(.plugins, next.reports)
+        if hasRun { logger.info("other plugins", metadata: ["plugins": "\(next.plugins.names.joined(separator: ", "))"]) }
+        return true
+    }
+
     private func sync(_ changes: SnapshotChanges) {
         serverSecret?.update(from: emitter.snapshot)
         let start = ContinuousClock.now
         let translation = translator.translate(emitter.snapshot, hasRun ? changes : nil)
         operations.translated(in: start.duration(to: .now))
+        operations.plugins = PluginReport.all(deployment, translator.counts)
         for (unit, reports) in translation.reports { reporter.set(.unit(unit), reports) }
         reporter.setRoles(translation.roles)
         for (role, changed) in translation.changed.sorted(by: { $0.key < $1.key }) {

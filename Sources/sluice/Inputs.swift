@@ -16,11 +16,18 @@ struct Inputs: ParsableArguments {
     @Option(name: .customLong("enable-plugin"), help: .enablePlugin)
     var enabledPlugins: [String] = []
 
+    @Option(name: .customLong("plugins"), help: .pluginsFile)
+    var pluginsFile: String?
+
     @Option(help: "Namespace in which gateways are read and proxies live, and of objects that name none.")
     var namespace = "gloo-system"
 
     func deployment() throws -> Deployment {
-        try Deployment(stock: StockPlugins.folder, folders: pluginFolders, enabled: Set(enabledPlugins))
+        try Deployment(
+            PluginSources(
+                stock: StockPlugins.folder, folders: pluginFolders, enabled: Set(enabledPlugins), file: pluginsFile.map { PluginsFile(path: $0) }
+            )
+        )
     }
 
     func store(logger: Logger? = nil) -> FileStore {
@@ -44,6 +51,12 @@ enum StockPlugins {
 }
 
 extension ArgumentHelp {
+    static let pluginsFile = ArgumentHelp(
+        "Which plugins are used, and how, in YAML: searchPath, order, byName; read again when it changes.",
+        discussion: "In place of 'plugins' of the Settings, for an operator who leaves plugins to nobody else. docs/plugin-deployment.md describes it.",
+        valueName: "file"
+    )
+
     static let enablePlugin = ArgumentHelp(
         "An optional stock plugin to use: \(Deployment.optional.sorted().joined(separator: ", ")). Repeatable.",
         discussion: "Off by default is what lets the writer of a route do more than routing: 'envoypatch' can read files of the proxy and take filters away.",

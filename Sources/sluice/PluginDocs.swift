@@ -22,7 +22,7 @@ extension Plugins {
 
         func run() throws {
             let deployment = try Deployment(stock: StockPlugins.folder, folders: folders, enabled: Deployment.optional)
-            for problem in deployment.problems { complain(problem) }
+            for problem in deployment.problems { complain(problem.description) }
             let pages = PluginFolder(sources).pages(deployment.plugins.plugins)
             let there = ((try? FileManager.default.contentsOfDirectory(atPath: out)) ?? []).filter { $0.hasSuffix(".md") }
             let stale = there.filter { pages[$0] == nil }

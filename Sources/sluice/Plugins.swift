@@ -1,11 +1,13 @@
 import APIResources
+import AdminServer
 import ArgumentParser
 import ConfigTree
 import Foundation
+import NIOCore
 import PluginHost
 import Syncer
 
-struct Plugins: ParsableCommand {
+struct Plugins: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Show the translation plugins.",
         subcommands: [List.self, Inspect.self, Docs.self],
@@ -19,39 +21,48 @@ struct Plugins: ParsableCommand {
         @Option(name: .customLong("enable-plugin"), help: .enablePlugin)
         var enabled: [String] = []
 
+        @Option(name: .customLong("plugins"), help: .pluginsFile)
+        var file: String?
+
         @Option(help: "text, or json for programs.")
         var output = TextFormat.text
 
         func load() throws -> Deployment {
-            let deployment = try Deployment(stock: StockPlugins.folder, folders: folders, enabled: Set(enabled))
-            for problem in deployment.problems { complain(problem) }
+            let deployment = try Deployment(
+                PluginSources(stock: StockPlugins.folder, folders: folders, enabled: Set(enabled), file: file.map { PluginsFile(path: $0) })
+            )
+            for problem in deployment.problems { complain(problem.description) }
             return deployment
         }
     }
 
-    struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Name the plugins that are loaded, and those that cannot be.")
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Name the plugins that are loaded, and those that cannot be.",
+            discussion: "With --server those of a running control plane, with how often each was called, with how many errors, and for how long."
+        )
         @OptionGroup var source: Source
 
-        func run() throws {
-            let deployment = try source.load()
-            let plugins = (deployment.plugins.plugins + deployment.off).sorted { $0.name < $1.name }
-            let off = Set(deployment.off.map(\.name))
+        @Option(help: ArgumentHelp("The web page of a running control plane, http://127.0.0.1:\(AdminServer.Configuration.usualPort) as a rule.", valueName: "url"))
+        var server: String?
+
+        func run() async throws {
+            let plugins = if let server { try await Self.plugins(of: server) } else { PluginReport.all(try source.load()) }
             if source.output == .json {
-                print(try JSONText.of(plugins.map { describe($0, isOff: off.contains($0.name)) }))
-                return
+                let encoder = JSONEncoder()
+                encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+                return print(String(decoding: try encoder.encode(plugins), as: UTF8.self))
             }
-            let rows = [["NAME", "VERSION", "ABI", "OPTIONS", "FILE"]]
-                + plugins.map { plugin in
-                    [
-                        plugin.name, plugin.version, "\(plugin.abi.major).\(plugin.abi.minor)",
-                        off.contains(plugin.name) ? "off, see --enable-plugin" : Array(Set(plugin.hooks.compactMap(\.option))).sorted().joined(separator: ","),
-                        plugin.path,
-                    ]
-                }
-            let widths = (0..<4).map { column in rows.map { $0[column].count }.max() ?? 0 }
-            for row in rows {
-                print(row.enumerated().map { $0 < 4 ? $1.padding(toLength: widths[$0], withPad: " ", startingAt: 0) : $1 }.joined(separator: "  "))
+            print(PluginTable.text(plugins, withCounts: server != nil), terminator: "")
+        }
+
+        private static func plugins(of server: String) async throws -> [PluginReport] {
+            guard let url = URL(string: server) else { throw Failure("--server has the form http://<host>:<port>, not '\(server)'") }
+            let body = try await AdminClient.get("/plugins", of: url)
+            do {
+                return try JSONDecoder().decode(PluginsReport.self, from: Data(body.readableBytesView)).plugins
+            } catch {
+                throw Failure("\(server) is no control plane of this version: its /plugins cannot be read (\(error))")
             }
         }
     }
@@ -72,12 +83,12 @@ struct Plugins: ParsableCommand {
                 }
             } else {
                 let deployment = try source.load()
-                let plugins = deployment.plugins.plugins + deployment.off
-                guard let found = plugins.first(where: { $0.name == name }) else {
+                let plugins = deployment.plugins.plugins
+                guard let found = deployment.plugins.plugin(name) else {
                     throw Failure("there is no plugin '\(name)'; loaded are: \(plugins.map(\.name).joined(separator: ", "))")
                 }
-                plugin = found
-                isOff = deployment.off.contains { $0.name == name }
+                plugin = found.plugin
+                isOff = found.policy.off != nil
             }
             if source.output == .json {
                 print(try JSONText.of(describe(plugin, isOff: isOff)))

@@ -1,5 +1,6 @@
 import AdminServer
 import ArgumentParser
+import ConfigTree
 import Foundation
 import Logging
 import PluginHost
@@ -47,7 +48,9 @@ struct ServeOptions: ParsableArguments {
             throw Failure("the state file \(stateFile) lies inside the configuration folder; name one beside it with --state-file")
         }
         let deployment = try inputs.deployment()
-        for problem in deployment.problems { logger.error("\(problem)") }
+        for problem in deployment.problems {
+            if problem.severity == .error { logger.error("\(problem.description)") } else { logger.warning("\(problem.description)") }
+        }
         if deployment.plugins.plugins.isEmpty {
             logger.error("no plugins are loaded; stock plugins lie beside the program or in ../lib/sluice/plugins, others are found by --plugins-dir")
         }

@@ -62,7 +62,7 @@ extension EndToEnd {
             #expect(off.exit == .code(1))
             #expect((off.output + off.errors).contains("'envoyPatch' is an option of the plugin 'envoypatch', which is off; to use it, start Sluice with '--enable-plugin envoypatch'"))
             #expect(try await sluice("validate", folder.path, "--enable-plugin", "envoypatch").exit == .code(0))
-            #expect(try await sluice("plugins", "list").output.contains("off, see --enable-plugin"))
+            #expect(try await sluice("plugins", "list").output.contains("envoypatch is off; to use it, start Sluice with '--enable-plugin envoypatch'"))
         }
 
         @Test("a missing Envoy is one line and an exit code")

@@ -116,25 +116,6 @@ struct LoadingTests {
         #expect(failure(path) == "loaded loading")
     }
 
-    // MARK: Sets
-
-    @Test("the second plugin of a name is refused, and a folder without plugins is none")
-    func twoOfOneName() throws {
-        let folder = try Fixture.folder("two")
-        for name in ["libsluice_b.so", "libsluice_a.so", "other.so", "libsluice_c.txt"] {
-            try FileManager.default.copyItem(atPath: try Fixture.library("loading"), toPath: "\(folder)/\(name)")
-        }
-        let set = PluginSet.load(folders: [folder, "\(folder)/nowhere"])
-        #expect(set.plugins.map(\.path) == ["\(folder)/libsluice_a.so"])
-        #expect(
-            set.failures.map(\.description) == [
-                "plugin \(folder)/nowhere is not loaded: there is no such folder",
-                "plugin \(folder)/libsluice_b.so is not loaded: a plugin with the name 'loading' is loaded already, from \(folder)/libsluice_a.so",
-            ]
-        )
-        #expect(PluginSet.load(folders: [folder], skipping: ["loading"]).plugins.isEmpty)
-    }
-
     // MARK: Compatibility
 
     @Test("a plugin of a newer minor version, with longer structs, runs with what this host has")

@@ -17,6 +17,7 @@ enum CoreSchema {
         GraphQLApiSchema.definitions,
         SecretSchema.definitions,
         SettingsSchema.definitions,
+        PluginsSchema.definitions,
         ServiceSettingsSchema.definitions,
     ]
 }

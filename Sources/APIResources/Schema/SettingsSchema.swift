@@ -46,6 +46,7 @@ enum SettingsSchema {
                     type: string
                     format: domain
                     description: "What the DNS names of Services end with; cluster.local when not set. Gloo does not have it here: it asks Kubernetes for addresses."
+              plugins: {$ref: '#/$defs/plugins'}
               extauth: {$ref: '#/$defs/extauthSettings'}
               namedExtauth:
                 type: object

@@ -77,3 +77,21 @@ struct RepeatableGenerator: RandomNumberGenerator {
         return value ^ (value >> 31)
     }
 }
+
+extension PluginSet {
+    /// Every plugin in some folders.
+    static func load(folders: [String]) -> PluginSet {
+        var plugins: [LoadedPlugin] = []
+        var failures: [LoadFailure] = []
+        for folder in folders {
+            do throws(LoadFailure) {
+                for path in try LoadedPlugin.libraries(in: folder) {
+                    do throws(LoadFailure) { plugins.append(try LoadedPlugin.load(path)) } catch { failures.append(error) }
+                }
+            } catch {
+                failures.append(error)
+            }
+        }
+        return PluginSet(plugins: plugins, failures: failures)
+    }
+}
