@@ -82,6 +82,8 @@ let package = Package(
         room("ConfigTree", ["Yams"]),
         room("EnvoyWire", ["CSluicePlugin"]),
         room("EnvoyResources", [collections]),
+        // Names the plugin that ends the program.
+        .target(name: "CPluginGuard"),
         .target(name: "CEnvoyDescriptors", exclude: ["envoy.binpb"]),
         room("EnvoyDescriptors", ["CEnvoyDescriptors", "EnvoyWire"]),
         room("EnvoyValidation", ["ConfigTree", "EnvoyDescriptors", "EnvoyResources", collections]),
@@ -95,7 +97,7 @@ let package = Package(
         // Beside the way: reads objects and says how they would fare.
         room("Migration", ["APIResources", "ConfigStores", "ConfigTree"]),
         room("GatewayTranslation", ["APIResources", "ConfigStores", "ConfigTree", "Emitter", collections]),
-        room("PluginHost", ["APIResources", "CFFI", "CSluicePlugin", "ConfigTree", "EnvoyWire", logging]),
+        room("PluginHost", ["APIResources", "CFFI", "CPluginGuard", "CSluicePlugin", "ConfigTree", "EnvoyWire", logging]),
         // Pages about plugins, of what they publish.
         room("PluginDocs", ["ConfigTree", "PluginHost"]),
         room(

@@ -1,4 +1,5 @@
 internal import CFFI
+internal import CPluginGuard
 internal import CSluicePlugin
 package import ConfigTree
 internal import EnvoyWire
@@ -120,6 +121,8 @@ package final class PluginCall {
     private let plugins: PluginSet
     /// Of each plugin, in the order of `plugins`.
     private let settings: [ConfigValue?]
+    /// Of each plugin, for the handler of crashes; never freed, since that may come at any time.
+    private let records: [UnsafePointer<sluice_guard_plugin>]
     /// Maps of the subject's options, the one that wins first.
     @exclusivity(unchecked) private var options: [ConfigValue] = []
     /// Of the HTTP listener above the subject.
@@ -155,6 +158,7 @@ package final class PluginCall {
     init(_ plugins: PluginSet, settings: [ConfigValue?]) {
         self.plugins = plugins
         self.settings = settings
+        records = zip(plugins.plugins, settings).map { CrashRecord.prepared($0, settings: $1) }
         words = .allocate(capacity: 5)
         words.initialize(repeating: 0, count: 5)
         pointers = .allocate(capacity: 5)
@@ -177,6 +181,7 @@ package final class PluginCall {
             for map in options { documents.append(map.document) }
         }
         cursors.clear()
+        subject.name.withUnsafeBytes { sluice_guard_subject($0.baseAddress, $0.count) }
         facts = subject
         factEnds = nil
         self.options = options
@@ -194,7 +199,9 @@ package final class PluginCall {
         let call = plugins.calls[Int(match.hook)]
         words[0] = UInt64(UInt(bitPattern: call.context))
         words[4] = match.map < 0 ? 0 : UInt64(match.map) << 32 | UInt64(match.node + 1)
+        sluice_guard_enter(records[Int(plugins.pluginOfHook[Int(match.hook)])], plugins.titles[Int(match.hook)].text)
         let status = call.run(pointers)
+        sluice_guard_leave()
         if !fragment.isSound {
             fragment.restore()
             misuse = misuse ?? .spoiledOutput

@@ -28,6 +28,9 @@ package final class LoadedPlugin: Sendable {
         var size: Int64
         var seconds: Int64
         var nanoseconds: Int64
+
+        /// For a record.
+        package var text: String { "\(device):\(number):\(size):\(seconds).\(nanoseconds)" }
     }
 
     fileprivate init(
@@ -232,6 +235,13 @@ extension LoadedPlugin {
     }
 }
 
+/// Text for the handler of crashes: immutable, and there for as long as the program runs.
+struct HookTitle: @unchecked Sendable {
+    let text: UnsafePointer<CChar>?
+
+    init(text: UnsafeMutablePointer<CChar>?) { self.text = UnsafePointer(text) }
+}
+
 /// One hook of a loaded plugin.
 package final class LoadedHook: Sendable {
     package let phase: Phase
@@ -239,11 +249,14 @@ package final class LoadedHook: Sendable {
     package let option: String?
     package let plugin: String
     let call: PreparedCall
+    /// "route 'cors'"; ended by a zero, never freed.
+    let title: HookTitle
 
     init(phase: Phase, option: String?, plugin: String, call: PreparedCall) {
         self.phase = phase
         self.option = option
         self.plugin = plugin
         self.call = call
+        title = HookTitle(text: strdup("\(phase)" + (option.map { " '\($0)'" } ?? "")))
     }
 }

@@ -13,6 +13,7 @@ package struct PluginSet: Sendable {
     let pluginOfHook: [Int32]
     /// Of each hook, so that calling it touches no object.
     let calls: [PreparedCall]
+    let titles: [HookTitle]
     private let options: OptionTable
     /// Options that hooks of HTTP filters wait for.
     let filterOptions: OptionSet
@@ -89,6 +90,7 @@ package struct PluginSet: Sendable {
         self.hooks = hooks
         self.pluginOfHook = pluginOfHook
         calls = hooks.map(\.call)
+        titles = hooks.map(\.title)
         self.options = options
         self.tables = tables
         var filterOptions = OptionSet()

@@ -3,6 +3,7 @@ import ArgumentParser
 import ConfigStores
 import Foundation
 import Logging
+import PluginHost
 import Syncer
 
 /// What every command that reads configuration takes.
@@ -22,12 +23,12 @@ struct Inputs: ParsableArguments {
     @Option(help: "Namespace in which gateways are read and proxies live, and of objects that name none.")
     var namespace = "gloo-system"
 
-    func deployment() throws -> Deployment {
-        try Deployment(
-            PluginSources(
-                stock: StockPlugins.folder, folders: pluginFolders, enabled: Set(enabledPlugins), file: pluginsFile.map { PluginsFile(path: $0) }
-            )
+    func deployment(crashes: [CrashRecord] = []) throws -> Deployment {
+        var sources = PluginSources(
+            stock: StockPlugins.folder, folders: pluginFolders, enabled: Set(enabledPlugins), file: pluginsFile.map { PluginsFile(path: $0) }
         )
+        sources.crashes = crashes
+        return try Deployment(sources)
     }
 
     func store(logger: Logger? = nil) -> FileStore {

@@ -47,7 +47,9 @@ struct ServeOptions: ParsableArguments {
         if let stateFile, stateFile != "none", isRead(stateFile) {
             throw Failure("the state file \(stateFile) lies inside the configuration folder; name one beside it with --state-file")
         }
-        let deployment = try inputs.deployment()
+        let (crashes, problem) = CrashedPlugins.read(beside: stateFile == "none" ? nil : stateFile)
+        if let problem { logger.warning("\(problem)") }
+        let deployment = try inputs.deployment(crashes: crashes)
         for problem in deployment.problems {
             if problem.severity == .error { logger.error("\(problem.description)") } else { logger.warning("\(problem.description)") }
         }

@@ -48,6 +48,13 @@ package struct Deployment: Sendable {
         var plugins = PluginPolicies.ordered(search.plugins, configuration)
         var policies = PluginPolicies.read(configuration, sources: sources, search: search, previous: previous?.plugins, settings: settings?.id, &problems)
 
+        for plugin in plugins {
+            let policy = policies[plugin.name]
+            guard let crash = sources.crashes.last(where: { $0.isOf(plugin, settings: policy?.settings) }), policy?.off == nil else { continue }
+            policies[plugin.name, default: PluginPolicy()].off = crash.reason
+            problems.append(PluginProblem(.error, "plugin '\(plugin.name)' \(crash.reason)"))
+        }
+
         // A plugin whose option another one has taken, or whose schema is not one, is left out; the others serve.
         func schemas(_ plugins: [LoadedPlugin]) throws -> APISchemas {
             let on = plugins.filter { policies[$0.name]?.off == nil }
@@ -125,6 +132,8 @@ package struct PluginSources: Sendable {
     /// Optional stock plugins to use, of the command line.
     package var enabled: Set<String>
     package var file: PluginsFile?
+    /// What crashed before the start.
+    package var crashes: [CrashRecord] = []
 
     package init(stock: String?, folders: [String] = [], enabled: Set<String> = [], file: PluginsFile? = nil) {
         self.stock = stock
